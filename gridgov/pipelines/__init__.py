@@ -1,0 +1,1 @@
+"""Loading: read -> validate -> locate -> stage -> merge, with an account of every row."""

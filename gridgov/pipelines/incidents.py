@@ -1,0 +1,166 @@
+"""Loading incidents: flat rows of cases into the ledger, each located, each accounted for."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gridgov import crs
+from gridgov.errors import LoadError
+from gridgov.pipelines.loading import Load, Progress, finish, loading, silent, town_for
+from gridgov.pipelines.placing import Placer, placer_of
+from gridgov.pipelines.report import LoadReport
+from gridgov.schema import INCIDENTS, arrow_schema
+from gridgov.settings import settings
+from gridgov.sources.incidents import Faulty, read_incidents
+from gridgov.sources.mapping import IncidentMapping
+from gridgov.sources.reading import Source, open_source
+from gridgov.store import cases, quarantined, runs
+
+from gridgov.store.database import reading
+from gridgov.store.grids import GridSet, grid_sets
+from gridgov.store.staging import Stage
+
+_SNIFFED = 5_000
+_FITS_BETTER = 0.10
+"""A datum is suggested when it puts this much more of the points into the town, and most of them are outside now."""
+
+
+def load_incidents(path: Path, mapping: IncidentMapping, progress: Progress = silent) -> LoadReport:
+    """Load one file of incidents into its town: staged in batches, merged in one transaction, idempotent.
+
+    Returns the report; raises SourceError, MappingError or LoadError with nothing changed.
+    """
+    with open_incidents(path, mapping) as source:
+        town = town_for(mapping)
+        with reading() as connection:
+            placer = placer_of(town, connection)
+        with loading(town, mapping, source, progress) as load:
+            merge(load, mapping, source, placer)
+        return load.report
+
+
+def open_incidents(path: Path, mapping: IncidentMapping) -> Source:
+    """The file a mapping describes, opened."""
+    filled = [name for spec in mapping.columns.values() if spec.fill_down for name in spec.from_]
+    has_xy = {"lon", "wkt"} & set(mapping.columns)
+    geometry = not has_xy and mapping.datum is not None
+    return open_source(path, mapping.file, mapping.source_columns(), fill_down=filled, geometry=geometry)
+
+
+def merge(load: Load, mapping: IncidentMapping, source: Source, placer: Placer) -> None:
+    """Stage a source and merge it."""
+    report, run = load.report, load.run
+    stage_name, fault_name = run.stage("incidents"), run.stage("faulty")
+    reasons, noticed, sample = Counter[str](), Counter[str](), _Sample()
+    with Stage(stage_name, _staged(placer)) as stage, Stage(fault_name, quarantined.STAGE) as faults:
+        for batch in source.batches(settings().batch_rows):
+            read = read_incidents(batch, mapping, source.declared_crs)
+            stage.append(placer.place(read.good))
+            faults.append(_faulty_table(read.faulty))
+            report.read += read.good.num_rows + len(read.faulty)
+            report.quarantined += len(read.faulty)
+            report.newest_at = _newest(report.newest_at, read.good)
+            reasons.update(reason.split(":")[0] for row in read.faulty for reason in row.reasons)
+            noticed.update(read.noticed)
+            sample.add(read.good)
+            load.progress("read", report.read, source.n_rows)
+    report.reasons, report.noticed = dict(reasons.most_common()), dict(noticed.most_common())
+    if report.read == 0:
+        raise LoadError(f"{source.path.name} holds no rows. Nothing was loaded; check that it is the right file.")
+
+    load.progress("merge", 0, None)
+    with runs.merging(run) as connection:
+        _same_grids(grid_sets(connection, run.town.id), placer, source)
+        for outcome, n in cases.merge_incidents(connection, run, stage_name, placer.others).items():
+            setattr(report, outcome, n)
+        quarantined.keep(connection, run, fault_name, "incidents", source.sha256)
+        report.facts |= cases.facts(connection, run, list(mapping.recorded))
+        report.notes += _notes(report, sample, mapping, placer)
+        finish(connection, load)
+
+
+def _staged(placer: Placer) -> pa.Schema:
+    schema = arrow_schema(INCIDENTS).append(pa.field("grid_id", pa.int32())).append(pa.field("place_status", pa.string()))
+    for s in placer.others:
+        schema = schema.append(pa.field(f"set_{s.id}", pa.int32()))
+    return schema
+
+
+def _faulty_table(rows: list[Faulty]) -> pa.Table:
+    return pa.table(
+        {
+            "row_no": [row.row_no for row in rows],
+            "reasons": [json.dumps(row.reasons, ensure_ascii=False) for row in rows],
+            "raw": [None if row.raw is None else json.dumps(row.raw, ensure_ascii=False, sort_keys=True) for row in rows],
+        },
+        schema=quarantined.STAGE,
+    )
+
+
+def _newest(known: pd.Timestamp | None, table: pa.Table) -> pd.Timestamp | None:
+    seen = [pc.max(table[c]).as_py() for c in ("reported_at", "closed_at", "updated_at")]
+    return max((at for at in [known, *seen] if at is not None), default=None)
+
+
+def _same_grids(now: list[GridSet], placer: Placer, source: Source) -> None:
+    if [s.id for s in now] != [s.id for s in placer.sets]:
+        raise LoadError(
+            f"The grids of the town changed while {source.path.name} was being read. Nothing was loaded; run it again."
+        )
+
+
+class _Sample:
+    """Some located-or-not points of the file, to judge its declared datum by."""
+
+    def __init__(self) -> None:
+        self.lon: list[np.ndarray] = []
+        self.lat: list[np.ndarray] = []
+        self.n = 0
+
+    def add(self, table: pa.Table) -> None:
+        if self.n < _SNIFFED:
+            lon, lat = (table[c].to_numpy(zero_copy_only=False) for c in ("lon", "lat"))
+            keep = np.flatnonzero(~np.isnan(lon))[: _SNIFFED - self.n]
+            self.lon.append(lon[keep])
+            self.lat.append(lat[keep])
+            self.n += len(keep)
+
+
+def _notes(report: LoadReport, sample: _Sample, mapping: IncidentMapping, placer: Placer) -> list[str]:
+    notes = []
+    placed = report.facts["cases"]
+    notes.append(
+        f"{placed['total']:,} cases of this source: {placed['located']:,} in a grid, {placed['unlocated']:,} without "
+        f"coordinates, {placed['outside']:,} outside every grid."
+    )
+    notes += [
+        f"The recorded {level} agrees with the located one for {agreement['agree_share']:.1%} of {agreement['n_compared']:,} cases."
+        for level, agreement in report.facts["agreement"].items()
+        if agreement["n_compared"]
+    ]
+    if not placer.home:
+        notes.append("The town has no grids yet: points count as outside until `gridgov load grids`.")
+    elif sample.n >= 20 and mapping.datum not in (None, "file"):
+        notes += datum_note(np.concatenate(sample.lon), np.concatenate(sample.lat), str(mapping.datum), placer)
+    return notes
+
+
+def datum_note(lon: np.ndarray, lat: np.ndarray, declared: str, placer: Placer) -> list[str]:
+    """A sentence when most points fall outside the town and another datum would put them in."""
+    datum = crs.parse_datum(declared)
+    x, y = crs.from_wgs84(lon, lat, datum)
+    inside = placer.inside(lon, lat).mean()
+    if inside >= 0.5:
+        return []
+    (fits, share), *_ = crs.best_datum(x, y, placer.inside, datum)
+    said = f"Only {inside:.0%} of the points fall into the town under the declared datum {declared}."
+    if share > inside + _FITS_BETTER:
+        return [f"{said} {fits} would put {share:.0%} into it: check the `datum` of the mapping."]
+    return [f"{said} No other known datum fits better: is it the right town?"]
+
+

@@ -1,0 +1,116 @@
+"""Which grid a point is in: one lattice per version of a layer, built once and kept in the state folder."""
+
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from gridgov.errors import StoreError
+from gridgov.lattice import Lattice
+from gridgov.settings import settings
+from gridgov.store import grids
+from gridgov.store.database import Connection
+from gridgov.store.grids import BASE, GridSet
+from gridgov.store.runs import Town
+
+
+@dataclass
+class _Placed:
+    """A version with its lattice and the grid ids of the lattice's positions."""
+
+    grid_set: GridSet
+    lattice: Lattice
+    ids: np.ndarray
+
+
+class Placer:
+    """Locates points in all layers and versions of a town."""
+
+    def __init__(self, town: Town, sets: list[GridSet], polygons: dict[int, tuple[np.ndarray, np.ndarray]]) -> None:
+        self.town = town
+        self.sets = sets
+        self._placed = [_Placed(s, _lattice(town, polygons[s.id][1]), polygons[s.id][0]) for s in sets]
+
+    @property
+    def home(self) -> list[GridSet]:
+        """Versions of the base layer: a case's home is the one valid on the local day it was reported."""
+        return [s for s in self.sets if s.layer == BASE]
+
+    @property
+    def others(self) -> list[GridSet]:
+        """Versions whose grids are kept beside the home grid: other layers, and the base layer when it has several."""
+        return [s for s in self.sets if s.layer != BASE or len(self.home) > 1]
+
+    def place(self, table: pa.Table) -> pa.Table:
+        """Add grid_id, place_status and one column set_<id> per version in `others`.
+
+        table  columns lon, lat (WGS84, NaN = none) and reported_at (UTC).
+        """
+        lon, lat = (table[c].to_numpy(zero_copy_only=False) for c in ("lon", "lat"))
+        missing = np.isnan(lon)
+        found = {p.grid_set.id: _ids(p, lon, lat) for p in self._placed}
+        grid_id = np.zeros(len(lon), np.int32)
+        days = None if len(self.home) <= 1 else _local_days(table["reported_at"], self.town.time_zone)
+        for home in self.home:
+            mask = True if days is None else _within(days, home)
+            grid_id = np.where(mask, found[home.id], grid_id)
+        status = np.where(missing, "unlocated", np.where(grid_id > 0, "located", "outside"))
+        table = table.append_column("grid_id", pa.array(grid_id, mask=grid_id == 0))
+        table = table.append_column("place_status", pa.array(status, pa.string()))
+        for s in self.others:
+            table = table.append_column(f"set_{s.id}", pa.array(found[s.id], mask=found[s.id] == 0))
+        return table
+
+    def place_points(self, table: pa.Table) -> pa.Table:
+        """Add grid_id: the grid of the latest version of the base layer, null outside. Columns lon, lat as in `place`."""
+        lon, lat = (table[c].to_numpy(zero_copy_only=False) for c in ("lon", "lat"))
+        latest = [p for p in self._placed if p.grid_set.layer == BASE][-1:]
+        grid_id = _ids(latest[0], lon, lat) if latest else np.zeros(len(lon), np.int32)
+        return table.append_column("grid_id", pa.array(grid_id, mask=grid_id == 0))
+
+    def inside(self, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
+        """True where a point is in any grid of the base layer."""
+        hits = [_ids(p, lon, lat) > 0 for p in self._placed if p.grid_set.layer == BASE]
+        return np.logical_or.reduce(hits) if hits else np.zeros(len(lon), bool)
+
+
+def placer_of(town: Town, connection: Connection, *, without: int | None = None) -> Placer:
+    """The placer of a town as its grids stand in a transaction, leaving out the version `without`."""
+    sets = [s for s in grids.grid_sets(connection, town.id) if s.id != without]
+    return Placer(town, sets, {s.id: _polygons(grids.locating_polygons(connection, s.id)) for s in sets})
+
+
+def _polygons(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    return frame["id"].to_numpy(np.int32), frame.geometry.to_numpy()
+
+
+def _ids(placed: _Placed, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
+    """Grid ids, 0 = outside."""
+    position = placed.lattice.locate(lon, lat)
+    return np.where(position >= 0, placed.ids[position], 0).astype(np.int32)
+
+
+def _lattice(town: Town, polygons: np.ndarray) -> Lattice:
+    if town.crs is None:
+        raise StoreError(f"The town '{town.code}' has grids but no metric CRS. Load its grids again.")
+    path = settings().state / "lattices" / f"{Lattice.fingerprint(polygons, town.crs)}.npz"
+    if path.exists():
+        return Lattice.load(path)
+    lattice = Lattice.build(polygons, town.crs)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lattice.save(path)
+    return lattice
+
+
+def _local_days(reported_at: pa.ChunkedArray, zone: str) -> np.ndarray:
+    local = pd.DatetimeIndex(reported_at.to_pandas()).tz_convert(ZoneInfo(zone)).tz_localize(None)
+    return local.to_numpy().astype("datetime64[D]")
+
+
+def _within(days: np.ndarray, version: GridSet) -> np.ndarray:
+    first = version.valid_from or date.min
+    after = version.valid_to or date.max
+    return (days >= np.datetime64(first)) & (days < np.datetime64(after))

@@ -1,0 +1,1 @@
+"""Files and feeds as published, turned into our frames, guided by a mapping."""

@@ -1,0 +1,387 @@
+"""The mapping: a TOML file that says how one published file becomes ours.
+
+It names the source, its time zone and datum, where each of our columns comes from, how its words translate, which columns
+are personal, and (for grids) how the hierarchy is found. Nothing is guessed: what is not declared is not read. Unknown
+keys are refused with the nearest known key, so a misspelt key never passes silently.
+"""
+
+import difflib
+import hashlib
+import tomllib
+from collections.abc import Mapping as Map
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from gridgov.crs import parse_datum
+from gridgov.errors import GridgovError, MappingError
+from gridgov.resources import resource
+from gridgov.vocabulary import STATES
+
+DEFAULT_NULLS = ("", "null", "NULL", "NaN", "nan", "None", "N/A", "#N/A", "<NA>")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, str_strip_whitespace=False)
+
+
+class Column(_Strict):
+    """Where one of our columns comes from. A bare string in TOML means `{from = "..."}`."""
+
+    from_: list[str] = Field(
+        default_factory=list,
+        alias="from",
+        description="Name of the file's column; several are joined. Dots reach into nested JSON.",
+    )
+    value: str | None = Field(None, description="A constant for every row, instead of a column.")
+    join: str = Field(" ", description="What stands between the parts when `from` names several columns.")
+    extract: str | None = Field(None, description="Regular expression with one group; what it finds is the value.")
+    format: list[str] = Field(
+        default_factory=list,
+        description="Time formats tried in order (%Y-%m-%d ...), or epoch_s, epoch_ms, excel; empty = ISO 8601.",
+    )
+    integer: bool = Field(False, description="Write whole numbers without a fraction: 9.0 becomes 9.")
+    pad: int | None = Field(None, ge=1, le=40, description="Pad with zeros on the left to this length.")
+    when: Literal["closed"] | None = Field(
+        None, description="'closed' = read the value only on rows whose status says that the case has ended."
+    )
+    fill_down: bool = Field(False, description="An empty cell takes the value above it (merged cells).")
+
+    @field_validator("from_", "format", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: Any) -> Any:
+        return [value] if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _something(self) -> "Column":
+        if bool(self.from_) == (self.value is not None):
+            raise ValueError("give either `from` (a column of the file) or `value` (a constant)")
+        return self
+
+
+def _column(value: Any) -> Any:
+    return {"from": value} if isinstance(value, str | list) else value
+
+
+ColumnSpec = Annotated[Column, BeforeValidator(_column)]
+
+
+class FileLayout(_Strict):
+    """How the file is written. Only what cannot be seen from the file's name and first bytes needs saying."""
+
+    format: Literal["csv", "xlsx", "json", "jsonl", "geojson", "gpkg", "shp", "parquet"] | None = None
+    encoding: str = Field("utf-8", description="Of text files: utf-8, gb18030, big5, latin-1 ...")
+    delimiter: str | None = Field(None, min_length=1, max_length=1, description="Of CSV; default comma, tab for .tsv.")
+    quote: str = Field('"', min_length=1, max_length=1)
+    header_row: int = Field(
+        1, ge=0, description="Line of the column names, lines above are skipped; 0 = none, the names are 1, 2, 3 ..."
+    )
+    sheet: str | None = Field(None, description="Sheet of a spreadsheet; default the only one.")
+    table: str | None = Field(None, description="Layer of a GeoPackage; default the only one.")
+    records: str | None = Field(None, description="Where the list of records stands in a JSON object: 'result.items'.")
+
+
+class Town(_Strict):
+    """The town, made when it is first named."""
+
+    name: str | None = None
+    name_zh: str | None = None
+    time_zone: str | None = Field(None, description="IANA name; days of the town begin at its midnight.")
+    crs: str | None = Field(None, description="Metric CRS of areas, lengths and the lattice; default by place.")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, value: str | None) -> str | None:
+        return value if value is None else _known_zone(value)
+
+
+def _known_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as err:
+        raise ValueError(f"'{value}' is not an IANA time zone such as Asia/Shanghai") from err
+    return value
+
+
+def _known_datum(value: str) -> str:
+    if value != "file":
+        try:
+            parse_datum(value)
+        except GridgovError as err:
+            raise ValueError(str(err)) from err
+    return value
+
+
+class Mapping(_Strict):
+    """What every kind of mapping says."""
+
+    kind: str
+    town: str = Field(pattern=r"^[A-Za-z0-9_\-]+$", description="Code of the town.")
+    source: str = Field(min_length=1, description="Code of the system the file comes from.")
+    source_name: str | None = None
+    source_name_zh: str | None = None
+    file: FileLayout = FileLayout()
+    about: Town = Field(Town(), description="The town itself, for the load that makes it.")
+    datum: str | None = Field(
+        None, description="Datum of the coordinates: WGS84, CGCS2000, GCJ-02, BD-09, EPSG:nnnn, or 'file' = as it says."
+    )
+    nulls: list[str] = Field(list(DEFAULT_NULLS), description="Texts that mean 'no value'.")
+    values: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, description="Translations by our column: [values.status] 'Open' = 'reported'."
+    )
+
+    columns_known: ClassVar[tuple[str, ...]] = ()
+    columns_needed: ClassVar[tuple[str, ...]] = ()
+    sha256: str = Field("", exclude=True)
+    columns: dict[str, ColumnSpec] = Field(default_factory=dict)
+
+    @field_validator("datum")
+    @classmethod
+    def _datum(cls, value: str | None) -> str | None:
+        return value if value is None else _known_datum(value)
+
+    @model_validator(mode="after")
+    def _columns(self) -> "Mapping":
+        faults = [
+            f"[columns] has no place for `{name}`{_nearest(name, self.columns_known)}"
+            for name in self.columns
+            if name not in self.columns_known
+        ]
+        faults += [f"[columns] needs `{name}`" for name in self.columns_needed if name not in self.columns]
+        faults += [
+            f"[values.{name}] translates a column that [columns] does not map"
+            for name in self.values
+            if name not in self.columns
+        ]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    def source_columns(self) -> list[str]:
+        """The file's columns this mapping reads, each once, in order."""
+        specs = [*self.columns.values(), *getattr(self, "recorded", {}).values(), *getattr(self, "keep", {}).values()]
+        return list(dict.fromkeys(name for spec in specs for name in spec.from_))
+
+
+class Level(_Strict):
+    """One level of a layer, from the root down."""
+
+    code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: str | None = None
+    name_zh: str | None = None
+
+
+class Root(_Strict):
+    """The top of the hierarchy, when the file does not hold it."""
+
+    code: str | None = None
+    name: str | None = None
+
+
+class Hierarchy(_Strict):
+    """How a grid's parent is found."""
+
+    rule: Literal["parent", "prefix", "containment", "flat"]
+    lengths: list[int] = Field(
+        default_factory=list, description="With rule 'prefix': length of the code at each level below the root."
+    )
+    root: Root = Root()
+
+    @model_validator(mode="after")
+    def _lengths(self) -> "Hierarchy":
+        if (self.rule == "prefix") != bool(self.lengths):
+            raise ValueError("`lengths` belongs to rule = 'prefix', and that rule needs it")
+        if self.lengths != sorted(set(self.lengths)):
+            raise ValueError("`lengths` must grow from the top level down, such as [2, 3, 4]")
+        return self
+
+
+class GridMapping(Mapping):
+    """Polygons of one layer of a town's grids, complete: a file holds a whole version of the layer."""
+
+    kind: Literal["grids"]
+    layer: str = Field("base", pattern=r"^[a-z][a-z0-9_]*$", description="'base' is the layer that cases belong to.")
+    levels: list[Annotated[Level, BeforeValidator(lambda v: {"code": v} if isinstance(v, str) else v)]] = Field(
+        default_factory=list, description="Names of the levels from the root (level 0) down."
+    )
+    hierarchy: Hierarchy = Hierarchy(rule="flat")
+    valid_from: date | None = Field(None, description="First local day of this version; empty = since ever.")
+
+    columns_known: ClassVar[tuple[str, ...]] = ("code", "name", "parent", "kind")
+    columns_needed: ClassVar[tuple[str, ...]] = ("code",)
+
+    @model_validator(mode="after")
+    def _grids(self) -> "GridMapping":
+        if self.datum is None:
+            raise ValueError("`datum` is missing: say in which datum the polygons are, or datum = 'file'")
+        if self.hierarchy.rule == "parent" and "parent" not in self.columns:
+            raise ValueError("rule = 'parent' needs the column `parent`")
+        if len({level.code for level in self.levels}) != len(self.levels):
+            raise ValueError("two levels have the same code")
+        return self
+
+
+class PlaceMapping(Mapping):
+    """Named places: a gazetteer row each, with or without coordinates."""
+
+    kind: Literal["places"]
+    columns_known: ClassVar[tuple[str, ...]] = ("code", "name", "kind", "lon", "lat", "wkt", "grid_code")
+    columns_needed: ClassVar[tuple[str, ...]] = ("code", "name")
+
+    @model_validator(mode="after")
+    def _places(self) -> "PlaceMapping":
+        _require_datum(self)
+        return self
+
+
+class ExposureMapping(Mapping):
+    """What a grid holds: people, firms, roads, area to patrol; one row a grid and date."""
+
+    kind: Literal["exposure"]
+    layer: str = "base"
+    columns_known: ClassVar[tuple[str, ...]] = (
+        "grid_code", "counted_on", "residents", "households", "firms", "road_km", "built_up_m2", "patrollable_m2",
+    )  # fmt: skip
+    columns_needed: ClassVar[tuple[str, ...]] = ("grid_code", "counted_on")
+
+
+class IncidentMapping(Mapping):
+    """Cases as flat rows: one row a case, or several versions of it."""
+
+    kind: Literal["incidents"]
+    time_zone: str = Field(description="IANA name of the zone the file's times are written in.")
+    personal: dict[str, Literal["drop", "pseudonym"]] = Field(
+        default_factory=dict, description="Our columns that hold personal data, and what to do with them."
+    )
+    recorded: dict[str, ColumnSpec] = Field(
+        default_factory=dict, description="Grid codes the file itself records, by level: compared with the location."
+    )
+    keep: dict[str, ColumnSpec] = Field(default_factory=dict, description="Further columns kept as they are, by name.")
+    source_deadline: Literal["keep", "ignore"] = Field(
+        "keep", description="'keep' = a delivered deadline is kept as given (due_basis = source) and wins."
+    )
+
+    columns_known: ClassVar[tuple[str, ...]] = (
+        "case_no", "reported_at", "closed_at", "due_at", "updated_at", "status", "category", "subcategory", "unit",
+        "line", "channel", "description", "address", "place", "urgent", "duplicate", "track", "reporter", "lon", "lat",
+        "wkt",
+    )  # fmt: skip
+    columns_needed: ClassVar[tuple[str, ...]] = ("case_no", "reported_at")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        return _known_zone(value)
+
+    @model_validator(mode="after")
+    def _incidents(self) -> "IncidentMapping":
+        _require_datum(self)
+        faults = []
+        if "status" in self.columns and not self.values.get("status"):
+            faults.append("`status` is mapped, so [values.status] must translate its words into states")
+        for word, state in self.values.get("status", {}).items():
+            code = state.get("state") if isinstance(state, dict) else state
+            if code not in STATES:
+                faults.append(f"[values.status] '{word}' = '{code}' is not a state{_nearest(str(code), STATES)}")
+            if isinstance(state, dict) and set(state) - {"state", "duplicate"}:
+                faults.append(f"[values.status] '{word}' may hold `state` and `duplicate` only")
+        if "reporter" in self.columns and "reporter" not in self.personal:
+            faults.append("`reporter` is personal: say [personal] reporter = 'pseudonym' or 'drop'")
+        faults += [
+            f"[personal] names `{name}`, which [columns] does not map" for name in self.personal if name not in self.columns
+        ]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    def state_of(self, word: str) -> str | None:
+        """Our state for a status word of the file; None when the mapping does not know it."""
+        state = self.values["status"].get(word)
+        return state.get("state") if isinstance(state, dict) else state
+
+    def says_duplicate(self, word: str) -> bool:
+        """True when the status word says that the source found a duplicate."""
+        state = self.values["status"].get(word)
+        return bool(state.get("duplicate")) if isinstance(state, dict) else False
+
+
+def _require_datum(mapping: Mapping) -> None:
+    has_xy = {"lon", "lat"} & set(mapping.columns)
+    if len(has_xy) == 1:
+        raise ValueError("`lon` and `lat` come together; only one of them is mapped")
+    if (has_xy or "wkt" in mapping.columns) and mapping.datum is None:
+        raise ValueError(
+            "`datum` is missing: coordinates without a declared datum are refused, because in China an undeclared "
+            "GCJ-02 point lies about 500 m off; say WGS84, CGCS2000, GCJ-02, BD-09 or EPSG:nnnn"
+        )
+
+
+_KINDS: Map[str, type[Mapping]] = {
+    "grids": GridMapping,
+    "places": PlaceMapping,
+    "exposure": ExposureMapping,
+    "incidents": IncidentMapping,
+}
+
+
+def _nearest(name: str, known: Any) -> str:
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f" (did you mean `{close[0]}`?)" if close else f" (known: {', '.join(known)})"
+
+
+def _sentence(error: Any, model: type[Mapping]) -> str:
+    where = ".".join(str(part) for part in error["loc"] if part != "function-before[_column()]")
+    if error["type"] == "extra_forbidden":
+        return f"unknown key `{where}`{_nearest(str(error['loc'][-1]), _fields_at(model, error['loc'][:-1]))}"
+    if error["type"] == "missing":
+        return f"the key `{where}` is missing"
+    return f"{where + ': ' if where else ''}{error['msg'].removeprefix('Value error, ')}"
+
+
+def _fields_at(model: type[BaseModel], loc: tuple[Any, ...]) -> list[str]:
+    """Known keys at a place in a mapping, to suggest the nearest one."""
+    at: Any = model
+    for part in loc:
+        field = at.model_fields.get(part) if isinstance(at, type) and issubclass(at, BaseModel) else None
+        at = field.annotation if field else Column
+    fields = at.model_fields if isinstance(at, type) and issubclass(at, BaseModel) else Column.model_fields
+    return [f.alias or name for name, f in fields.items() if name != "sha256"]
+
+
+def parse_mapping(text: str, name: str = "mapping") -> Mapping:
+    """The mapping in a TOML text; raises MappingError with every fault in one message."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as err:
+        raise MappingError(f"{name} is not valid TOML: {err}.") from err
+    kind = data.get("kind")
+    if kind not in _KINDS:
+        raise MappingError(f"{name} says kind = {kind!r}; expected one of {', '.join(_KINDS)}.")
+    model = _KINDS[kind]
+    try:
+        mapping = model.model_validate({**data, "sha256": hashlib.sha256(text.encode()).hexdigest()})
+    except ValidationError as err:
+        faults = "; ".join(_sentence(e, model) for e in err.errors())
+        raise MappingError(f"{name} is not a mapping we can follow: {faults}.") from err
+    return mapping
+
+
+def read_mapping(name: str | Path) -> Mapping:
+    """The mapping in a TOML file, or one of those shipped in data/mappings by its bare name."""
+    path = Path(name)
+    if not path.exists():
+        shipped = resource("data", "mappings", f"{path.name.removesuffix('.toml')}.toml")
+        if not shipped.exists():
+            known = sorted(p.stem for p in resource("data", "mappings").glob("*.toml"))
+            raise MappingError(
+                f"There is no mapping file {name}, nor a shipped mapping of that name (shipped: {', '.join(known)})."
+            )
+        path = shipped
+    try:
+        text = path.read_text("utf-8")
+    except (UnicodeDecodeError, OSError) as err:
+        raise MappingError(f"{path} cannot be read as UTF-8 text: {err}.") from err
+    return parse_mapping(text, path.name)

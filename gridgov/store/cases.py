@@ -1,0 +1,94 @@
+"""The merge of staged incidents: what each step does stands in sql/load/incidents/."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import adbc_driver_postgresql.dbapi as adbc
+import pyarrow as pa
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from gridgov.schema import INCIDENTS
+from gridgov.store import cluster, tables
+from gridgov.store.database import run, statement
+from gridgov.store.grids import BASE, GridSet
+from gridgov.store.runs import Run
+from gridgov.store.staging import bulk_window
+from gridgov.store.tables import SCHEMA
+from gridgov.vocabulary import PLACE_STATUS
+
+CONTENT = tuple(name for name in INCIDENTS if name != "row_no")
+"""The columns that make a row's content; two rows that agree in them are the same row."""
+
+_EVENTS_A_CASE = 2
+
+
+def merge_incidents(connection: Connection, load: Run, stage: str, others: list[GridSet]) -> dict[str, int]:
+    """Merge a staged file into cases and ledger; returns rows by outcome. Runs inside `runs.merging`."""
+    values = {"town_id": load.town.id, "source_id": load.source_id, "run_id": load.id}
+    run(connection, "load/incidents/classify", values, stage=stage, content=CONTENT)
+    connection.exec_driver_sql("ANALYZE verdict")
+    counted = run(connection, "load/incidents/count").all()
+    n_new = sum(row.n_new for row in counted)
+    n_changed = sum(row.n_changed for row in counted)
+    if n_new or n_changed:
+        run(connection, "load/incidents/dimensions", values, stage=stage)
+        if n_changed:
+            run(connection, "load/incidents/keep_revisions", values, stage=stage)
+            run(connection, "load/incidents/update", values, stage=stage)
+        with bulk_window(connection, {"case_record": n_new, "case_event": _EVENTS_A_CASE * n_new}):
+            run(connection, "load/incidents/insert", values, stage=stage)
+            run(connection, "load/incidents/events", values, stage=stage)
+            if others:
+                run(connection, "load/incidents/other_grids", values, stage=stage, sets=[s.id for s in others])
+    return {row.outcome: row.n for row in counted}
+
+
+def facts(connection: Connection, load: Run, recorded: list[str]) -> dict[str, Any]:
+    """Where the cases of a source are, and how far its own grid codes agree with their location.
+
+    recorded  keys of the mapping's [recorded]: a level, or layer:level.
+    """
+    placed = {row.place_status: row.n for row in run(connection, "load/incidents/placed", {"source_id": load.source_id})}
+    agreement = {}
+    for key in recorded:
+        layer, _, level = key.rpartition(":")
+        values = {"source_id": load.source_id, "key": key, "layer": layer or BASE, "level": level}
+        row = run(connection, "load/incidents/agreement", values).one()
+        share = row.n_agree / row.n_compared if row.n_compared else None
+        agreement[key] = {"n_compared": row.n_compared, "n_agree": row.n_agree, "agree_share": share}
+    by_status = {status: placed.get(status, 0) for status in PLACE_STATUS}
+    return {"cases": {"total": sum(by_status.values()), **by_status}, "agreement": agreement}
+
+
+def n_cases(connection: Connection, town_id: int) -> int:
+    """Cases of a town."""
+    return connection.execute(
+        sa.select(sa.func.count()).select_from(tables.case_record).where(tables.case_record.c.town_id == town_id)
+    ).scalar_one()
+
+
+def points(town_id: int, rows: int) -> Iterator[pa.Table]:
+    """The committed cases of a town in batches: id, reported_at, lon, lat (NaN where unlocated)."""
+    with adbc.connect(cluster.database_url()) as connection, connection.cursor() as cursor:
+        cursor.adbc_statement.set_options(**{"adbc.postgresql.batch_size_hint_bytes": str(rows * 32)})
+        cursor.execute(statement("load/grids/points"), (town_id,))
+        for batch in cursor.fetch_record_batch():
+            table = pa.Table.from_batches([batch])
+            yield table.set_column(1, "reported_at", table["reported_at"].cast(pa.timestamp("us", "UTC")))
+
+
+def placed_schema(others: list[GridSet]) -> pa.Schema:
+    """A staged row of a case located anew."""
+    home = [pa.field("id", pa.int64()), pa.field("grid_id", pa.int32()), pa.field("place_status", pa.string())]
+    return pa.schema(home + [pa.field(f"set_{s.id}", pa.int32()) for s in others])
+
+
+def replace_grids(connection: Connection, load: Run, stage: str, others: list[GridSet]) -> int:
+    """Give cases the grids they were located in anew; returns how many changed their home."""
+    connection.exec_driver_sql(f"ANALYZE {SCHEMA}.{stage}")
+    moved = run(connection, "load/grids/rehome", stage=stage).rowcount
+    run(connection, "load/grids/clear_others", {"town_id": load.town.id})
+    if others:
+        run(connection, "load/grids/place_others", stage=stage, sets=[s.id for s in others])
+    return moved

@@ -1,0 +1,120 @@
+"""The door to the database: engines, transactions, the SQL files, and frames out of queries.
+
+Reads go through `reading(scope)`: a read-only transaction in the reader's role with the scope set in it, so that row
+security can be switched on without touching a question. Writes go through `writing()`. Statements live in sql/, one a file.
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+import geopandas as gpd
+import jinja2
+import pandas as pd
+import psycopg
+import shapely
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from gridgov.crs import STORE_CRS
+from gridgov.errors import StoreError
+from gridgov.resources import resource
+from gridgov.store import cluster
+
+READER = "gridgov_reader"
+_IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]*")
+
+
+def _identifier(name: object) -> str:
+    """A name of ours that is safe to stand in a statement; names never come from outside, this is the belt."""
+    if not _IDENTIFIER.fullmatch(str(name)):
+        raise ValueError(f"{name!r} cannot be an identifier")
+    return str(name)
+
+
+@lru_cache(maxsize=1)
+def _templates() -> jinja2.Environment:
+    loader = jinja2.FileSystemLoader(resource("sql"))
+    env = jinja2.Environment(loader=loader, undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701  SQL, not HTML
+    env.filters["identifier"] = _identifier
+    return env
+
+
+def statement(name: str, **names: Any) -> str:
+    """The SQL in sql/<name>.sql; `names` fill its {{ placeholders }} (identifiers and fragments of ours, never values)."""
+    return _templates().get_template(f"{name}.sql").render(**names)
+
+
+@lru_cache(maxsize=4)
+def _engine(url: str, _pid: int) -> Engine:
+    return sa.create_engine(
+        sa.make_url(url).set(drivername="postgresql+psycopg"),
+        pool_size=4,
+        max_overflow=8,
+        pool_pre_ping=True,
+        json_serializer=lambda value: json.dumps(value, ensure_ascii=False, default=str),
+    )
+
+
+def engine() -> Engine:
+    """The engine of this process (pools open after the fork: one per process id)."""
+    return _engine(cluster.database_url(), os.getpid())
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn 'the server is not there' into a sentence; all other database errors stay loud."""
+    try:
+        yield
+    except sa.exc.OperationalError as err:
+        raise StoreError(
+            f"The database does not answer ({str(err.orig).splitlines()[0]}). Run `gridgov db up`, then `gridgov doctor`."
+        ) from err
+    except sa.exc.ProgrammingError as err:
+        if isinstance(err.orig, psycopg.errors.UndefinedTable | psycopg.errors.InvalidSchemaName):
+            raise StoreError("The database has no gridgov tables of this version. Run `gridgov db upgrade`.") from err
+        raise
+
+
+@contextmanager
+def reading(scope: str | None = None) -> Iterator[Connection]:
+    """A read-only transaction in the reader's role, with the scope (a grid code, or None for all) set in it."""
+    with _told(), engine().connect() as connection, connection.begin():
+        connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+        connection.execute(sa.text(f"SET LOCAL ROLE {READER}"))
+        connection.execute(
+            sa.text("SELECT set_config('search_path', 'gridgov_api,gridgov,public', TRUE), set_config('gridgov.scope', :s, TRUE)"),
+            {"s": scope or ""},
+        )
+        yield connection
+
+
+@contextmanager
+def writing() -> Iterator[Connection]:
+    """One transaction that may write; committed at the end, rolled back on any error."""
+    with _told(), engine().begin() as connection:
+        connection.execute(sa.text("SET LOCAL search_path = gridgov, gridgov_api, public"))
+        connection.execute(sa.text("SET LOCAL TIME ZONE 'UTC'"))
+        yield connection
+
+
+def run(connection: Connection, name: str, values: dict[str, Any] | None = None, **names: Any) -> sa.CursorResult[Any]:
+    """Execute sql/<name>.sql with bind values."""
+    return connection.execute(sa.text(statement(name, **names)), values or {})
+
+
+def frame(connection: Connection, name: str, values: dict[str, Any] | None = None, **names: Any) -> pd.DataFrame:
+    """The rows of sql/<name>.sql as a frame; timestamps are UTC, absent numbers NaN."""
+    result = run(connection, name, values, **names)
+    return pd.DataFrame.from_records(result.fetchall(), columns=list(result.keys()))
+
+
+def geo_frame(connection: Connection, name: str, values: dict[str, Any] | None = None, **names: Any) -> gpd.GeoDataFrame:
+    """As `frame`, with the column `geom` (WKB from ST_AsBinary) as geometry; the CRS is stamped, also on empty results."""
+    table = frame(connection, name, values, **names)
+    geom = shapely.from_wkb(table.pop("geom").map(lambda wkb: bytes(wkb) if wkb is not None else None).to_numpy(dtype=object))
+    return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(geom, crs=STORE_CRS, name="geom", index=table.index))

@@ -1,0 +1,57 @@
+"""Named places and the exposure of grids in the store: small tables, merged row by row, idempotent."""
+
+import pyarrow as pa
+from sqlalchemy.engine import Connection
+
+from gridgov.store.database import run
+from gridgov.store.runs import Run
+
+
+def merge(connection: Connection, load: Run, places: pa.Table) -> dict[str, int]:
+    """Merge places (code, name, kind, lon, lat, grid_id) of the run's source; returns rows by outcome.
+
+    Of rows with one code the last counts; equal ones before it are duplicates, differing ones were updated.
+    """
+    rows = [{**row, **_coordinates(row)} for row in places.to_pylist()]
+    values = {"town_id": load.town.id, "source_id": load.source_id, "run_id": load.id}
+    return _outcomes([{**row, **values} for row in rows], connection, "load/places/merge")
+
+
+def merge_exposure(connection: Connection, load: Run, layer_id: int, exposure: pa.Table) -> dict[str, int]:
+    """Merge exposure rows (columns of table exposure) of a layer; returns rows by outcome."""
+    values = {"town_id": load.town.id, "layer_id": layer_id, "run_id": load.id}
+    return _outcomes([{**row, **values} for row in exposure.to_pylist()], connection, "load/exposure/merge")
+
+
+def _outcomes(rows: list[dict], connection: Connection, name: str) -> dict[str, int]:
+    """Upsert rows one by one in file order; a repeated identical row inside the file is a duplicate."""
+    counts = {"loaded": 0, "updated": 0, "unchanged": 0, "duplicate": 0}
+    seen: set[tuple] = set()
+    for row in rows:
+        key = tuple(sorted((k, str(v)) for k, v in row.items()))
+        if key in seen:
+            counts["duplicate"] += 1
+            continue
+        seen.add(key)
+        counts[run(connection, name, row).scalar_one()] += 1
+    return counts
+
+
+def _coordinates(row: dict) -> dict:
+    has = row["lon"] == row["lon"]
+    return {"lon": row["lon"] if has else None, "lat": row["lat"] if has else None}
+
+
+def points(connection: Connection, town_id: int) -> pa.Table:
+    """The places of a town that have coordinates: id, lon, lat."""
+    rows = run(connection, "load/places/points", {"town_id": town_id}).all()
+    return pa.table(
+        {"id": [r.id for r in rows], "lon": [r.lon for r in rows], "lat": [r.lat for r in rows]},
+        schema=pa.schema([("id", pa.int32()), ("lon", pa.float64()), ("lat", pa.float64())]),
+    )
+
+
+def rehome(connection: Connection, placed: pa.Table) -> None:
+    """Give places (id, grid_id) their grids."""
+    for row in placed.select(["id", "grid_id"]).to_pylist():
+        run(connection, "load/places/rehome", row)

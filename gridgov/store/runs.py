@@ -1,0 +1,183 @@
+"""Load runs: who is loading what, and the sweeping-up after loaders that died.
+
+A run holds a session lock as long as its process lives. A run that says 'running' while nobody holds its lock is dead: its
+staging tables are dropped and it is marked failed. So a killed loader leaves nothing behind that the next one cannot clean.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from gridgov.errors import UnknownScope
+from gridgov.store import tables
+from gridgov.store.database import _told, engine, writing
+
+_RUN_LOCK, _TOWN_LOCK = 7101, 7102
+"""First halves of our advisory lock keys; the second is the id of the run or town."""
+
+
+@dataclass(frozen=True)
+class Town:
+    """A town as the store knows it."""
+
+    id: int
+    code: str
+    name: str
+    name_zh: str | None
+    time_zone: str
+    crs: str | None
+    data_version: int
+
+
+def towns(connection: Connection) -> list[Town]:
+    """All towns, by code."""
+    rows = connection.execute(sa.select(tables.town).order_by(tables.town.c.code))
+    return [Town(**row._mapping) for row in rows]
+
+
+def town_of(connection: Connection, code: str) -> Town:
+    """The town of a code; raises UnknownScope, naming those there are."""
+    known = towns(connection)
+    for town in known:
+        if town.code == code:
+            return town
+    names = ", ".join(town.code for town in known) or "none yet"
+    raise UnknownScope(f"There is no town '{code}' (loaded: {names}).")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A load in progress."""
+
+    id: int
+    town: Town
+    source_id: int
+
+    def stage(self, name: str) -> str:
+        """The name of a staging table of this run."""
+        return f"stage_{name}_{self.id}"
+
+
+@contextmanager
+def open_run(town: Town, source: dict[str, Any], facts: dict[str, Any]) -> Iterator[Run]:
+    """A run that is alive while the block runs; sweeps dead runs first, and marks this one failed on any error.
+
+    source  columns of table `source` (code and what is known of it); made or completed.
+    facts   columns of table `load_run`: kind, file_name, file_sha256, file_bytes, mapping_sha256.
+    """
+    with _told(), engine().connect() as keeper:
+        with writing() as connection:
+            _sweep(connection)
+            source_id = _source(connection, town, source)
+            run_id = connection.execute(
+                sa.insert(tables.load_run)
+                .values(town_id=town.id, source_id=source_id, **facts)
+                .returning(tables.load_run.c.id)
+            ).scalar_one()
+            # Locked before the row can be seen by others, so that nobody takes a newborn run for a dead one.
+            keeper.execute(sa.select(sa.func.pg_advisory_lock(_RUN_LOCK, run_id)))
+            keeper.commit()
+        run = Run(run_id, town, source_id)
+        try:
+            yield run
+        except BaseException:
+            _abandon(run_id)
+            raise
+        finally:
+            keeper.invalidate()  # closes the session, and with it the lock
+
+
+def _abandon(run_id: int) -> None:
+    try:
+        with writing() as connection:
+            _drop_stages(connection, run_id)
+            _mark_failed(connection, run_id)
+    except Exception:  # noqa: BLE001, S110  the database may be the very thing that died; the next load sweeps
+        pass
+
+
+def _source(connection: Connection, town: Town, source: dict[str, Any]) -> int:
+    from sqlalchemy.dialects.postgresql import insert
+
+    known = {name: value for name, value in source.items() if value is not None}
+    statement = insert(tables.source).values(town_id=town.id, **known)
+    return connection.execute(
+        statement.on_conflict_do_update(index_elements=["town_id", "code"], set_=known).returning(tables.source.c.id)
+    ).scalar_one()
+
+
+def _sweep(connection: Connection) -> None:
+    running = connection.execute(sa.select(tables.load_run.c.id).where(tables.load_run.c.status == "running")).scalars().all()
+    for run_id in running:
+        free = connection.execute(sa.select(sa.func.pg_try_advisory_xact_lock(_RUN_LOCK, run_id))).scalar_one()
+        if free:
+            _drop_stages(connection, run_id)
+            _mark_failed(connection, run_id)
+
+
+def _drop_stages(connection: Connection, run_id: int) -> None:
+    names = connection.execute(
+        sa.text("SELECT relname FROM pg_class WHERE relnamespace = 'gridgov'::regnamespace AND relname LIKE :like"),
+        {"like": f"stage\\_%\\_{run_id}"},
+    ).scalars()
+    for name in names.all():
+        connection.exec_driver_sql(f'DROP TABLE IF EXISTS gridgov."{name}"')
+
+
+def _mark_failed(connection: Connection, run_id: int) -> None:
+    connection.execute(
+        sa.update(tables.load_run)
+        .where(tables.load_run.c.id == run_id, tables.load_run.c.status == "running")
+        .values(status="failed", finished_at=sa.func.now())
+    )
+
+
+@contextmanager
+def merging(run: Run) -> Iterator[Connection]:
+    """The one transaction that merges a run, alone in its town; raises the town's data version when it commits."""
+    with writing() as connection:
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_TOWN_LOCK, run.town.id)))
+        yield connection
+        connection.execute(
+            sa.update(tables.town)
+            .where(tables.town.c.id == run.town.id)
+            .values(data_version=tables.town.c.data_version + 1)
+        )
+
+
+def finish(connection: Connection, run: Run, counts: dict[str, int], newest_at: Any, report: dict[str, Any]) -> None:
+    """Write the outcome of a run (inside its merge) and drop its staging tables."""
+    connection.execute(
+        sa.update(tables.load_run)
+        .where(tables.load_run.c.id == run.id)
+        .values(
+            status="done",
+            finished_at=sa.func.clock_timestamp(),
+            newest_at=newest_at,
+            report=json.loads(json.dumps(report, default=str, ensure_ascii=False)),
+            **{f"n_{name}": count for name, count in counts.items()},
+        )
+    )
+    _drop_stages(connection, run.id)
+
+
+def ensure_town(code: str, about: dict[str, Any]) -> Town:
+    """The town of a code, made when it is new; what `about` says completes it, it never overwrites."""
+    from sqlalchemy.dialects.postgresql import insert
+
+    with writing() as connection:
+        given = {name: value for name, value in about.items() if value is not None}
+        connection.execute(
+            insert(tables.town)
+            .values({"code": code, "name": code, "time_zone": "UTC", **given})
+            .on_conflict_do_nothing(index_elements=["code"])
+        )
+        if given:
+            fill = {name: sa.func.coalesce(tables.town.c[name], value) for name, value in given.items()}
+            connection.execute(sa.update(tables.town).where(tables.town.c.code == code).values(fill))
+        return town_of(connection, code)

@@ -1,0 +1,104 @@
+"""Staging: Arrow tables into unlogged tables of one run, by binary COPY (ADBC), committed apart from the merge.
+
+Also the bulk window: when a load brings more rows than a table holds, its indexes and foreign keys are dropped before and
+made again after, inside the merge's transaction, which is several times faster than keeping them row by row.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+
+import adbc_driver_postgresql.dbapi as adbc
+import pyarrow as pa
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from gridgov.store import cluster
+from gridgov.store.database import _identifier, writing
+from gridgov.store.tables import SCHEMA
+
+_TYPES = {
+    pa.string(): "text",
+    pa.int16(): "smallint",
+    pa.int32(): "integer",
+    pa.int64(): "bigint",
+    pa.float64(): "double precision",
+    pa.bool_(): "boolean",
+    pa.date32(): "date",
+    pa.binary(): "bytea",
+    pa.timestamp("us", "UTC"): "timestamptz",
+    pa.timestamp("us"): "timestamp",
+}
+
+
+class Stage:
+    """An unlogged table of a run, to be filled batch by batch. Unlogged: a crash empties it, and the load starts over."""
+
+    def __init__(self, name: str, schema: pa.Schema) -> None:
+        self.name = _identifier(name)
+        self.schema = schema
+        columns = ", ".join(f'"{_identifier(field.name)}" {_TYPES[field.type]}' for field in schema)
+        with writing() as connection:
+            connection.exec_driver_sql(
+                f"CREATE UNLOGGED TABLE {SCHEMA}.{self.name} ({columns}) WITH (autovacuum_enabled = false)"
+            )
+        self._connection = adbc.connect(cluster.database_url())
+
+    def append(self, table: pa.Table) -> None:
+        """Add rows and commit them."""
+        if table.num_rows:
+            with self._connection.cursor() as cursor:
+                cursor.adbc_ingest(self.name, table.cast(self.schema), mode="append", db_schema_name=SCHEMA)
+            self._connection.commit()
+
+    def __enter__(self) -> "Stage":
+        return self
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._connection.close()
+
+
+@contextmanager
+def bulk_window(connection: Connection, incoming: dict[str, int]) -> Iterator[None]:
+    """Drop the indexes and foreign keys of tables that will at least double, and make them again at the end.
+
+    incoming  rows to come, by table. Primary keys stay. Readers wait while the window is open.
+    """
+    dropped: list[str] = []
+    for table, rows in incoming.items():
+        held = connection.execute(sa.text(f"SELECT count(*) FROM (SELECT FROM {SCHEMA}.{table} LIMIT :n) AS t"), {"n": rows}).scalar_one()
+        if rows > 10_000 and held < rows:
+            dropped += _drop(connection, table)
+    yield
+    for again in dropped:
+        connection.exec_driver_sql(again)
+    for table, rows in incoming.items():
+        if rows > 10_000:
+            connection.exec_driver_sql(f"ANALYZE {SCHEMA}.{table}")
+
+
+def _drop(connection: Connection, table: str) -> Sequence[str]:
+    """Drop what slows inserts down; returns the statements that make it again, constraints last."""
+    bound = {"table": f"{SCHEMA}.{table}"}
+    constraints = connection.execute(
+        sa.text(
+            "SELECT conname, contype, pg_get_constraintdef(oid) FROM pg_constraint"
+            " WHERE conrelid = CAST(:table AS regclass) AND contype IN ('f', 'u') ORDER BY contype DESC, conname"
+        ),
+        bound,
+    ).all()
+    indexes = connection.execute(
+        sa.text(
+            "SELECT c.relname, pg_get_indexdef(i.indexrelid) FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid"
+            " WHERE i.indrelid = CAST(:table AS regclass) AND NOT i.indisunique"
+        ),
+        bound,
+    ).all()
+    for name, kind, _ in constraints:
+        # Unique keys that others refer to stay, with the primary keys; ours are referred to by id only.
+        connection.exec_driver_sql(f'ALTER TABLE {SCHEMA}.{table} DROP CONSTRAINT "{name}"')
+    for name, _ in indexes:
+        connection.exec_driver_sql(f'DROP INDEX {SCHEMA}."{name}"')
+    return [definition for _, definition in indexes] + [
+        f'ALTER TABLE {SCHEMA}.{table} ADD CONSTRAINT "{name}" {definition}' for name, _, definition in constraints
+    ]

@@ -1,0 +1,362 @@
+"""The tables, as SQLAlchemy metadata with GeoAlchemy2 geometry. One class-less `Table` each; what a row is stands in its comment.
+
+Everything lives in the schema `gridgov`; views and functions live in `gridgov_api` (see sql/) and are made anew by every
+upgrade. Stored geometry is EPSG:4326 (column `geom`). Timestamps are timestamptz (`_at`), local days are dates (`_on`).
+Constraints are named by convention so that a migration can find them.
+"""
+
+from geoalchemy2 import Geometry
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Double,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+SCHEMA = "gridgov"
+NAMING = {
+    "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+    "uq": "%(table_name)s_%(column_0_N_name)s_key",
+    "ck": "%(table_name)s_%(constraint_name)s_check",
+    "fk": "%(table_name)s_%(column_0_name)s_fkey",
+    "pk": "%(table_name)s_pkey",
+}
+metadata = MetaData(schema=SCHEMA, naming_convention=NAMING)
+INSTANT = DateTime(timezone=True)
+
+
+def _id(kind: type = Integer) -> Column:
+    return Column("id", kind, Identity(always=True), primary_key=True)
+
+
+def _to(table: str, *, null: bool = False, name: str | None = None, ondelete: str | None = None) -> Column:
+    target = ForeignKey(f"{SCHEMA}.{table}.id", ondelete=ondelete)
+    return Column(name or f"{table}_id", target, nullable=null)
+
+
+town = Table(
+    "town",
+    metadata,
+    _id(SmallInteger),
+    Column("code", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("name_zh", Text),
+    Column("time_zone", Text, nullable=False),
+    Column("crs", Text, comment="Metric CRS of areas, lengths and the lattice, such as EPSG:4549; set with the first grids."),
+    Column("data_version", BigInteger, nullable=False, server_default=text("0"), comment="Raised by every merge."),
+    comment="A town: the root of one hierarchy of grids.",
+)
+
+source = Table(
+    "source",
+    metadata,
+    _id(),
+    _to("town"),
+    Column("code", Text, nullable=False),
+    Column("name", Text),
+    Column("name_zh", Text),
+    Column("time_zone", Text),
+    Column("datum", Text),
+    UniqueConstraint("town_id", "code"),
+    comment="A connected system (one of the N) that files come from.",
+)
+
+load_run = Table(
+    "load_run",
+    metadata,
+    _id(),
+    _to("town"),
+    _to("source"),
+    Column("kind", Text, nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("file_sha256", Text, nullable=False),
+    Column("file_bytes", BigInteger, nullable=False),
+    Column("mapping_sha256", Text, nullable=False),
+    Column("started_at", INSTANT, nullable=False, server_default=text("now()")),
+    Column("finished_at", INSTANT),
+    Column("status", Text, nullable=False, server_default="running"),
+    *(
+        Column(f"n_{name}", BigInteger, nullable=False, server_default=text("0"))
+        for name in ("read", "loaded", "updated", "unchanged", "duplicate", "superseded", "quarantined")
+    ),
+    Column("newest_at", INSTANT, comment="Latest report time in the file: how fresh the source is."),
+    Column("report", JSONB),
+    CheckConstraint("status IN ('running', 'done', 'failed')", name="status"),
+    CheckConstraint(
+        "status <> 'done' OR n_read = n_loaded + n_updated + n_unchanged + n_duplicate + n_superseded + n_quarantined",
+        name="adds_up",
+    ),
+    Index(None, "town_id", "started_at"),
+    comment="One load of one file; when done, what was read equals the sum of the outcomes.",
+)
+
+layer = Table(
+    "layer",
+    metadata,
+    _id(),
+    _to("town"),
+    Column("code", Text, nullable=False),
+    UniqueConstraint("town_id", "code"),
+    comment="A layer of grids; 'base' is the one cases belong to, a dedicated layer (schools, markets) stands beside it.",
+)
+
+grid_level = Table(
+    "grid_level",
+    metadata,
+    Column("layer_id", ForeignKey(f"{SCHEMA}.layer.id"), primary_key=True),
+    Column("level", SmallInteger, primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("name", Text),
+    Column("name_zh", Text),
+    UniqueConstraint("layer_id", "code"),
+    comment="The name of a level of a layer, 0 = the root.",
+)
+
+grid_set = Table(
+    "grid_set",
+    metadata,
+    _id(),
+    _to("town"),
+    _to("layer"),
+    _to("load_run", null=True),
+    Column("valid_from", Date, comment="First local day; null = since ever."),
+    Column("valid_to", Date, comment="First local day no longer valid; null = until further notice."),
+    Column("fingerprint", Text, nullable=False, comment="sha256 of the content: the same file again changes nothing."),
+    UniqueConstraint(
+        "layer_id", "valid_from", postgresql_nulls_not_distinct=True, deferrable=True, initially="DEFERRED"
+    ),
+    CheckConstraint("valid_from < valid_to", name="order"),
+    comment="One version of a layer, complete.",
+)
+
+grid = Table(
+    "grid",
+    metadata,
+    Column("id", Integer, Identity(always=False), primary_key=True),
+    _to("grid_set", name="set_id"),
+    _to("town"),
+    _to("layer"),
+    Column("code", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("level", SmallInteger, nullable=False),
+    Column("kind", Text, nullable=False, server_default="basic"),
+    _to("grid", null=True, name="parent_id"),
+    Column("path", ARRAY(Integer), nullable=False, comment="Ids from the root down to this grid itself."),
+    Column("is_given", Boolean, nullable=False, comment="False = built by dissolving its children."),
+    Column("area_m2", Double, nullable=False),
+    Column("geom", Geometry("MULTIPOLYGON", srid=4326, spatial_index=False), nullable=False),
+    UniqueConstraint("set_id", "code"),
+    Index(None, "town_id", "code"),
+    Index(None, "geom", postgresql_using="gist"),
+    comment="A grid of one version of a layer.",
+)
+
+exposure = Table(
+    "exposure",
+    metadata,
+    _to("town"),
+    _to("layer"),
+    Column("grid_code", Text, nullable=False),
+    Column("counted_on", Date, nullable=False),
+    Column("residents", Integer),
+    Column("households", Integer),
+    Column("firms", Integer),
+    Column("road_km", Double),
+    Column("built_up_m2", Double),
+    Column("patrollable_m2", Double),
+    Column("row_hash", UUID, nullable=False),
+    _to("load_run"),
+    comment="What a grid held on a day: people, firms, roads, area to patrol. Keyed by code, so it outlives a version.",
+)
+exposure.append_constraint(
+    UniqueConstraint("layer_id", "grid_code", "counted_on"),
+)
+
+unit = Table(
+    "unit",
+    metadata,
+    _id(),
+    _to("town"),
+    Column("code", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("kind", Text),
+    UniqueConstraint("town_id", "code"),
+    comment="A responsible unit (责任单位): body, squad, stationed unit, village or contractor. Who answers for a case.",
+)
+
+line = Table(
+    "line",
+    metadata,
+    _id(),
+    _to("town"),
+    Column("code", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    UniqueConstraint("town_id", "code"),
+    comment="A line of business (业务条线, department): whose item it is, which is not who answers.",
+)
+
+channel = Table(
+    "channel",
+    metadata,
+    _id(),
+    _to("town"),
+    Column("code", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    UniqueConstraint("town_id", "code"),
+    comment="Where a report came from (来源): grid worker, hotline, camera ...",
+)
+
+item = Table(
+    "item",
+    metadata,
+    _id(),
+    _to("town"),
+    Column("scope", Text, nullable=False, comment="Whose catalogue: 'observed' = words met in loads, owned by nobody yet."),
+    Column("version", Text, nullable=False, server_default=""),
+    Column("code", Text, nullable=False),
+    Column("category", Text, nullable=False, comment="大类"),
+    Column("name", Text, nullable=False, comment="小类"),
+    _to("unit", null=True, name="owner_id"),
+    _to("line", null=True),
+    Column("limit_value", Double),
+    Column("limit_unit", Text),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+    CheckConstraint("limit_unit IN ('urgent_hour', 'work_hour', 'work_day', 'natural_day')", name="limit_unit"),
+    UniqueConstraint("town_id", "scope", "version", "code"),
+    comment="A catalogue item: what a case can be about, who owns it, how long it may take.",
+)
+
+place = Table(
+    "place",
+    metadata,
+    _id(),
+    _to("town"),
+    _to("source"),
+    Column("code", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("kind", Text),
+    Column("geom", Geometry("POINT", srid=4326, spatial_index=False)),
+    _to("grid", null=True),
+    Column("row_hash", UUID, nullable=False),
+    _to("load_run"),
+    UniqueConstraint("source_id", "code"),
+    Index(None, "geom", postgresql_using="gist"),
+    comment="A named place, with or without coordinates.",
+)
+
+case_record = Table(
+    "case_record",
+    metadata,
+    Column("id", BigInteger, Identity(always=False), primary_key=True),
+    _to("town"),
+    _to("source"),
+    Column("case_no", Text, nullable=False),
+    Column("reported_at", INSTANT, nullable=False),
+    Column("closed_at", INSTANT),
+    Column("due_at", INSTANT),
+    Column("updated_at", INSTANT, comment="Version of the row, when the source delivers one."),
+    Column("day_only", SmallInteger, nullable=False, comment="Bits: 1 reported, 2 closed, 4 due came as a date only."),
+    Column("due_basis", Text),
+    Column("state", Text, nullable=False, comment="As last delivered."),
+    Column("status_text", Text, comment="The source's own word."),
+    Column("track", Text),
+    Column("is_urgent", Boolean),
+    Column("is_duplicate", Boolean, nullable=False),
+    _to("item", null=True),
+    _to("unit", null=True),
+    _to("line", null=True),
+    _to("channel", null=True),
+    Column("description", Text),
+    Column("address", Text),
+    Column("place_name", Text),
+    Column("reporter", Text, comment="Pseudonym, never a name."),
+    Column("place_status", Text, nullable=False),
+    Column("geom", Geometry("POINT", srid=4326, spatial_index=False)),
+    _to("grid", null=True),
+    Column("recorded", JSONB, comment="Grid codes the source recorded itself, by level."),
+    Column("extra", JSONB, comment="Further columns kept as delivered."),
+    Column("row_hash", UUID, nullable=False),
+    _to("load_run"),
+    UniqueConstraint("source_id", "case_no"),
+    CheckConstraint("place_status IN ('located', 'outside', 'unlocated')", name="place_status"),
+    CheckConstraint("(place_status = 'unlocated') = (geom IS NULL)", name="geom"),
+    CheckConstraint("(place_status = 'located') = (grid_id IS NOT NULL)", name="grid"),
+    Index(None, "town_id", "reported_at", "closed_at"),
+    Index("case_record_open_idx", "town_id", "reported_at", postgresql_where=text("closed_at IS NULL")),
+    Index(None, "town_id", "closed_at"),
+    Index(None, "grid_id"),
+    Index(None, "geom", postgresql_using="gist"),
+    comment="A case as it stands: the last version delivered. Its history is in case_event, its earlier rows in case_revision.",
+)
+
+case_event = Table(
+    "case_event",
+    metadata,
+    Column("case_id", ForeignKey(f"{SCHEMA}.case_record.id"), nullable=False),
+    Column("at", INSTANT, nullable=False),
+    Column("seq", SmallInteger, nullable=False, comment="Order of events at the same instant, as delivered."),
+    Column("event", Text, nullable=False),
+    Column("day_only", Boolean, nullable=False),
+    _to("unit", null=True),
+    Column("detail", JSONB),
+    _to("load_run"),
+    Column("retired_run_id", ForeignKey(f"{SCHEMA}.load_run.id"), comment="The load that replaced this fact; null = stands."),
+    Index(None, "case_id", "at"),
+    comment="The ledger: what happened to a case, when, and which load said so. Never edited, never deleted.",
+)
+
+case_grid = Table(
+    "case_grid",
+    metadata,
+    Column("set_id", ForeignKey(f"{SCHEMA}.grid_set.id"), primary_key=True),
+    Column("case_id", ForeignKey(f"{SCHEMA}.case_record.id"), primary_key=True),
+    _to("grid"),
+    Index(None, "case_id"),
+    comment="The grid of a case in a layer or version other than its home; a case outside has no row.",
+)
+
+case_revision = Table(
+    "case_revision",
+    metadata,
+    Column("case_id", ForeignKey(f"{SCHEMA}.case_record.id"), nullable=False),
+    _to("load_run"),
+    Column("replaced", JSONB, nullable=False),
+    Index(None, "case_id"),
+    comment="A version of a case's row that a later one replaced, and the load that replaced it.",
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    _id(BigInteger),
+    _to("town"),
+    _to("source"),
+    _to("load_run", name="first_run_id"),
+    _to("load_run", name="last_run_id"),
+    Column("kind", Text, nullable=False),
+    Column("row_key", UUID, nullable=False, comment="Hash of the row: the same row again is the same entry."),
+    Column("row_no", BigInteger),
+    Column("reasons", ARRAY(Text), nullable=False),
+    Column("raw", JSONB, comment="The mapped columns as text, personal ones replaced; null when they cannot be split."),
+    Column("quarantined_at", INSTANT, nullable=False, server_default=text("now()")),
+    Column("resolved_run_id", ForeignKey(f"{SCHEMA}.load_run.id")),
+    Column("resolved_at", INSTANT),
+    UniqueConstraint("source_id", "kind", "row_key"),
+    comment="A row that could not be loaded, with all its reasons.",
+)

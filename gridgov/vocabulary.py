@@ -1,0 +1,150 @@
+"""The field's words: codes with their Chinese and English labels. Codes are neutral, labels are for people.
+
+Two live systems swap 核实 (verifying, before filing) and 核查 (checking, after handling); the codes here never do.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Lang = Literal["zh", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word: its code, and its label in each language."""
+
+    code: str
+    zh: str
+    en: str
+
+    def label(self, lang: Lang) -> str:
+        return self.zh if lang == "zh" else self.en
+
+
+def _terms(*rows: tuple[str, str, str]) -> dict[str, Term]:
+    return {code: Term(code, zh, en) for code, zh, en in rows}
+
+
+STATES: Final = _terms(
+    ("reported", "上报", "reported"),
+    ("accepted", "受理", "accepted"),
+    ("verifying", "核实", "verifying"),
+    ("registered", "立案", "registered"),
+    ("voided", "不予立案", "void"),
+    ("dispatched", "派遣", "dispatched"),
+    ("signed", "签收", "signed"),
+    ("returned", "退回", "returned"),
+    ("assigned", "指派", "assigned"),
+    ("handling", "处置", "handling"),
+    ("handled", "反馈", "handled"),
+    ("checking", "核查", "checking"),
+    ("rework", "返工", "rework"),
+    ("suspended", "挂账", "suspended"),
+    ("extended", "延期", "extended"),
+    ("deferred", "缓办", "deferred"),
+    ("closed", "结案", "closed"),
+    ("forced_closed", "强制结案", "force-closed"),
+    ("evaluated", "评价", "rated"),
+    ("archived", "归档", "archived"),
+)
+"""States of a case, in the order of its life."""
+
+ENDED: Final = frozenset({"voided", "closed", "forced_closed", "evaluated", "archived"})
+"""States in which a case is no longer open."""
+
+TRACKS: Final = _terms(("self_handled", "即办件", "self-handled"), ("dispatched", "流转件", "dispatched case"))
+
+PLACE_STATUS: Final = _terms(
+    ("located", "已落格", "in a grid"),
+    ("outside", "网格外", "outside every grid"),
+    ("unlocated", "无坐标", "without coordinates"),
+)
+"""Where a case is, per layer; the three add up to all cases."""
+
+GRID_KINDS: Final = _terms(
+    ("basic", "基础网格", "basic grid"),
+    ("urban", "城市网格", "urban grid"),
+    ("rural", "农村网格", "rural grid"),
+    ("dedicated", "专属网格", "dedicated grid"),
+)
+
+OUTCOMES: Final = _terms(
+    ("loaded", "新增", "loaded"),
+    ("updated", "更新", "updated"),
+    ("unchanged", "未变", "unchanged"),
+    ("duplicate", "重复", "duplicate"),
+    ("superseded", "已过时", "superseded"),
+    ("quarantined", "隔离", "quarantined"),
+)
+"""What became of a row that was read: each row has exactly one outcome."""
+
+WORDS: Final = _terms(
+    ("address", "地址", "Address"),
+    ("apply", "应用", "Apply"),
+    ("area_km2", "面积(km²)", "Area (km²)"),
+    ("as_of", "数据截至", "As of"),
+    ("backlog", "在办", "Open cases"),
+    ("backlog_map", "在办分布", "Where the open cases are"),
+    ("by_category", "在办类别", "Open by category"),
+    ("case", "案件", "Case"),
+    ("case_no", "案号", "Case no."),
+    ("cases", "案件", "Cases"),
+    ("cases_hint", "按案号、地址、关键词搜索", "Search by case number, address or word"),
+    ("category", "类别", "Category"),
+    ("channel", "来源", "Channel"),
+    ("children", "下级", "Children"),
+    ("closed", "结案", "Closed"),
+    ("closed_at", "结案时间", "Closed"),
+    ("command_centre", "指挥中心", "Command centre"),
+    ("definition", "口径", "Definition"),
+    ("delay", "数据延迟", "Age of the data"),
+    ("description", "描述", "Description"),
+    ("due_at", "时限", "Due"),
+    ("error_share", "隔离比例", "Quarantined"),
+    ("file", "文件", "File"),
+    ("finished_at", "完成时间", "Finished"),
+    ("flow", "进出量", "In and out"),
+    ("grid", "网格", "Grid"),
+    ("hierarchy", "网格体系", "Hierarchy"),
+    ("language", "English", "中文"),
+    ("level", "层级", "Level"),
+    ("loads", "数据接入", "Loads"),
+    ("net", "净增", "Net"),
+    ("no_data", "没有数据", "No data"),
+    ("no_town", "还没有数据。请先导入网格和案件。", "Nothing is loaded yet. Load grids and reports first."),
+    ("none", "未填", "not given"),
+    ("of_which", "其中", "of which"),
+    ("open_points", "在办案件点", "Open cases as points"),
+    ("outside", "网格外", "Outside every grid"),
+    ("oldest_days", "最久(天)", "Oldest (days)"),
+    ("per_1k", "每千人", "per 1,000 residents"),
+    ("period", "周期", "Period"),
+    ("points_limited", "仅显示前 {n} 个点", "only the first {n} points are drawn"),
+    ("read", "读取", "Read"),
+    ("reported", "上报", "Reported"),
+    ("reported_at", "上报时间", "Reported"),
+    ("residents", "常住人口", "Residents"),
+    ("search", "搜索", "Search"),
+    ("situation", "总览", "Situation"),
+    ("source", "系统", "Source"),
+    ("state", "环节", "State"),
+    ("status", "状态", "Status"),
+    ("today", "最新", "Latest"),
+    ("town", "全域", "Whole town"),
+    ("unit", "责任单位", "Unit"),
+    ("unlocated", "无坐标", "Without coordinates"),
+    ("day", "日", "Day"),
+    ("week", "周", "Week"),
+    ("month", "月", "Month"),
+)
+"""Words of screens and headings."""
+
+
+def label(code: str, lang: Lang, among: dict[str, Term] | None = None) -> str:
+    """The label of a code; the code itself when nobody has named it.
+
+    >>> label("closed", "zh", STATES), label("Pothole", "en", STATES)
+    ('结案', 'Pothole')
+    """
+    term = (WORDS if among is None else among).get(code)
+    return term.label(lang) if term else code

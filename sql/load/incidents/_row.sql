@@ -1,0 +1,21 @@
+{# The columns of a case and the expressions that make them from a staged row; used by insert.sql and update.sql. #}
+{% set row = {
+  'reported_at': 's.reported_at', 'closed_at': 's.closed_at', 'due_at': 's.due_at', 'updated_at': 's.updated_at',
+  'day_only': 's.day_only', 'due_basis': "CASE WHEN s.due_at IS NOT NULL THEN 'source' END", 'state': 's.state',
+  'status_text': 's.status_text', 'track': 's.track', 'is_urgent': 's.is_urgent', 'is_duplicate': 's.is_duplicate',
+  'item_id': 'item.id', 'unit_id': 'unit.id', 'line_id': 'line.id', 'channel_id': 'channel.id',
+  'description': 's.description', 'address': 's.address', 'place_name': 's.place_name', 'reporter': 's.reporter',
+  'place_status': 's.place_status', 'geom': 'ST_SetSRID(ST_MakePoint(s.lon, s.lat), 4326)', 'grid_id': 's.grid_id',
+  'recorded': 'CAST(s.recorded AS jsonb)', 'extra': 'CAST(s.extra AS jsonb)', 'row_hash': 'v.row_hash',
+  'load_run_id': ':run_id',
+} %}
+{% macro sources(stage) %}
+FROM verdict AS v
+JOIN {{ stage | identifier }} AS s ON s.row_no = v.row_no
+LEFT JOIN item
+  ON item.town_id = :town_id AND item.scope = 'observed' AND item.version = ''
+  AND item.code = concat_ws('/', s.category, s.subcategory)
+LEFT JOIN unit ON unit.town_id = :town_id AND unit.code = s.unit
+LEFT JOIN line ON line.town_id = :town_id AND line.code = s.line
+LEFT JOIN channel ON channel.town_id = :town_id AND channel.code = s.channel
+{% endmacro %}

@@ -1,0 +1,57 @@
+-- classify: the outcome of every staged row, before anything is changed
+-- names  : stage (table), content (columns that make a row's content)
+-- params : source_id
+-- returns: temporary table verdict: row_no, case_no, row_hash, outcome, is_last (the row that the case becomes),
+--          known_id (case already in the store), case_id (that, or a new id for the row that makes the case)
+-- used by: pipelines.incidents        index: case_record_source_id_case_no_key
+-- A case's rows in one file form a chain: by version (updated_at) where the source gives one, else by line. If the chain
+-- ends in what is known, every row of it is unchanged.
+CREATE TEMPORARY TABLE verdict ON COMMIT DROP AS
+WITH hashed AS (
+  SELECT
+    s.row_no,
+    s.case_no,
+    s.updated_at,
+    CAST(md5(CAST(ROW({{ content | join(', ') }}) AS text)) AS uuid) AS row_hash
+  FROM {{ stage | identifier }} AS s
+), chained AS (
+  SELECT
+    h.row_no,
+    h.case_no,
+    h.updated_at,
+    h.row_hash,
+    c.id AS known_id,
+    c.row_hash AS known_hash,
+    c.updated_at AS known_updated_at,
+    coalesce(h.updated_at < c.updated_at, FALSE) AS is_superseded,
+    lag(h.row_hash) OVER chain AS before_hash,
+    lead(h.row_no) OVER chain IS NULL AS is_last,
+    last_value(h.row_hash) OVER (chain ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS last_hash
+  FROM hashed AS h
+  LEFT JOIN case_record AS c ON c.source_id = :source_id AND c.case_no = h.case_no
+  WINDOW chain AS (PARTITION BY h.case_no ORDER BY h.updated_at NULLS FIRST, h.row_no)
+), judged AS (
+  SELECT
+    chained.*,
+    CASE
+      WHEN last_hash = known_hash THEN 'unchanged'
+      WHEN is_superseded THEN 'superseded'
+      WHEN row_hash = before_hash THEN 'duplicate'
+      WHEN before_hash IS NULL AND known_id IS NULL THEN 'loaded'
+      WHEN row_hash = known_hash AND before_hash IS NULL THEN 'unchanged'
+      ELSE 'updated'
+    END AS outcome
+  FROM chained
+)
+SELECT
+  row_no,
+  case_no,
+  row_hash,
+  outcome,
+  known_id,
+  is_last AND outcome NOT IN ('unchanged', 'superseded') AS is_last,
+  CASE
+    WHEN known_id IS NOT NULL THEN known_id
+    WHEN is_last THEN nextval('case_record_id_seq')
+  END AS case_id
+FROM judged

@@ -1,0 +1,10 @@
+-- insert: the new cases of a staged file, each from the last row of its chain
+-- names  : stage (table)
+-- params : town_id, source_id, run_id
+-- returns: nothing; new rows in case_record
+-- used by: pipelines.incidents, after classify and dimensions
+{% from 'load/incidents/_row.sql' import row, sources %}
+INSERT INTO case_record (id, town_id, source_id, case_no, {{ row.keys() | join(', ') }})
+SELECT v.case_id, :town_id, :source_id, s.case_no, {{ row.values() | join(', ') }}
+{{ sources(stage) }}
+WHERE v.is_last AND v.known_id IS NULL

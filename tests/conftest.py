@@ -1,0 +1,176 @@
+"""What all tests share: one real PostGIS for the run and a fresh database per test, real data, a browser.
+
+The server is private to the run and lies in a folder of its own in /tmp. The process that started pytest stops it and
+removes the folder; the workers of pytest-xdist share it. A missing database fails the tests, it never skips them.
+"""
+
+import contextlib
+import itertools
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+
+from gridgov.settings import Settings, settings
+from gridgov.store import cluster, migrate
+from gridgov.store.machine import locked
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).parents[1]
+TEMPLATE = "gridgov_template"
+CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+]
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The run's folder. The server's user must be able to enter it, which it cannot with pytest's own temporary folders.
+
+_RUN = "GRIDGOV_TEST_RUN"
+
+
+def _is_first(config: pytest.Config) -> bool:
+    return not hasattr(config, "workerinput")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if _is_first(config):
+        for left in Path(tempfile.gettempdir()).glob("gridgov-tests-*"):  # of a run that was killed
+            if left.stat().st_uid == os.geteuid() and not Path(f"/proc/{left.name.split('-')[2]}").exists():
+                _remove(left)
+        folder = Path(tempfile.mkdtemp(prefix=f"gridgov-tests-{os.getpid()}-"))
+        folder.chmod(0o711)
+        os.environ[_RUN] = str(folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _is_first(config) and _RUN in os.environ:
+        _remove(Path(os.environ.pop(_RUN)))
+
+
+def _remove(folder: Path) -> None:
+    here = cluster.Cluster(folder / "home", durable=False)
+    here.down()
+    for place in (folder, here.socket, here.folder):
+        shutil.rmtree(place, ignore_errors=True)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Settings
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No test sees the settings, the state folder or the database of the person who runs it."""
+    for name in [name for name in os.environ if name.startswith("GRIDGOV_") and name not in {_RUN, "GRIDGOV_REALDATA"}]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("GRIDGOV_HOME", str(tmp_path / "state"))
+    monkeypatch.setitem(Settings.model_config, "env_file", None)
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unit tests talk to nobody: no socket, no database."""
+    if not request.path.is_relative_to(ROOT / "tests" / "unit"):
+        return
+
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise AssertionError(
+            "A unit test must not open a connection; tests that need one live in tests/store or tests/app."
+        )
+
+    for method in ("connect", "connect_ex", "bind", "sendto"):
+        monkeypatch.setattr(socket.socket, method, refuse)
+    monkeypatch.setattr(cluster, "database_url", refuse)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The database
+
+
+@pytest.fixture(scope="session")
+def server() -> cluster.Cluster:
+    """The run's PostGIS, with a template database that holds the tables, views and functions of this version."""
+    home = Path(os.environ[_RUN]) / "home"
+    home.mkdir(mode=0o755, exist_ok=True)
+    here = cluster.Cluster(home, durable=False)
+    with locked(home / "template.lock"):
+        here.up()
+        if not (home / "template.done").exists():
+            here.drop_database(TEMPLATE)
+            migrate.upgrade(here.create_database(TEMPLATE))
+            (home / "template.done").touch()
+    return here
+
+
+_numbers = itertools.count()
+
+
+@pytest.fixture
+def database(server: cluster.Cluster, own_settings: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A fresh database with empty tables; the settings point to it. Returns its url."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    url = server.create_database(name, template=TEMPLATE)
+    monkeypatch.setenv("GRIDGOV_DATABASE_URL", url)
+    settings.cache_clear()
+    yield url
+    server.drop_database(name)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Real data and the browser
+
+
+@pytest.fixture(scope="session")
+def realdata() -> Path:
+    """The folder of published real data; tests that read it are skipped where it is not."""
+    folder = Path(os.environ.get("GRIDGOV_REALDATA") or ROOT.parent / "shared" / "realdata")
+    if not folder.is_dir():
+        pytest.skip(f"The real data is not here ({folder}); set GRIDGOV_REALDATA to its folder.")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """Debian's Chromium, headless, drawing WebGL in software."""
+    from playwright.sync_api import sync_playwright
+
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None:
+        pytest.fail("No Chromium is installed. Run `make test`, or apt-get install chromium.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: "Browser") -> Iterator["Page"]:
+    """A fresh page; every error in its console or script fails the test."""
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    yield page
+    with contextlib.suppress(Exception):
+        page.close()
+    assert not faults, faults
