@@ -1,0 +1,25 @@
+"""gridgov: the open platform for grid governance (网格化管理).
+
+    import gridgov as gg
+    town = gg.open("xiake")
+    town.ask("backlog", by="village", as_of="2026-11-20").frame
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gridgov.questions import Answer, Town
+    from gridgov.questions import open_town as open  # noqa: A004  gg.open reads as intended
+    from gridgov.questions import town_codes as towns
+
+__all__ = ["Answer", "Town", "open", "towns"]
+_NAMES = {"open": "open_town", "towns": "town_codes", "Answer": "Answer", "Town": "Town"}
+
+
+def __getattr__(name: str) -> Any:
+    """The public names, imported when first used: `import gridgov` alone opens nothing and costs nothing."""
+    if name in _NAMES:
+        from gridgov import questions
+
+        return getattr(questions, _NAMES[name])
+    raise AttributeError(f"module 'gridgov' has no attribute '{name}'")

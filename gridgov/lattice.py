@@ -9,8 +9,8 @@
 4. What the bound cannot settle (a point on an edge, give or take an ulp) is asked of GEOS.
 
 Why step 2 is exact: the edges are brought into the raster by the very polynomial the points go through, in pieces so
-short that each stays within `_SAGITTA` of its chord (bounded by the polynomial's second derivative, not sampled), and a
-cell counts as boundary if a chord comes within `_REACH` of it. The difference pays for all rounding. So between two
+short that each stays within `_SAGITTA_M` of its chord (bounded by the polynomial's second derivative, not sampled), and
+a cell counts as boundary if a chord comes within `_REACH_M` of it. The difference pays for all rounding. So between two
 points of any other cell, or of two such cells side by side, no edge passes.
 """
 
@@ -42,16 +42,18 @@ OUTSIDE = -1
 
 _FORMAT = 1  # of saved files; raise it with every change to what they hold or mean
 _DEFAULT_CELL_M = 10.0
-_MIN_CELL_M = 1.0  # must stay well above _REACH
+_MIN_CELL_M = 1.0  # must stay well above _REACH_M
 _MAX_DEFAULT_CELLS = 16_000_000  # 64 MB of labels
 _MAX_CELLS = 256_000_000
 _MAX_FIT_ERROR_M = 0.01
-_DEGREES = range(3, 9)  # 3 does for a town, 5 for a county
+_DEGREES = range(3, 9)  # 3 does for a town or a city, 4 for a county of 200 km, 5 for 500 km
 _SAGITTA_M = 0.02
 _REACH_M = 0.05
 _UNSURE = -9  # only between the kernels and locate()
+_TINY = 1e-100  # degrees; below it GEOS's arithmetic underflows and its predicates contradict each other
 _BLOCK = 1024  # points a kernel holds at once: its buffers stay in the first-level cache
-_SERIAL_BELOW = 32_768  # points; fewer are not worth waking the threads, and a web worker then never does
+_GEOS_BATCH = 500_000  # points made into geometries at once, some 100 MB
+_SERIAL_BELOW = 32_768  # points; fewer are not worth waking the threads, which do not outlive a fork either
 
 
 class _Raster(NamedTuple):
@@ -146,9 +148,8 @@ class Lattice:
         edges = _slab_edges(ends, owner, len(polygons))
         base = _lowest_holding(probed, lon, lat, polygons, edges, near)
         region_base, boundary_base = base[: len(region_cell)], base[len(region_cell) :]
-        code = np.append(region_base, np.int32(OUTSIDE))[
-            region
-        ]  # -1, the boundary cells, picks the last; they follow below
+        # Region -1, the boundary cells, picks the last; theirs follows below.
+        code = np.append(region_base, np.int32(OUTSIDE))[region]
 
         # Candidates above the base can never win. A cell left without any is an ordinary cell after all.
         slot_of_pair = np.searchsorted(boundary, near_cell)
@@ -174,16 +175,18 @@ class Lattice:
         lon, lat  WGS84 degrees, one shape
         returns   int32, same shape; OUTSIDE (-1) where there is none or a coordinate is NaN
 
-        The same as `shapely.intersects` and the lowest index, for every input. Needs memory for the answer and, where
-        the arrays are not float64 and contiguous, for a copy of them; nothing else grows with the number of points.
+        The same as `shapely.intersects` and the lowest index, for every input; only, a coordinate nearer to 0 than
+        1e-100 degrees counts as 0, where GEOS's predicates contradict each other. Needs memory for the answer and,
+        where the arrays are not float64 and contiguous, for a copy; nothing else grows with the number of points.
         """
         lon, lat, shape = _flat_pair(lon, lat)
         found = np.empty(len(lon), np.int32)
         kernel = _locate_serial if len(lon) < _SERIAL_BELOW else _locate_parallel
         kernel(lon, lat, found, self._raster, self._edges)
         unsure = np.flatnonzero(found == _UNSURE)
-        if len(unsure):
-            found[unsure] = self._ask_geos(lon[unsure], lat[unsure])
+        for start in range(0, len(unsure), _GEOS_BATCH):
+            some = unsure[start : start + _GEOS_BATCH]
+            found[some] = self._ask_geos(lon[some], lat[some])
         return found.reshape(shape)
 
     def metric(self, lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
@@ -223,6 +226,7 @@ class Lattice:
     def _ask_geos(self, lon: FloatArray, lat: FloatArray) -> IntArray:
         if self._tree is None:
             self._tree = shapely.STRtree(self.polygons)
+        lon, lat = (np.where(np.abs(values) < _TINY, 0.0, values) for values in (lon, lat))
         point, polygon = self._tree.query(shapely.points(lon, lat), predicate="intersects")
         return _lowest(point, polygon, len(lon))
 
@@ -257,7 +261,7 @@ class Lattice:
                 np.savez_compressed(file, **held)
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(temporary, target)
+            Path(temporary).replace(target)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
@@ -301,6 +305,9 @@ def _checked(polygons: Polygons) -> Polygons:
         f"position {i} is not valid ({shapely.is_valid_reason(polygons[i])})"
         for i in np.flatnonzero((types >= 0) & ~shapely.is_valid(polygons))
     ]
+    vertices, owner = shapely.get_coordinates(polygons, return_index=True)
+    is_tiny = ((vertices != 0) & (np.abs(vertices) < _TINY)).any(axis=1)
+    faults += [f"position {i} has a coordinate between 0 and {_TINY}" for i in np.unique(owner[is_tiny])]
     if faults:
         shown = "; ".join(faults[:5]) + (f"; and {len(faults) - 5} more" if len(faults) > 5 else "")
         raise SourceError(
@@ -466,7 +473,8 @@ def _flat_pair(lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[FloatArray, Floa
 
 def _frozen(values: FloatArray) -> FloatArray:
     """A contiguous read-only view. Arrow and pandas hand out read-only arrays, which are another type to numba: with
-    every input read-only each kernel is compiled once."""
+    every input read-only each kernel is compiled once.
+    """
     view = np.ascontiguousarray(values).view()
     view.setflags(write=False)
     return view
@@ -495,7 +503,8 @@ def _raster_block(
     v: FloatArray,
 ) -> None:
     """u and v of points lo..hi; the other arrays are room to work in. By whole passes over a block, so that it becomes
-    vector code for any degree. Points out of the domain get what they get; NaN gets NaN."""
+    vector code for any degree. Points out of the domain get what they get; NaN gets NaN.
+    """
     m = hi - lo
     d = raster.coef_u.shape[0] - 1
     for k in range(m):
@@ -608,10 +617,12 @@ def _locate_range(
             n_hard += int(code < OUTSIDE)
         for h in range(n_hard):
             k = lo + hard[h]
+            px = lon[k] if abs(lon[k]) >= _TINY else 0.0
+            py = lat[k] if abs(lat[k]) >= _TINY else 0.0
             slot = -2 - found[k]
             answer = raster.base[slot]
             for c in range(raster.first[slot], raster.first[slot + 1]):
-                covers = _covers(edges, raster.candidate[c], lon[k], lat[k])
+                covers = _covers(edges, raster.candidate[c], px, py)
                 if covers != 0:
                     answer = raster.candidate[c] if covers == 1 else _UNSURE
                     break

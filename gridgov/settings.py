@@ -24,8 +24,8 @@ class Settings(BaseSettings):
     )
     xlsx_max_mb: int = Field(50, description="Largest spreadsheet read, MB; larger ones are refused (use CSV or Parquet).")
     json_max_mb: int = Field(200, description="Largest plain JSON file read, MB; larger ones are refused (use JSONL or CSV).")
+    quarantine_days: int = Field(180, description="Days a quarantined row is kept after it was last seen.")
     batch_rows: int = Field(200_000, description="Rows held in memory at once while loading.")
-    workers_lattice: int = Field(0, description="Threads that locate points; 0 = all cores.")
 
     @property
     def state(self) -> Path:

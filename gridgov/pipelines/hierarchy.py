@@ -42,7 +42,7 @@ def build_hierarchy(
         if code not in geoms:
             geoms[code] = shapely.union_all([geoms[child] for child in sorted(children[code])])
     given = grids.set_index("code")
-    names = {root: mapping.hierarchy.root.name or town_name}
+    names = {root: mapping.hierarchy.root.name or town_name, **mapping.hierarchy.names}
     ordered = sorted(level, key=lambda c: (level[c], c))
     built = gpd.GeoDataFrame(
         {
@@ -60,7 +60,7 @@ def build_hierarchy(
 
 
 def _multi(geom: shapely.Geometry) -> shapely.MultiPolygon:
-    return shapely.multipolygons(_areas(geom))
+    return shapely.MultiPolygon(_areas(geom))
 
 
 def _areas(geom: shapely.Geometry) -> list[shapely.Polygon]:

@@ -69,7 +69,7 @@ def _touching(geoms: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _holes(geom: shapely.Geometry) -> shapely.Geometry:
     rings = [ring for part in shapely.get_parts(geom) for ring in part.interiors]
-    return shapely.multipolygons([shapely.Polygon(ring) for ring in rings])
+    return shapely.MultiPolygon([shapely.Polygon(ring) for ring in rings])
 
 
 def _thin(geom: shapely.Geometry, of: str) -> list[dict[str, Any]]:

@@ -86,13 +86,15 @@ def read_incidents(batch: RawBatch, mapping: IncidentMapping, declared_crs: str 
             reasons.add(_is_null(times.at) & ~times.bad, "no report time")
     out["day_only"] = pa.array(day_only)
 
-    _check_order(out, day_only, reasons)
+    if "closed_at" in columns:
+        _check_order(out, day_only, values.column_text(raw, columns["closed_at"], mapping.nulls), reasons)
     if ended is None:
         state = pc.if_else(pc.is_valid(out["closed_at"]), "closed", "reported")
     else:
         closed = ~_is_null(out["closed_at"])
         reasons.add(ended & ~closed & ~_reason_in(reasons, "bad date in closed_at"), "status says ended, but no closing time")
-        reasons.add(~ended & closed, "a closing time, but the status says open")
+        unknown = _is_null(state)
+        reasons.add(~ended & closed & ~unknown, "a closing time, but the status says open")
     out["state"] = state
 
     out["track"] = _coded(mapping, "track", raw, tuple(TRACKS), reasons)
@@ -186,7 +188,7 @@ def _states(
     return state, ended
 
 
-def _check_order(out: dict[str, pa.Array], day_only: np.ndarray, reasons: _Reasons) -> None:
+def _check_order(out: dict[str, pa.Array], day_only: np.ndarray, shown: pa.Array, reasons: _Reasons) -> None:
     """Closed before reported is a fault; when one of the two is a date only, a day's difference is none."""
     reported = out["reported_at"].to_numpy(zero_copy_only=False)
     closed = out["closed_at"].to_numpy(zero_copy_only=False)
@@ -194,7 +196,7 @@ def _check_order(out: dict[str, pa.Array], day_only: np.ndarray, reasons: _Reaso
     with np.errstate(invalid="ignore"):
         early = closed + slack < reported
     both_days = (day_only & 3) == 3
-    reasons.add(np.where(both_days, closed < reported, early), "closed before reported", out["closed_at"])
+    reasons.add(np.where(both_days, closed < reported, early), "closed before reported", shown)
 
 
 def _json(raw: pa.Table, specs: dict, nulls: list[str]) -> pa.Array:

@@ -7,6 +7,7 @@ keys are refused with the nearest known key, so a misspelt key never passes sile
 
 import difflib
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping as Map
 from datetime import date
@@ -16,11 +17,12 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from gridgov.crs import parse_datum
+from gridgov.crs import parse_datum, require_metric
 from gridgov.errors import GridgovError, MappingError
 from gridgov.resources import resource
-from gridgov.vocabulary import STATES
+from gridgov.vocabulary import STATES, TRACKS
 
+_TIMES = ("reported_at", "closed_at", "due_at", "updated_at")
 DEFAULT_NULLS = ("", "null", "NULL", "NaN", "nan", "None", "N/A", "#N/A", "<NA>")
 
 
@@ -59,6 +61,16 @@ class Column(_Strict):
     def _something(self) -> "Column":
         if bool(self.from_) == (self.value is not None):
             raise ValueError("give either `from` (a column of the file) or `value` (a constant)")
+        if self.extract is not None:
+            try:
+                groups = re.compile(self.extract).groups
+            except re.error as err:
+                raise ValueError(f"`extract` = '{self.extract}' is not a regular expression: {err}") from err
+            if groups != 1:
+                raise ValueError(f"`extract` = '{self.extract}' has {groups} groups in (); it needs one")
+        wrong = [form for form in self.format if form not in ("epoch_s", "epoch_ms", "excel") and "%" not in form]
+        if wrong:
+            raise ValueError(f"`format` = '{wrong[0]}' is no time format; write it as %Y-%m-%d %H:%M, epoch_s ... or excel")
         return self
 
 
@@ -96,6 +108,16 @@ class Town(_Strict):
     @classmethod
     def _zone(cls, value: str | None) -> str | None:
         return value if value is None else _known_zone(value)
+
+    @field_validator("crs")
+    @classmethod
+    def _metric(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                require_metric(value)
+            except GridgovError as err:
+                raise ValueError(str(err)) from err
+        return value
 
 
 def _known_zone(value: str) -> str:
@@ -156,6 +178,13 @@ class Mapping(_Strict):
             for name in self.values
             if name not in self.columns
         ]
+        faults += [
+            f"[values.{name}] '{word}' must be text in quotes"
+            for name, words in self.values.items()
+            if name != "status"
+            for word, meant in words.items()
+            if not isinstance(meant, str)
+        ]
         if faults:
             raise ValueError("; ".join(faults))
         return self
@@ -189,12 +218,15 @@ class Hierarchy(_Strict):
         default_factory=list, description="With rule 'prefix': length of the code at each level below the root."
     )
     root: Root = Root()
+    names: dict[str, str] = Field(
+        default_factory=dict, description="Names of grids by code, where the file has none: of those built by dissolving."
+    )
 
     @model_validator(mode="after")
     def _lengths(self) -> "Hierarchy":
         if (self.rule == "prefix") != bool(self.lengths):
             raise ValueError("`lengths` belongs to rule = 'prefix', and that rule needs it")
-        if self.lengths != sorted(set(self.lengths)):
+        if self.lengths != sorted(set(self.lengths)) or min(self.lengths, default=1) < 1:
             raise ValueError("`lengths` must grow from the top level down, such as [2, 3, 4]")
         return self
 
@@ -219,6 +251,9 @@ class GridMapping(Mapping):
             raise ValueError("`datum` is missing: say in which datum the polygons are, or datum = 'file'")
         if self.hierarchy.rule == "parent" and "parent" not in self.columns:
             raise ValueError("rule = 'parent' needs the column `parent`")
+        expected = len(self.hierarchy.lengths) + 1
+        if self.hierarchy.rule == "prefix" and self.levels and len(self.levels) != expected:
+            raise ValueError(f"`levels` has {len(self.levels)} names; a root and {expected - 1} `lengths` make {expected}")
         if len({level.code for level in self.levels}) != len(self.levels):
             raise ValueError("two levels have the same code")
         return self
@@ -284,10 +319,20 @@ class IncidentMapping(Mapping):
             faults.append("`status` is mapped, so [values.status] must translate its words into states")
         for word, state in self.values.get("status", {}).items():
             code = state.get("state") if isinstance(state, dict) else state
-            if code not in STATES:
+            if not isinstance(code, str) or code not in STATES:
                 faults.append(f"[values.status] '{word}' = '{code}' is not a state{_nearest(str(code), STATES)}")
             if isinstance(state, dict) and set(state) - {"state", "duplicate"}:
                 faults.append(f"[values.status] '{word}' may hold `state` and `duplicate` only")
+            if isinstance(state, dict) and not isinstance(state.get("duplicate", False), bool):
+                faults.append(f"[values.status] '{word}': `duplicate` is true or false, without quotes")
+        for word, track in self.values.get("track", {}).items():
+            if not isinstance(track, str) or track not in TRACKS:
+                faults.append(f"[values.track] '{word}' = '{track}' is not a track{_nearest(str(track), TRACKS)}")
+        faults += [
+            f"`{name}`: when = 'closed' needs `status`, and is for times only"
+            for name, spec in self.columns.items()
+            if spec.when and (name not in _TIMES or "status" not in self.columns)
+        ]
         if "reporter" in self.columns and "reporter" not in self.personal:
             faults.append("`reporter` is personal: say [personal] reporter = 'pseudonym' or 'drop'")
         faults += [
@@ -312,6 +357,8 @@ def _require_datum(mapping: Mapping) -> None:
     has_xy = {"lon", "lat"} & set(mapping.columns)
     if len(has_xy) == 1:
         raise ValueError("`lon` and `lat` come together; only one of them is mapped")
+    if has_xy and "wkt" in mapping.columns:
+        raise ValueError("give the place either as `lon` and `lat` or as `wkt`, not both")
     if (has_xy or "wkt" in mapping.columns) and mapping.datum is None:
         raise ValueError(
             "`datum` is missing: coordinates without a declared datum are refused, because in China an undeclared "
@@ -338,7 +385,7 @@ def _sentence(error: Any, model: type[Mapping]) -> str:
         return f"unknown key `{where}`{_nearest(str(error['loc'][-1]), _fields_at(model, error['loc'][:-1]))}"
     if error["type"] == "missing":
         return f"the key `{where}` is missing"
-    return f"{where + ': ' if where else ''}{error['msg'].removeprefix('Value error, ')}"
+    return f"{where + ': ' if where else ''}{error['msg'].removeprefix('Value error, ').removesuffix('.')}"
 
 
 def _fields_at(model: type[BaseModel], loc: tuple[Any, ...]) -> list[str]:
@@ -358,7 +405,7 @@ def parse_mapping(text: str, name: str = "mapping") -> Mapping:
     except tomllib.TOMLDecodeError as err:
         raise MappingError(f"{name} is not valid TOML: {err}.") from err
     kind = data.get("kind")
-    if kind not in _KINDS:
+    if not isinstance(kind, str) or kind not in _KINDS:
         raise MappingError(f"{name} says kind = {kind!r}; expected one of {', '.join(_KINDS)}.")
     model = _KINDS[kind]
     try:
@@ -381,7 +428,7 @@ def read_mapping(name: str | Path) -> Mapping:
             )
         path = shipped
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except (UnicodeDecodeError, OSError) as err:
         raise MappingError(f"{path} cannot be read as UTF-8 text: {err}.") from err
     return parse_mapping(text, path.name)

@@ -114,7 +114,11 @@ def frame(connection: Connection, name: str, values: dict[str, Any] | None = Non
 
 
 def geo_frame(connection: Connection, name: str, values: dict[str, Any] | None = None, **names: Any) -> gpd.GeoDataFrame:
-    """As `frame`, with the column `geom` (WKB from ST_AsBinary) as geometry; the CRS is stamped, also on empty results."""
-    table = frame(connection, name, values, **names)
-    geom = shapely.from_wkb(table.pop("geom").map(lambda wkb: bytes(wkb) if wkb is not None else None).to_numpy(dtype=object))
-    return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(geom, crs=STORE_CRS, name="geom", index=table.index))
+    """As `frame`, with the column `geom` as geometry."""
+    return with_geometry(frame(connection, name, values, **names))
+
+
+def with_geometry(table: pd.DataFrame) -> gpd.GeoDataFrame:
+    """A frame whose column `geom` holds WKB (ST_AsBinary) as a GeoDataFrame; the CRS is stamped, also on empty results."""
+    wkb = table["geom"].map(lambda value: bytes(value) if value is not None else None).to_numpy(dtype=object)
+    return gpd.GeoDataFrame(table.assign(geom=gpd.GeoSeries(shapely.from_wkb(wkb), index=table.index)), geometry="geom", crs=STORE_CRS)

@@ -241,3 +241,54 @@ def test_a_shipped_mapping_is_found_by_name_and_an_unknown_one_names_the_shipped
     (tmp_path / "latin.toml").write_bytes('town = "Bühl"'.encode("latin-1"))
     with pytest.raises(MappingError, match="cannot be read as UTF-8"):
         read_mapping(tmp_path / "latin.toml")
+# Append to tests/unit/test_mapping.py once mapping.patch is applied.
+
+
+@pytest.mark.parametrize("kind", ['kind = ["incidents"]', "kind = { a = 1 }", "kind = 3"])
+def test_a_kind_that_is_no_text_is_refused(kind):
+    assert_says(refusal(changed(INCIDENTS, 'kind = "incidents"', kind)), "expected one of", "grids")
+
+
+@pytest.mark.parametrize("state", ["3", '["reported"]', "{ }"])
+def test_a_state_that_is_no_text_is_refused(state):
+    assert_says(refusal(changed(INCIDENTS, '"open" = "reported"', f'"open" = {state}')), "'open'", "is not a state")
+
+
+def test_duplicate_is_a_truth_value_not_a_text():
+    assert_says(refusal(changed(INCIDENTS, "duplicate = true", 'duplicate = "false"')), "`duplicate` is true or false")
+
+
+@pytest.mark.parametrize(("extract", "words"), [("(", "not a regular expression"), ("a+", "0 groups"), ("(a)(b)", "2 groups")])
+def test_extract_is_a_regular_expression_with_one_group(extract, words):
+    text = changed(INCIDENTS, 'reported_at = "at"', f'reported_at = {{ from = "at", extract = "{extract}" }}')
+    assert_says(refusal(text), "columns.reported_at", words)
+
+
+def test_a_time_format_of_another_language_is_refused():
+    text = changed(INCIDENTS, 'reported_at = "at"', 'reported_at = { from = "at", format = "yyyy-MM-dd" }')
+    assert_says(refusal(text), "'yyyy-MM-dd' is no time format", "%Y-%m-%d")
+
+
+def test_an_unknown_track_and_a_translation_that_is_no_text_are_refused():
+    text = changed(INCIDENTS, 'status = "state"', 'status = "state"\ntrack = "t"\ncategory = "c"')
+    assert_says(refusal(text + '\n[values.track]\n"a" = "selfhandled"\n'), "did you mean `self_handled`?")
+    assert_says(refusal(text + '\n[values.category]\n"a" = 3\n'), "[values.category] 'a' must be text")
+
+
+def test_when_closed_is_for_times_and_needs_a_status():
+    text = changed(INCIDENTS, 'case_no = "no"', 'case_no = { from = "no", when = "closed" }')
+    assert_says(refusal(text), "`case_no`", "for times only")
+
+
+def test_the_place_is_given_once():
+    assert_says(refusal(changed(INCIDENTS, 'lon = "x"', 'lon = "x"\nwkt = "w"')), "not both")
+
+
+def test_levels_and_lengths_agree():
+    text = changed(GRIDS, 'source = "s"', 'source = "s"\nlevels = ["a", "b"]')
+    assert_says(refusal(text), "`levels` has 2 names", "make 3")
+
+
+def test_a_mapping_saved_with_a_byte_order_mark_is_read(tmp_path):
+    (tmp_path / "bom.toml").write_bytes(b"\xef\xbb\xbf" + INCIDENTS.encode())
+    assert read_mapping(tmp_path / "bom.toml").town == "t"

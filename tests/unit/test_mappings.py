@@ -1,6 +1,6 @@
 """The mappings we ship can be followed, and say of their files what the files say themselves.
 
-The files of data/mappings are published elsewhere and lie in the folder of real data; those of data/small_town are ours.
+The files of data/mappings are published elsewhere, in the folder of real data; those of data/small_town are ours.
 """
 
 import json

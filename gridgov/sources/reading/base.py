@@ -78,7 +78,7 @@ class Source(ABC):
     columns        all columns of the file (of JSON: those of the first records).
     geometry_type  Point, Polygon, MultiPolygon ..., Unknown when mixed, None without geometry.
     declared_crs   what the file says of its CRS: "EPSG:4236", WKT or PROJJSON; None when it says nothing.
-    n_rows         records in the file, where that is known before reading.
+    n_rows         records in the file, where that is known before reading (of a spreadsheet: blank rows included).
     n_bytes        size of the file.
     """
 
@@ -99,7 +99,7 @@ class Source(ABC):
     def _pieces(self, rows: int) -> Iterator[RawBatch]:
         """The records in order, in pieces of any size that fits into memory."""
 
-    def _close(self) -> None:
+    def _close(self) -> None:  # noqa: B027  # most readers have something to close, not all
         """Let go of what is open."""
 
     def position(self) -> int | None:
@@ -127,7 +127,9 @@ class Source(ABC):
             raise nothing_to_load(self.request)
         stat = self.path.stat()
         if (stat.st_size, stat.st_mtime_ns) != self._stamp:
-            raise SourceError(f"{self.request.name} changed while it was being read. Load it again when it is complete.")
+            raise SourceError(
+                f"{self.request.name} changed while it was being read. Load it again when it is complete."
+            )
 
     def __enter__(self) -> Self:
         return self
@@ -251,7 +253,8 @@ def require_columns(request: Request, found: Sequence[str], *, hint: Callable[[]
     if missing:
         faults = [f"no column '{name}'{_nearest(name, found)}" for name in missing]
         raise SourceError(
-            f"{request.name} has {', '.join(faults)}. It has {names(found)}. {hint() or 'Correct [columns] in the mapping.'}"
+            f"{request.name} has {', '.join(faults)}. It has {names(found)}. "
+            f"{hint() or 'Correct [columns] in the mapping.'}"
         )
     twice = [name for name in request.wanted if list(found).count(name) > 1]
     if twice:
@@ -272,7 +275,7 @@ def _nearest(name: str, found: Sequence[str]) -> str:
     close = difflib.get_close_matches(name.casefold(), [f.casefold() for f in found], n=1)
     if not close:
         return ""
-    return " (nearest: '{}')".format(next(f for f in found if f.casefold() == close[0]))
+    return f" (nearest: '{next(f for f in found if f.casefold() == close[0])}')"
 
 
 def header_hint(request: Request, rows: Iterable[Sequence[str]]) -> str:

@@ -1,16 +1,17 @@
 """CSV and its kin: the csv module says what a record is, Arrow reads the blocks on which both must agree.
 
-A block of whole records that is plainly written (every quote opens or closes a value, no blank lines, no lone carriage
-return) goes to Arrow, at several million records a second. As soon as anything is odd, that block alone goes through the
-csv module, which finds the faulty records and their numbers. Nothing is dropped in silence: every record that is not
-blank comes out in the table or as Broken.
+A block of whole records that is plainly written (every quote opens or closes a value, no blank lines, no lone
+carriage return) goes to Arrow, at more than a million records a second. As soon as anything is odd, that block alone
+goes through the csv module, which finds the faulty records and their numbers. Nothing is dropped in silence: every
+record that is not blank comes out in the table or as Broken.
 """
 
 import csv
 import io
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -48,7 +49,8 @@ class DelimitedSource(Source):
         self._quote = layout.quote
         if self._delimiter == self._quote or {self._delimiter, self._quote} & {"\n", "\r"}:
             raise SourceError(
-                f"{request.name}: delimiter {self._delimiter!r} and quote {self._quote!r} must differ and be no line end."
+                f"{request.name}: delimiter {self._delimiter!r} and quote {self._quote!r} must differ and be no line "
+                "end."
             )
         csv.field_size_limit(max(csv.field_size_limit(), MAX_LINE))
         self._text = TextStream(request.path, layout.encoding, zipped)
@@ -81,16 +83,18 @@ class DelimitedSource(Source):
             raise nothing_to_load(self.request)
         if row == 0:
             # The usual width, not the first record's: that one may be the faulty one.
-            widths = Counter(len(r.fields) for r in self._split(self._pending[:MAX_RECORD]) if r.fields)
+            start = self._pending[:MAX_RECORD].decode(errors="ignore")
+            widths = Counter(len(r.fields) for r in self._split(start) if r.fields)
             return [str(i + 1) for i in range(widths.most_common(1)[0][0])] if widths else []
-        header = next(self._split(self._pending), None)
+        text = self._pending.decode()
+        header = next(self._split(text), None)
         if header is None or header.fault or not header.fields:
             raise SourceError(
                 f"{self.request.name}: line {row} holds no column names"
                 f"{' (' + header.fault + ')' if header and header.fault else ''}. Say in which line they stand: "
                 "header_row = ... under [file] in the mapping (0 = the file has none)."
             )
-        self._pending = self._pending[header.size :]
+        self._pending = text[header.end :].encode()
         while not self._text.ended and not self._pending.strip():
             self._fill(len(self._pending) + 1)
         if not self._pending.strip():
@@ -102,8 +106,10 @@ class DelimitedSource(Source):
             counts = {c: self.columns[0].count(c) for c in "\t;|,，" if c != self._delimiter}
             best = max(counts, key=lambda c: counts[c])
             if counts[best]:
-                return f"Its columns seem to be parted by {best!r}: say delimiter = {best!r} under [file] in the mapping."
-        rows = [r.fields or [] for r, _ in zip(self._split(self._first), range(20), strict=False)]
+                return (
+                    f"Its columns seem to be parted by {best!r}: say delimiter = {best!r} under [file] in the mapping."
+                )
+        rows = [r.fields or [] for r, _ in zip(self._split(self._first.decode()), range(20), strict=False)]
         return header_hint(self.request, rows)
 
     # ---------------------------------------------------------------- the records
@@ -139,7 +145,7 @@ class DelimitedSource(Source):
             return "skip"
 
         labels = [str(i) for i in range(len(self.columns))]
-        places = [self.columns.index(name) for name in self.request.wanted] or [0]
+        included = [labels[self.columns.index(name)] for name in self.request.wanted] or labels[:1]
         table = pacsv.read_csv(
             pa.BufferReader(memoryview(self._pending)[:cut]),
             pacsv.ReadOptions(column_names=labels, block_size=cut + 1, use_threads=False),
@@ -152,19 +158,26 @@ class DelimitedSource(Source):
             ),
             pacsv.ConvertOptions(
                 column_types=dict.fromkeys(labels, pa.string()),
-                include_columns=[labels[place] for place in places],
+                include_columns=included,
                 strings_can_be_null=False,
                 check_utf8=False,  # the stream has done it
             ),
         )
-        if faults or table.num_rows != n_records:
+        if table.num_rows + len(faults) != n_records:
             return None
-        self._pending = self._pending[cut:]
         numbers = np.arange(self._next_no, self._next_no + n_records, dtype=np.int64)
+        broken = []
+        if faults:
+            places = np.array([row.number for row in faults]) - 1  # known, since Arrow reads with one thread
+            broken = [
+                Broken(int(number), _wrong_width(row.actual_columns, row.expected_columns, row.text.count("\n") + 1))
+                for number, row in zip(numbers[places], faults, strict=True)
+            ]
+            numbers = np.delete(numbers, places)
+        self._pending = self._pending[cut:]
         self._next_no += n_records
-        return RawBatch(
-            table.rename_columns(list(self.request.wanted)) if self.request.wanted else table.select([]), numbers
-        )
+        names = list(self.request.wanted)
+        return RawBatch(table.rename_columns(names) if names else table.select([]), numbers, None, broken)
 
     def _exact(self) -> RawBatch:
         """The pending whole records read by the csv module, the faulty ones apart."""
@@ -172,39 +185,38 @@ class DelimitedSource(Source):
         good: list[list[str]] = []
         numbers: list[int] = []
         broken: list[Broken] = []
-        used = 0
-        for record in self._split(self._pending):
-            used += record.size
+        text, end = self._pending.decode(), 0
+        for record in self._split(text):
+            end = record.end
             if record.fault:
                 broken.append(Broken(self._next_no, record.fault))
             elif record.fields and len(record.fields) != n_columns:
-                broken.append(Broken(self._next_no, _wrong_width(record, n_columns)))
+                broken.append(Broken(self._next_no, _wrong_width(len(record.fields), n_columns, record.n_lines)))
             elif record.fields:  # a blank line is no record, but counts as a line
                 good.append(record.fields)
                 numbers.append(self._next_no)
             self._next_no += 1
-        if not used and len(self._pending) > MAX_LINE:
+        if not end and len(self._pending) > MAX_LINE:
             raise SourceError(
                 f"{self.path.name}: record {self._next_no:,} is longer than {MAX_LINE >> 20} MB. Is this a text file "
                 "with one record a line? Check format, encoding and quote in the mapping."
             )
-        self._pending = self._pending[used:]
+        self._pending = text[end:].encode()
         places = [(name, self.columns.index(name)) for name in self.request.wanted]
         table = text_table({name: [fields[place] for fields in good] for name, place in places})
         return RawBatch(table, np.array(numbers, dtype=np.int64), None, broken)
 
-    def _split(self, data: bytes) -> "Iterator[_Record]":
-        return split_records(data.decode("utf-8", "ignore"), self._delimiter, self._quote, self._text.ended)
+    def _split(self, text: str) -> "Iterator[_Record]":
+        return split_records(text, self._delimiter, self._quote, self._text.ended)
 
 
-@dataclass(frozen=True)
-class _Record:
-    """A record as the csv module reads it: its values, bytes and lines; a fault where its quotes are wrong."""
+class _Record(NamedTuple):
+    """A record as the csv module reads it: its values, where it ends in the text, its lines, and what is wrong."""
 
     fields: list[str]
-    size: int
+    end: int
     n_lines: int
-    fault: str = ""
+    fault: str
 
 
 class _Unfinished(Exception):
@@ -233,20 +245,20 @@ class _Lines:
 
 
 def split_records(text: str, delimiter: str, quote: str, ended: bool) -> Iterator[_Record]:
-    """Records of a text that begins with one; unless the text has ended, an unfinished last one is left.
+    r"""Records of a text that begins with one; unless the text has ended, an unfinished last one is left.
 
     A quote that is never closed, or is closed in the middle of a value, would swallow the records after it. So only the
     line it opens in is faulty, and reading goes on with the next line.
 
-    >>> [r.fields for r in split_records('a,"b\\n1"\\nc,d', ",", '"', ended=True)]
-    [['a', 'b\\n1'], ['c', 'd']]
+    >>> [r.fields for r in split_records('a,"b\n1"\nc,d', ",", '"', ended=True)]
+    [['a', 'b\n1'], ['c', 'd']]
     """
     lines = list(io.StringIO(text, newline=""))
     if not ended and lines and not lines[-1].endswith("\n"):
         lines.pop()
     source = _Lines(lines)
     reader = csv.reader(source, delimiter=delimiter, quotechar=quote, strict=True)
-    left = sum(map(len, lines))  # an upper bound is enough to know that a record is overlong
+    ends = list(accumulate(map(len, lines), initial=0))
     while True:
         first, source.is_between, fault, fields = source.at, True, "", []
         try:
@@ -254,16 +266,14 @@ def split_records(text: str, delimiter: str, quote: str, ended: bool) -> Iterato
         except StopIteration:
             return
         except _Unfinished:
-            if not ended and left < MAX_RECORD:
+            if not ended and ends[-1] - ends[first] < MAX_RECORD:
                 return
             fault = "a quote opens in this line and is not closed"
         except csv.Error as err:
             fault = f"its quotes are not in order ({err})"
         if fault:
             source.at = first + 1
-        read = lines[first : source.at]
-        left -= sum(map(len, read))
-        yield _Record(fields, sum(len(line.encode()) for line in read), len(read), fault)
+        yield _Record(fields, ends[source.at], source.at - first, fault)
 
 
 def _plain_records(data: bytes, delimiter: int, quote: int, ended: bool) -> tuple[int, int] | None:
@@ -278,9 +288,9 @@ def _plain_records(data: bytes, delimiter: int, quote: int, ended: bool) -> tupl
         if found is None:
             return None
         cut, n_ends = found
-    if not cut or data.count(b"\n\n", 0, cut) or data.count(b"\n\r", 0, cut):
+    if not cut or data.find(b"\n\n", 0, cut) >= 0:
         return None
-    if data.count(b"\r", 0, cut) != data.count(b"\r\n", 0, cut):
+    if b"\r" in data and (data.find(b"\n\r", 0, cut) >= 0 or data.count(b"\r", 0, cut) != data.count(b"\r\n", 0, cut)):
         return None
     return cut, n_ends + (data[cut - 1] != _LF)
 
@@ -288,7 +298,8 @@ def _plain_records(data: bytes, delimiter: int, quote: int, ended: bool) -> tupl
 def _quoted_records(data: np.ndarray, delimiter: int, quote: int, ended: bool) -> tuple[int, int] | None:
     """The same with quotes: an even number of them before a line end means that it ends a record.
 
-    That holds if every quote stands where one may: opening after a delimiter or line end, closing before one, or doubled.
+    That holds if every quote stands where one may: opening after a delimiter or line end, closing before one, or
+    doubled.
     """
     quotes = np.flatnonzero(data == quote)
     ends = np.flatnonzero(data == _LF)
@@ -316,6 +327,6 @@ def _line_end(data: bytes) -> int:
     return end + 1
 
 
-def _wrong_width(record: _Record, n_columns: int) -> str:
-    spans = f"; a quoted value makes it run over {record.n_lines:,} lines" if record.n_lines > 1 else ""
-    return f"it has {len(record.fields)} columns where {n_columns} are expected{spans}"
+def _wrong_width(found: int, expected: int, n_lines: int) -> str:
+    spans = f"; a quoted value makes it run over {n_lines:,} lines" if n_lines > 1 else ""
+    return f"it has {found} columns where {expected} are expected{spans}"

@@ -1,7 +1,7 @@
 """JSON: a list of objects, or one object a line. Values become text exactly as written, nested ones by dotted names."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -14,6 +14,7 @@ from gridgov.sources.reading.text import TextStream, too_large
 
 MAX_DEPTH = 50
 MAX_LINE = 16 << 20  # bytes of one object
+PIECE = 10_000  # records made into a table at once
 PEEK = 1000  # records that show which columns there are
 
 _MISSING = object()
@@ -29,8 +30,8 @@ class _Unusable(ValueError):
     """A record that cannot be taken; the text is its reason."""
 
 
-def _loads(text: str | bytes) -> Any:
-    return json.loads(text, parse_int=_Number, parse_float=_Number, parse_constant=_Number)
+# NaN and Infinity are no JSON, yet often written: they stay words, and the mapping's nulls decide.
+_DECODER = json.JSONDecoder(parse_int=_Number, parse_float=_Number, parse_constant=_Number)
 
 
 class JsonLinesSource(Source):
@@ -45,9 +46,10 @@ class JsonLinesSource(Source):
         self._seen: set[str] = set()
         try:
             self._first = list(islice(self._lines, PEEK))
-            self.columns = _column_names(_quiet(line) for _, line in self._first)
-            if len(self._first) < PEEK and self.columns:
-                require_columns(request, _known(self.columns, request.wanted, (_quiet(x) for _, x in self._first)))
+            first = [_record(line) for _, line in self._first]
+            self.columns = _column_names(first)
+            if len(first) < PEEK and self.columns:
+                require_columns(request, _known(self.columns, request.wanted, first))
         except BaseException:
             self._close()
             raise
@@ -76,10 +78,10 @@ class JsonLinesSource(Source):
 
     def _pieces(self, rows: int) -> Iterator[RawBatch]:
         pending, self._first = iter(self._first), []
-        while chunk := list(islice(pending, rows)) or list(islice(self._lines, rows)):
+        while chunk := list(islice(pending, PIECE)) or list(islice(self._lines, PIECE)):
             yield _batch(self.request.wanted, ((n, _record(line)) for n, line in chunk), self._seen)
-        if self._seen < set(self.request.wanted):
-            require_columns(self.request, [*self.columns, *self._seen])
+        if self.columns:  # else no line is an object: then all are broken, and no column is missing
+            require_columns(self.request, [*self.columns, *(self._seen - set(self.columns))])
 
 
 class JsonSource(Source):
@@ -102,7 +104,7 @@ class JsonSource(Source):
                 f"{request.name} is nested {depth:,} levels deep; at most {MAX_DEPTH} are read. Export a flatter file."
             )
         try:
-            document = _loads(data)
+            document = _DECODER.decode(data.decode())
         except ValueError as err:
             raise SourceError(
                 f"{request.name} is not valid JSON: {err}. If it holds one object a line, say format = 'jsonl' under "
@@ -110,9 +112,9 @@ class JsonSource(Source):
             ) from err
         self._records = _records_in(request, document)
         self.n_rows = len(self._records)
-        self.columns = _column_names(r for r in self._records if isinstance(r, dict))
+        self.columns = _column_names(self._records)
         self._seen: set[str] = set()
-        if self._records:
+        if self.columns:
             require_columns(request, _known(self.columns, request.wanted, self._records))
 
     def position(self) -> int:
@@ -120,8 +122,8 @@ class JsonSource(Source):
         return self.n_bytes
 
     def _pieces(self, rows: int) -> Iterator[RawBatch]:
-        for start in range(0, len(self._records), rows):
-            numbered = enumerate(self._records[start : start + rows], start + 1)
+        for start in range(0, len(self._records), PIECE):
+            numbered = enumerate(self._records[start : start + PIECE], start + 1)
             yield _batch(self.request.wanted, numbered, self._seen)
 
 
@@ -141,7 +143,9 @@ def _records_in(request: Request, document: Any) -> list[Any]:
     if isinstance(at, dict):
         if "coordinates" in at or at.get("type") in ("FeatureCollection", "Feature"):
             advice = "It is GeoJSON: say format = 'geojson' under [file] in the mapping."
-        elif lists := [key for key, value in at.items() if isinstance(value, list)]:
+        elif lists := [
+            key for key, value in at.items() if isinstance(value, list) and isinstance((value or [0])[0], dict)
+        ]:
             path = ".".join([*([where] if where else []), lists[0]])
             advice = f"Say where the list stands, perhaps records = '{path}' under [file] in the mapping."
     found = "an object" if isinstance(at, dict) else "a single value"
@@ -155,16 +159,12 @@ def _record(line: bytes | None) -> Any:
     if line.count(b"[") + line.count(b"{") > MAX_DEPTH and nesting(line) > MAX_DEPTH:
         return _Unusable(f"it is nested more than {MAX_DEPTH} levels deep")
     try:
-        return _loads(line)
+        return _DECODER.decode(line.decode())
     except json.JSONDecodeError as err:
         return _Unusable(f"it is not valid JSON: {err.msg} at character {err.pos + 1:,}")
 
 
-def _quiet(line: bytes | None) -> Any:
-    return _record(line)
-
-
-def _batch(wanted: tuple[str, ...], numbered: Any, seen: set[str]) -> RawBatch:
+def _batch(wanted: tuple[str, ...], numbered: Iterable[tuple[int, Any]], seen: set[str]) -> RawBatch:
     """A batch of records; notes in `seen` which wanted columns occur."""
     columns: dict[str, list[str | None]] = {name: [] for name in wanted}
     numbers: list[int] = []
@@ -176,14 +176,14 @@ def _batch(wanted: tuple[str, ...], numbered: Any, seen: set[str]) -> RawBatch:
             if not isinstance(record, dict):
                 raise _Unusable("it is not a JSON object")
             values = [_dig(record, name) for name in wanted]
-            texts = [_text(value) for value in values]
+            texts = [v if isinstance(v, str) and v.isascii() and "\0" not in v else _text(v) for v in values]
         except _Unusable as err:
             broken.append(Broken(number, str(err)))
             continue
-        for name, value, text in zip(wanted, values, texts, strict=True):
-            columns[name].append(text)
-            if value is not _MISSING:
-                seen.add(name)
+        for column, text in zip(columns.values(), texts, strict=True):
+            column.append(text)
+        if len(seen) < len(wanted):
+            seen.update(name for name, value in zip(wanted, values, strict=True) if value is not _MISSING)
         numbers.append(number)
     return RawBatch(text_table(columns), np.array(numbers, dtype=np.int64), None, broken)
 
@@ -222,7 +222,7 @@ def _dumps(value: Any) -> str:
     return str(value) if isinstance(value, _Number) else json.dumps(value, ensure_ascii=False)
 
 
-def _column_names(records: Iterator[Any]) -> list[str]:
+def _column_names(records: Iterable[Any]) -> list[str]:
     """Dotted names in the first records, in the order met."""
     found: dict[str, None] = {}
     for record in islice(records, PEEK):
@@ -239,7 +239,7 @@ def _names_in(record: dict[str, Any], prefix: str = "") -> Iterator[str]:
             yield prefix + key
 
 
-def _known(columns: list[str], wanted: tuple[str, ...], records: Any) -> list[str]:
+def _known(columns: list[str], wanted: tuple[str, ...], records: Iterable[Any]) -> list[str]:
     """The columns, with those wanted ones that are objects or occur only later."""
     absent = set(wanted) - set(columns)
     for record in records if absent else ():
@@ -251,9 +251,9 @@ def _known(columns: list[str], wanted: tuple[str, ...], records: Any) -> list[st
 
 
 def nesting(data: bytes) -> int:
-    """How deep lists and objects of a JSON text are nested, counted without recursion.
+    r"""How deep lists and objects of a JSON text are nested, counted without recursion.
 
-    >>> nesting(b'{"a": [1, {"b": "]]\\\\"[["}]}')
+    >>> nesting(b'{"a": [1, {"b": "]]\\"[["}]}')
     3
     """
     if b"\\" in data:

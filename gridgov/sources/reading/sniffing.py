@@ -112,7 +112,9 @@ def detect(path: Path, layout: FileLayout) -> tuple[str, bool]:
         )
         raise SourceError(f"{path.name} should be {_SPOKEN[fmt]}, but it is {found}. {advice}")
     if zipped and fmt not in _TEXT:
-        raise SourceError(f"{path.name} is gzip-compressed, which is read for text files only. Unpack it first (gunzip).")
+        raise SourceError(
+            f"{path.name} is gzip-compressed, which is read for text files only. Unpack it first (gunzip)."
+        )
     return fmt, zipped
 
 

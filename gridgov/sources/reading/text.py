@@ -89,7 +89,8 @@ class TextStream:
             out = out.removeprefix(codecs.BOM_UTF8)
         if (at := out.find(b"\0")) >= 0:
             raise SourceError(
-                f"{self.path.name} holds a NUL character in line {self._n_lines + out.count(10, 0, at) + 1:,}, which no "
+                f"{self.path.name} holds a NUL character in line {self._n_lines + out.count(10, 0, at) + 1:,}, which "
+                "no "
                 f"text has.{_advice(whole, self.encoding) or ' It is damaged or no text file: export it again.'}"
             )
         self._n_bytes += len(whole) - len(self._held)
@@ -140,6 +141,7 @@ def guess_encoding(data: bytes) -> str | None:
 def too_large(name: str, limit: int) -> SourceError:
     """The error of a JSON file above its limit in bytes."""
     return SourceError(
-        f"{name} is larger than {limit / 1e6:,.0f} MB, the most a JSON file may hold, since it must be read as a whole. "
+        f"{name} is larger than {limit / 1e6:,.0f} MB, the most a JSON file may hold, since it must be read as a "
+        "whole. "
         "Export it as JSON lines, CSV, GeoPackage or Parquet, or raise GRIDGOV_JSON_MAX_MB."
     )

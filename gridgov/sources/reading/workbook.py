@@ -51,7 +51,8 @@ class WorkbookSource(Source):
         limit = settings().xlsx_max_mb * 1_000_000
         if self.n_bytes > limit:
             raise SourceError(
-                f"{request.name} is {self.n_bytes / 1e6:,.0f} MB; spreadsheets above {limit / 1e6:,.0f} MB are not read. "
+                f"{request.name} is {self.n_bytes / 1e6:,.0f} MB; spreadsheets above {limit / 1e6:,.0f} MB are not "
+                "read. "
                 "Save it as CSV, or raise GRIDGOV_XLSX_MAX_MB."
             )
         guard_workbook(request)
@@ -61,11 +62,13 @@ class WorkbookSource(Source):
         except PasswordError as err:
             raise SourceError(f"{request.name} has a password. Save it without one.") from err
         except CalamineError as err:
-            raise SourceError(f"{request.name} cannot be read as a spreadsheet ({err}). Save it again as .xlsx.") from err
+            raise SourceError(
+                f"{request.name} cannot be read as a spreadsheet ({err}). Save it again as .xlsx."
+            ) from err
         self._left = sheet.start[1] if sheet.start else 0  # the reader leaves empty columns out, but not empty rows
         self._merges = [Merge(*start, *end) for start, end in sheet.merged_cell_ranges or ()]
         self._rows = (tuple(map(cell_text, row)) for row in sheet.iter_rows())
-        self._read_header(sheet.total_height)
+        self._read_header(sheet.end[0] + 1 if sheet.end else 0)
 
     def _read_header(self, height: int) -> None:
         request, row = self.request, self.request.layout.header_row
@@ -73,14 +76,28 @@ class WorkbookSource(Source):
         if not any(any(cells) for cells in first[row:]) and height <= max(row, 20):
             raise nothing_to_load(request)
         if row:
-            self.columns = [name.strip() for name in first[row - 1]]
+            self.columns = list(first[row - 1])
         else:
             self.columns = [str(i + 1) for i in range(len(first[0]))]
         self._first, self._next_no = first[row:], row + 1
-        self.n_rows = height - row
+        self.n_rows = height - row  # blank rows included
         self._check_header(first)
         require_columns(request, self.columns, hint=lambda: header_hint(request, first) or self._blank_hint())
         self._check_merges()
+        self._is_merged = self._rows_in_merges(height)
+
+    def _rows_in_merges(self, height: int) -> np.ndarray:
+        """Which rows, from 0, lie within a merge of a wanted column: they are records even if all their cells are."""
+        steps = np.zeros(height + 1, dtype=np.int64)
+        for merge in self._merges:
+            if merge.bottom > merge.top and any(self.columns[p] in self.request.wanted for p in self._places(merge)):
+                steps[min(merge.top, height)] += 1
+                steps[min(merge.bottom + 1, height)] -= 1
+        return np.cumsum(steps) > 0
+
+    def _places(self, merge: Merge) -> range:
+        """The columns that a merge touches, counted from 0 as in `columns`."""
+        return range(max(merge.left - self._left, 0), min(merge.right - self._left + 1, len(self.columns)))
 
     def _check_header(self, first: list[tuple[str, ...]]) -> None:
         """A header cell merged downwards names its column in each of its rows; one merged across names none."""
@@ -88,19 +105,21 @@ class WorkbookSource(Source):
         for merge in self._merges if row else ():
             if not merge.top <= row - 1 <= merge.bottom:
                 continue
-            places = range(max(merge.left - self._left, 0), min(merge.right - self._left + 1, len(self.columns)))
+            places = self._places(merge)
             if merge.bottom > row - 1:
                 raise SourceError(
                     f"{self.request.name}: the header goes on below row {row}: the cells {merge} are merged. Say "
                     f"header_row = {merge.bottom + 1} under [file] in the mapping if the names stand there."
                 )
             if merge.left == merge.right and merge.top < row - 1 and len(places):
-                self.columns[places[0]] = first[merge.top][places[0]].strip()
+                self.columns[places[0]] = first[merge.top][places[0]]
             elif len(places) > 1 and set(self.request.wanted) & {self.columns[place] for place in places}:
                 hint = header_hint(self.request, first[row:]) and "The names may stand below it. "
                 raise SourceError(
-                    f"{self.request.name}: the cells {merge} of the header are merged, so it cannot be known which column "
-                    f"is meant. {hint}Say in which row the names stand: header_row = ... under [file] in the mapping, or "
+                    f"{self.request.name}: the cells {merge} of the header are merged, so it cannot be known which "
+                    "column "
+                    f"is meant. {hint}Say in which row the names stand: header_row = ... under [file] in the mapping, "
+                    "or "
                     "unmerge them."
                 )
 
@@ -108,7 +127,8 @@ class WorkbookSource(Source):
         blank, twice = self.columns.count(""), len(self.columns) - len(set(self.columns))
         if blank > len(self.columns) / 2 or twice > len(self.columns) / 2:
             return (
-                f"Row {self.request.layout.header_row} has blank or repeated names, as a title has: say in which row the "
+                f"Row {self.request.layout.header_row} has blank or repeated names, as a title has: say in which row "
+                "the "
                 "names stand, header_row = ... under [file] in the mapping."
             )
         return ""
@@ -118,12 +138,13 @@ class WorkbookSource(Source):
         for merge in self._merges:
             if merge.bottom < self.request.layout.header_row:
                 continue
-            places = range(max(merge.left - self._left, 0), min(merge.right - self._left + 1, len(self.columns)))
+            places = self._places(merge)
             touched = [self.columns[p] for p in places if self.columns[p] in self.request.wanted]
             unfilled = [name for name in touched if name not in self.request.fill_down]
             if merge.bottom > merge.top and unfilled:
                 raise SourceError(
-                    f"{self.request.name}: the cells {merge} are merged, in column '{unfilled[0]}'. Only the first of them "
+                    f"{self.request.name}: the cells {merge} are merged, in column '{unfilled[0]}'. Only the first of "
+                    "them "
                     "holds the value. If it is meant for all of them, say fill_down = true for that column in the "
                     "mapping; else unmerge them."
                 )
@@ -137,7 +158,10 @@ class WorkbookSource(Source):
         pending, self._first = iter(self._first), []
         places = [(name, self.columns.index(name)) for name in self.request.wanted]
         while chunk := list(islice(pending, PIECE)) or list(islice(self._rows, PIECE)):
-            kept = [i for i, cells in enumerate(chunk) if any(cells)]  # a blank row is no record
+            first = self._next_no - 1
+            kept = [
+                i for i, cells in enumerate(chunk) if any(cells) or self._is_merged[first + i]
+            ]  # a blank row is none
             table = text_table({name: [chunk[i][place] for i in kept] for name, place in places})
             yield RawBatch(table, np.array(kept, dtype=np.int64) + self._next_no)
             self._next_no += len(chunk)
@@ -153,7 +177,8 @@ def _sheet(request: Request, book: CalamineWorkbook) -> CalamineSheet:
         )
     if asked is None and len(sheets) != 1:
         raise SourceError(
-            f"{request.name} has {len(sheets)} sheets: {shown}. Say which one to read: sheet = '...' under [file] in the "
+            f"{request.name} has {len(sheets)} sheets: {shown}. Say which one to read: sheet = '...' under [file] in "
+            "the "
             "mapping."
         )
     sheet = book.get_sheet_by_name(asked or sheets[0])
@@ -210,7 +235,7 @@ def guard_workbook(request: Request) -> None:
             if sum(info.file_size for info in infos) > MAX_UNPACKED:
                 raise _bomb(request)
             for info in infos:
-                corner = _Corner()
+                corner = _Corner(request.name)
                 with archive.open(info) as part:
                     while chunk := part.read(1 << 20):
                         unpacked += len(chunk)
@@ -219,11 +244,14 @@ def guard_workbook(request: Request) -> None:
                         corner.feed(chunk)
                 if corner.n_rows * corner.n_columns > MAX_CELLS:
                     raise SourceError(
-                        f"{request.name}: a sheet spreads over {corner.n_rows:,} rows and {corner.n_columns:,} columns; at "
+                        f"{request.name}: a sheet spreads over {corner.n_rows:,} rows and {corner.n_columns:,} "
+                        "columns; at "
                         f"most {MAX_CELLS:,} cells are read. Delete stray cells far from the data, or save it as CSV."
                     )
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as err:
-        raise SourceError(f"{request.name} is a damaged or cut-off spreadsheet ({err}). Save or fetch it again.") from err
+        raise SourceError(
+            f"{request.name} is a damaged or cut-off spreadsheet ({err}). Save or fetch it again."
+        ) from err
 
 
 def _bomb(request: Request) -> SourceError:
@@ -234,41 +262,55 @@ def _bomb(request: Request) -> SourceError:
 
 
 class _Corner:
-    """The last used row and column of a sheet's XML, fed piece by piece."""
+    """The last used row and column of a sheet's XML, fed piece by piece; parts that are no sheet are let by."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.n_rows = self.n_columns = 0
         self._row = self._column = 0
-        self._is_open = True
-        self._is_first = True
+        self._is_sheet: bool | None = None
         self._parser = expat.ParserCreate()
         self._parser.StartElementHandler = self._start
-        self._parser.StartDoctypeDeclHandler = self._doctype
+        self._parser.StartDoctypeDeclHandler = self._refuse
 
     def feed(self, chunk: bytes) -> None:
-        """Look at the next bytes of a part; parts that are no sheet are let by."""
-        if self._is_open:
+        """Look at the next bytes of a part."""
+        if self._is_sheet is not False:
             try:
                 self._parser.Parse(chunk)
-            except (expat.ExpatError, _NotASheet):
-                self._is_open = False
+            except _NotASheet:
+                self._is_sheet = False
+            except expat.ExpatError:
+                if self._is_sheet:  # the reader is more forgiving than we are, and would read on unguarded
+                    self._refuse()
+                self._is_sheet = False
+        if self._is_sheet is False and b"sheetData" in chunk:
+            self._refuse()
 
-    def _doctype(self, *_: Any) -> None:
-        raise SourceError("The spreadsheet holds XML entities, which no program writes. It is not opened.")
+    def _refuse(self, *_: Any) -> None:
+        raise SourceError(
+            f"{self.name} is not opened: a sheet in it is not the plain XML that spreadsheet programs write. Open it "
+            "in "
+            "such a program and save it again as .xlsx, or as CSV."
+        )
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         kind = name.rpartition(":")[2]
-        if self._is_first and kind != "worksheet":
+        if self._is_sheet is None and kind != "worksheet":
             raise _NotASheet
-        self._is_first = False
+        self._is_sheet = True
         if kind == "c":
-            place = re.match(r"([A-Z]{1,3})(\d{1,7})$", attributes.get("r", ""))
-            if place:
-                self._row, self._column = int(place[2]), _column_number(place[1])
-            else:
+            if (place := attributes.get("r")) is None:
                 self._column += 1
+            elif match := re.fullmatch(r"([A-Za-z]{1,3})([0-9]{1,7})", place):
+                self._row, self._column = int(match[2]), _column_number(match[1].upper())
+            else:
+                self._refuse()
         elif kind == "row":
-            self._row, self._column = int(attributes.get("r", self._row + 1)), 0
+            number = attributes.get("r", str(self._row + 1))
+            if not re.fullmatch(r"[0-9]{1,7}", number):
+                self._refuse()
+            self._row, self._column = int(number), 0
         elif kind in ("v", "is", "f"):
             self.n_rows = max(self.n_rows, self._row)
             self.n_columns = max(self.n_columns, self._column)

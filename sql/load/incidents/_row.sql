@@ -5,7 +5,7 @@
   'status_text': 's.status_text', 'track': 's.track', 'is_urgent': 's.is_urgent', 'is_duplicate': 's.is_duplicate',
   'item_id': 'item.id', 'unit_id': 'unit.id', 'line_id': 'line.id', 'channel_id': 'channel.id',
   'description': 's.description', 'address': 's.address', 'place_name': 's.place_name', 'reporter': 's.reporter',
-  'place_status': 's.place_status', 'geom': 'ST_SetSRID(ST_MakePoint(s.lon, s.lat), 4326)', 'grid_id': 's.grid_id',
+  'place_status': 's.place_status', 'geom': "CASE WHEN s.place_status <> 'unlocated' THEN ST_SetSRID(ST_MakePoint(s.lon, s.lat), 4326) END", 'grid_id': 's.grid_id',
   'recorded': 'CAST(s.recorded AS jsonb)', 'extra': 'CAST(s.extra AS jsonb)', 'row_hash': 'v.row_hash',
   'load_run_id': ':run_id',
 } %}

@@ -1,0 +1,107 @@
+"""The quarantine: seeing rows that could not be loaded, taking them away, trying them again."""
+
+import csv
+import hashlib
+import json
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+
+from gridgov.errors import LoadError, SourceError
+from gridgov.pipelines.incidents import merge
+from gridgov.pipelines.loading import Progress, loading, silent
+from gridgov.pipelines.placing import placer_of
+from gridgov.pipelines.report import LoadReport
+from gridgov.settings import settings
+from gridgov.sources.mapping import FileLayout, IncidentMapping, Mapping
+from gridgov.sources.reading import open_source
+from gridgov.store import quarantined, runs
+from gridgov.store.database import reading, writing
+
+
+def waiting(town: str | None, source: str | None = None) -> pd.DataFrame:
+    """The rows in quarantine of a town (None = the only one), see store.quarantined.waiting."""
+    with reading() as connection:
+        known = runs.towns(connection)
+        code = known[0].code if town is None and len(known) == 1 else town or ""
+        return quarantined.waiting(connection, runs.town_of(connection, code).id, source)
+
+
+def export_rows(file: Path, town: str | None, source: str | None = None) -> int:
+    """Write the rows to a .csv or .jsonl: their cells as they came (personal ones replaced), with row and reasons."""
+    rows = waiting(town, source)
+    cells = list(dict.fromkeys(name for raw in rows["raw"] for name in (raw or {})))
+    if file.suffix == ".jsonl":
+        lines = (
+            json.dumps({"_id": int(r.id), "_row": _int(r.row_no), "_reasons": r.reasons, **(r.raw or {})}, ensure_ascii=False)
+            for r in rows.itertuples()
+        )
+        file.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    elif file.suffix == ".csv":
+        with file.open("w", encoding="utf-8-sig", newline="") as out:
+            writer = csv.writer(out)
+            writer.writerow([*cells, "_row", "_reasons"])
+            for r in rows.itertuples():
+                raw = r.raw or {}
+                writer.writerow([*(_safe(raw.get(c)) for c in cells), _int(r.row_no), "; ".join(map(_safe, r.reasons))])
+    else:
+        raise SourceError(f"{file.name} is neither .csv nor .jsonl. Choose one of them.")
+    return len(rows)
+
+
+def _int(value: object) -> int | None:
+    return None if pd.isna(value) else int(value)  # type: ignore[call-overload]
+
+
+def _safe(cell: str | None) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell and cell[0] in "=+-@\t\r" and not _is_number(cell) else cell or ""
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def retry_rows(mapping: Mapping, progress: Progress = silent) -> LoadReport:
+    """Load the quarantined rows of a mapping's source again; those that pass leave the quarantine.
+
+    Rows that could not be split into columns hold no cells and stay. Raises LoadError when there is nothing to retry.
+    """
+    if not isinstance(mapping, IncidentMapping):
+        raise LoadError(f"Only rows of incidents are quarantined; a file of {mapping.kind} is loaded whole or not at all.")
+    rows = waiting(mapping.town, mapping.source)
+    rows = rows[rows["raw"].notna()].reset_index(drop=True)
+    if rows.empty:
+        raise LoadError(f"There is nothing in quarantine of the source '{mapping.source}' that could be tried again.")
+    columns = mapping.source_columns()
+    mapping = mapping.model_copy(update={"file": FileLayout(format="jsonl")})
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"quarantine_{mapping.source}.jsonl"
+        # Every wanted column is there, so that a column which a mended mapping adds reads as empty.
+        lines = [json.dumps({**dict.fromkeys(columns), **raw}, ensure_ascii=False) for raw in rows["raw"]]
+        path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+        with open_source(path, mapping.file, columns) as source, reading() as connection:
+            town = runs.town_of(connection, mapping.town)
+            placer = placer_of(town, connection)
+            with loading(town, mapping, source, progress) as load:
+                merge(load, mapping, source, placer)
+    still = {_key(raw) for raw in waiting(mapping.town, mapping.source)["raw"] if raw and load.report.quarantined}
+    with writing() as connection:
+        passed = [int(r.id) for r in rows.itertuples() if _key(r.raw) not in still or load.report.quarantined == 0]
+        quarantined.resolve(connection, passed, load.run)
+    return load.report
+
+
+def _key(raw: dict) -> str:
+    return hashlib.sha256(json.dumps(raw, sort_keys=True).encode()).hexdigest()
+
+
+def purge_rows(days: int | None = None) -> int:
+    """Delete rows last seen more than `days` days ago (default from the settings); returns how many."""
+    with writing() as connection:
+        return quarantined.purge(connection, settings().quarantine_days if days is None else days)

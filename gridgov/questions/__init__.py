@@ -1,0 +1,7 @@
+"""Every number is a question with a definition. Screens, notebooks, papers and the command line all ask here."""
+
+from gridgov.questions.answer import Answer
+from gridgov.questions.definition import Definition, definition_of, definitions
+from gridgov.questions.town import Town, open_town, town_codes
+
+__all__ = ["Answer", "Definition", "Town", "definition_of", "definitions", "open_town", "town_codes"]

@@ -1,0 +1,87 @@
+"""An answer: the frame, and what makes it trustworthy: as of when, for which scope, by which definition."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from gridgov.questions.definition import Definition
+from gridgov.schema import heading
+from gridgov.vocabulary import Lang
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a question gave.
+
+    frame    the rows; a GeoDataFrame (geom, EPSG:4326) where they are places. Instants are UTC.
+    as_of    the local day (2026-11-20) or the instant (ISO 8601) the answer speaks of
+    meta     what else a reader needs: zone, by, levels, n_total of a list cut by its limit ...
+    """
+
+    frame: pd.DataFrame
+    definition: Definition
+    town: str
+    scope: str | None
+    as_of: str
+    data_version: int
+    meta: dict[str, Any] = field(default_factory=dict)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows as plain values; instants as ISO 8601, absent values as None, geometry left out."""
+        table = pd.DataFrame(self.frame.drop(columns="geom", errors="ignore"))
+        return [{k: _plain(v) for k, v in row.items()} for row in table.to_dict("records")]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The answer as JSON wants it."""
+        return {
+            "question": self.definition.id,
+            "version": self.definition.version,
+            "town": self.town,
+            "as_of": self.as_of,
+            "scope": self.scope,
+            **{name: value for name, value in self.meta.items() if value is not None},
+            "rows": self.rows(),
+        }
+
+    def to_json(self) -> str:
+        return json.dumps(self.as_dict(), ensure_ascii=False, default=str)
+
+    def to_geojson(self) -> str:
+        """A FeatureCollection of the rows that are places (RFC 7946), with the answer's stamp beside the features."""
+        places = gpd.GeoDataFrame(self.frame) if "geom" in self.frame else gpd.GeoDataFrame(self.frame, geometry=[])
+        shapes = json.loads(gpd.GeoSeries(places.geometry, crs=places.crs).to_json(show_bbox=False))["features"]
+        features = [
+            {"type": "Feature", "properties": row, "geometry": shape["geometry"]}
+            for row, shape in zip(self.rows(), shapes, strict=True)
+        ]
+        stamp = {name: value for name, value in self.as_dict().items() if name != "rows"}
+        return json.dumps({"type": "FeatureCollection", **stamp, "features": features}, ensure_ascii=False, default=str)
+
+    def headed(self, lang: Lang = "en") -> pd.DataFrame:
+        """The rows under headings for people, geometry left out."""
+        return pd.DataFrame(self.frame.drop(columns="geom", errors="ignore")).rename(columns=lambda c: heading(c, lang))
+
+    def plot(self, lang: Lang = "en") -> Any:
+        """A figure that suits the question: a map where rows are grids or cases, a line over periods, else bars."""
+        from gridgov.figures import figure_of
+
+        return figure_of(self.frame, self.definition.id, title=f"{self.definition.title.said(lang)} · {self.as_of}", lang=lang)
+
+    def explore(self, lang: Lang = "en") -> Any:
+        """The same as `plot`: the figures are interactive."""
+        return self.plot(lang)
+
+    def _repr_html_(self) -> str:
+        stamp = f"<p><b>{self.definition.title.en}</b> · {self.town} · as of {self.as_of} · {self.definition.id} v{self.definition.version}</p>"
+        return stamp + str(self.headed()._repr_html_())
+
+
+def _plain(value: Any) -> Any:
+    if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.isoformat()
+    return value.item() if hasattr(value, "item") else value

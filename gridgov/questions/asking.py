@@ -1,0 +1,304 @@
+"""Asking: arguments as people write them -> instants, scopes, conditions and keys that the SQL of a question takes."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from gridgov.errors import QuestionError, UnknownScope
+from gridgov.questions.definition import Definition
+from gridgov.resources import resource
+from gridgov.store import grids
+from gridgov.store.database import Connection, frame
+from gridgov.store.grids import BASE, GridSet
+from gridgov.store.runs import Town
+
+Day = date | str
+PERIODS = ("day", "week", "month")
+FLAGS = ("open", "overdue")
+_TRUTH = {"true": True, "1": True, "yes": True, "是": True, "false": False, "0": False, "no": False, "否": False}
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """Something to ask by: the expression in SQL, and the column it becomes."""
+
+    name: str
+    key: str
+    column: str
+    needs_state: bool = False
+    level: int | None = None
+
+
+@lru_cache(maxsize=1)
+def plain_dimensions() -> dict[str, Dimension]:
+    """The dimensions every town has."""
+    with resource("sql", "questions", "dimensions.toml").open("rb") as file:
+        rows = tomllib.load(file)
+    return {
+        name: Dimension(name, row["key"], row.get("column", name), row.get("needs_state", False)) for name, row in rows.items()
+    }
+
+
+@dataclass(frozen=True)
+class Instant:
+    """A point in time: `at` is the last microsecond that has happened, `on` the local day it lies in."""
+
+    at: datetime
+    on: date
+    said: str
+
+
+def instant(value: date | datetime | str, zone: str) -> Instant:
+    """A day (its local end) or an instant (a naive one is local), as people or programs write them.
+
+    >>> instant("2013-07-01", "America/Chicago").at.isoformat()
+    '2013-07-01T23:59:59.999999-05:00'
+    """
+    tz = ZoneInfo(zone)
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
+        except ValueError:
+            raise QuestionError(
+                f"'{value}' is neither a day such as 2026-11-20 nor an instant such as 2026-11-20T08:00."
+            ) from None
+    if isinstance(value, datetime):
+        at = value.replace(tzinfo=tz) if value.tzinfo is None else value.astimezone(tz)
+        return Instant(at, at.date(), at.isoformat())
+    return Instant(_midnight(value + timedelta(days=1), tz) - timedelta(microseconds=1), value, value.isoformat())
+
+
+def _midnight(day: date, tz: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), tz)
+
+
+def day_of(value: Day) -> date:
+    """A local day."""
+    try:
+        return value if isinstance(value, date) else date.fromisoformat(value)
+    except ValueError:
+        raise QuestionError(f"'{value}' is not a day such as 2026-11-20.") from None
+
+
+@dataclass
+class Asked:
+    """A question with its arguments understood; what a question's own file works with."""
+
+    connection: Connection
+    definition: Definition
+    town: Town
+    when: Instant
+    scope: str | None
+    layer: str
+    sets: list[GridSet]
+    shown: GridSet | None
+    placement: str
+    keys: list[Dimension] = field(default_factory=list)
+    period: str | None = None
+    conditions: list[str] = field(default_factory=list)
+    values: dict[str, Any] = field(default_factory=dict)
+    since: date | None = None
+    until: date | None = None
+    sort: Sequence[str] = ()
+    limit: int | None = None
+    offset: int = 0
+    meta: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def needs_state(self) -> bool:
+        return any(key.needs_state for key in self.keys) or any("was." in condition for condition in self.conditions)
+
+    @property
+    def level(self) -> int | None:
+        """The level of grids asked by, if any."""
+        return next((key.level for key in self.keys if key.level is not None), None)
+
+    def sql_keys(self) -> list[tuple[str, str]]:
+        """Names and expressions to group by; a level of grids brings place_status along, so that nothing is lost."""
+        pairs = [("grid_id" if key.level is not None else key.column, key.key) for key in self.keys]
+        if self.level is not None and "place_status" not in dict(pairs):
+            pairs.append(("place_status", "p.placed"))
+        return pairs
+
+    def read(self, **names: Any) -> pd.DataFrame:
+        """The rows of the question's own SQL."""
+        common = {"placement": self.placement, "conditions": self.conditions}
+        return frame(self.connection, f"questions/{self.definition.id}/read", self.values, **{**common, **names})
+
+
+def understand(
+    connection: Connection,
+    definition: Definition,
+    town: Town,
+    *,
+    by: str | Sequence[str] | None,
+    scope: str | None,
+    as_of: date | datetime | str | None,
+    since: Day | None,
+    until: Day | None,
+    where: Mapping[str, Any] | None,
+    layer: str | None,
+    recast: bool,
+    search: str | None,
+    sort: str | Sequence[str] | None,
+    limit: int | None,
+    offset: int,
+) -> Asked:
+    """Check every argument and turn it into what SQL takes. Raises QuestionError or UnknownScope with one sentence."""
+    given = {
+        "by": by, "scope": scope, "as_of": as_of, "since": since, "until": until, "where": where, "layer": layer,
+        "recast": recast or None, "search": search, "sort": sort, "limit": limit, "offset": offset or None,
+    }  # fmt: skip
+    wrong = [name for name, value in given.items() if value is not None and value != {} and name not in definition.takes]
+    if wrong:
+        raise QuestionError(
+            f"The question '{definition.id}' does not take {', '.join(wrong)}; it takes {', '.join(definition.takes)}."
+        )
+    when = instant(as_of, town.time_zone) if as_of is not None else _latest(connection, definition, town)
+    every = grids.grid_sets(connection, town.id)
+    names = [by] if isinstance(by, str) else list(by or [])
+    layer = layer or _layer_of(connection, every, names) or BASE
+    sets = [s for s in every if s.layer == layer]
+    if layer != BASE and not sets:
+        raise UnknownScope(f"The town '{town.code}' has no layer '{layer}' (layers: {_layers(every)}).")
+    shown = next((s for s in sets if s.holds(when.on)), sets[-1] if sets else None)
+    if recast and shown is None:
+        raise QuestionError(f"The town '{town.code}' has no grids to recast on.")
+    placement = "recast" if recast and len(sets) > 1 else "home" if layer == BASE else "layer"
+    asked = Asked(
+        connection, definition, town, when, scope, layer, sets, shown, placement,
+        since=None if since is None else day_of(since), until=None if until is None else day_of(until),
+        sort=[sort] if isinstance(sort, str) else list(sort or []), limit=limit, offset=offset,
+    )  # fmt: skip
+    asked.values |= {"town_id": town.id, "zone": town.time_zone, "at": when.at}
+    if placement == "recast" or definition.id == "hierarchy":
+        asked.values["set_id"] = shown.id if shown else None
+    if placement == "layer" or definition.id == "hierarchy":
+        asked.values["layer_id"] = sets[0].layer_id if sets else None
+    _keys(asked, names)
+    _scope(asked)
+    _filters(asked, dict(where or {}))
+    if search:
+        _search(asked, search)
+    return asked
+
+
+def _latest(connection: Connection, definition: Definition, town: Town) -> Instant:
+    """The last local day the town's data tells of; for loads, now."""
+    row = frame(connection, "questions/latest", {"town_id": town.id, "zone": town.time_zone}).iloc[0]
+    if definition.id == "loads" or row["latest_on"] is None:
+        return instant(row["now_at"].to_pydatetime(), town.time_zone)
+    return instant(row["latest_on"], town.time_zone)
+
+
+def _layers(sets: list[GridSet]) -> str:
+    return ", ".join(sorted({s.layer for s in sets})) or "none"
+
+
+def _layer_of(connection: Connection, sets: list[GridSet], names: list[str]) -> str | None:
+    """The layer whose level is asked by, when it is not the base layer's."""
+    by_layer = {s.layer: s.layer_id for s in sets}
+    for layer, layer_id in sorted(by_layer.items(), key=lambda entry: entry[0] != BASE):
+        if any(name in set(grids.levels(connection, layer_id)["code"]) for name in names):
+            return layer
+    return None
+
+
+def _level_dimensions(asked: Asked) -> dict[str, Dimension]:
+    if not asked.sets:
+        return {}
+    named = grids.levels(asked.connection, asked.sets[0].layer_id)
+    found = {
+        row.code: Dimension(row.code, f"p.path[{int(row.level) + 1}]", "grid_code", level=int(row.level))
+        for row in named.itertuples()
+    }
+    if found and "grid" not in found:
+        finest = max(found.values(), key=lambda d: d.level or 0)
+        found["grid"] = finest
+    return found
+
+
+def _keys(asked: Asked, names: list[str]) -> None:
+    known = {**plain_dimensions(), **_level_dimensions(asked)}
+    for name in names:
+        if name in PERIODS and asked.definition.kind == "period":
+            asked.period = name
+        elif name in known:
+            asked.keys.append(known[name])
+        else:
+            periods = list(PERIODS) if asked.definition.kind == "period" else []
+            raise QuestionError(f"'{name}' is nothing to ask by. There are: {', '.join([*periods, *sorted(known)])}.")
+    if sum(key.level is not None for key in asked.keys) > 1:
+        raise QuestionError("Ask by one level of grids at a time.")
+
+
+def _ids(asked: Asked, code: str) -> list[int]:
+    """Ids of a code in every version of the layer; raises UnknownScope."""
+    rows = frame(asked.connection, "questions/grid_ids", {"set_ids": [s.id for s in asked.sets], "code": code})
+    if rows.empty:
+        raise UnknownScope(f"There is no grid '{code}' in the layer '{asked.layer}' of '{asked.town.code}'.")
+    return [int(i) for i in rows["id"]]
+
+
+def _scope(asked: Asked) -> None:
+    """A subtree of grids; the root (or no scope) is the whole town, cases in no grid included."""
+    if asked.scope is None or asked.scope == asked.town.code:
+        asked.scope = None
+        return
+    rows = frame(asked.connection, "questions/grid_ids", {"set_ids": [s.id for s in asked.sets], "code": asked.scope})
+    if len(rows) and (rows["level"] == 0).all():
+        return
+    asked.values["scope_ids"] = _ids(asked, asked.scope)
+    asked.conditions.append("p.path && CAST(:scope_ids AS integer[])")
+
+
+def _filters(asked: Asked, where: dict[str, Any]) -> None:
+    levels = _level_dimensions(asked)
+    if asked.definition.id == "loads":
+        known = {"source": Dimension("source", "s.code", "source"), "kind": Dimension("kind", "r.kind", "kind")}
+        known["status"] = Dimension("status", "r.status", "status")
+    else:
+        known = {**plain_dimensions(), **levels}
+    for i, (name, value) in enumerate(where.items()):
+        listed = list(value) if isinstance(value, list | tuple | set) else [value]
+        if name in FLAGS and asked.definition.id == "cases":
+            asked.conditions.append(f"p.is_{name} = :where_{i}")
+            asked.values[f"where_{i}"] = _truth(name, value)
+        elif name not in known:
+            flags = list(FLAGS) if asked.definition.id == "cases" else []
+            raise QuestionError(f"'{name}' is nothing to filter by. There are: {', '.join(sorted([*known, *flags]))}.")
+        elif known[name].level is not None:
+            asked.values[f"where_{i}"] = [grid_id for code in listed for grid_id in _ids(asked, str(code))]
+            asked.conditions.append(f"p.path && CAST(:where_{i} AS integer[])")
+        elif name in ("urgent", "duplicate"):
+            asked.values[f"where_{i}"] = _truth(name, value)
+            asked.conditions.append(f"{known[name].key} = :where_{i}")
+        else:
+            texts = [str(v) for v in listed if v is not None]
+            either = [f"{known[name].key} = ANY(:where_{i})"] if texts else []
+            either += [f"{known[name].key} IS NULL"] if None in listed else []
+            if texts:
+                asked.values[f"where_{i}"] = texts
+            asked.conditions.append(f"({' OR '.join(either)})")
+
+
+def _truth(name: str, value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    try:
+        return _TRUTH[str(value).lower()]
+    except KeyError:
+        raise QuestionError(f"'{name}' is true or false, not '{value}'.") from None
+
+
+def _search(asked: Asked, search: str) -> None:
+    escaped = search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    asked.values["search"] = f"%{escaped}%"
+    columns = ("p.case_no", "p.address", "p.description", "p.place_name")
+    asked.conditions.append(f"({' OR '.join(f'{column} ILIKE :search' for column in columns)})")

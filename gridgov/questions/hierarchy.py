@@ -1,0 +1,35 @@
+"""hierarchy: the grids of a layer as a tree, with what they hold and how many cases they have."""
+
+import geopandas as gpd
+import pandas as pd
+
+from gridgov.questions.asking import Asked
+from gridgov.store.database import with_geometry
+
+
+def read(asked: Asked) -> gpd.GeoDataFrame:
+    """One row a grid, root first; empty when the town has no grids. In a scope: that grid and what is below it."""
+    asked.values["on"] = asked.when.on
+    if asked.shown is None:
+        asked.values |= {"set_id": None, "layer_id": None}
+    tree = with_geometry(asked.read())
+    tree = tree.assign(open_per_1k=_per_1k(tree["n_open"], tree["residents"]))
+    return tree if asked.scope is None else _below(tree, asked.scope)
+
+
+def _per_1k(n: pd.Series, residents: pd.Series) -> pd.Series:
+    known = pd.to_numeric(residents, errors="coerce")
+    return (1000 * n / known.where(known > 0)).astype(float)
+
+
+def _below(tree: gpd.GeoDataFrame, code: str) -> gpd.GeoDataFrame:
+    parent = dict(zip(tree["grid_code"], tree["parent_code"], strict=True))
+
+    def within(grid: str | None) -> bool:
+        while isinstance(grid, str):
+            if grid == code:
+                return True
+            grid = parent.get(grid)
+        return False
+
+    return tree[tree["grid_code"].map(within).astype(bool)].reset_index(drop=True)

@@ -1,0 +1,71 @@
+"""Shaping rows into answers: grids that have nothing become zeros, periods without cases too, ids become codes."""
+
+from datetime import date, timedelta
+
+import geopandas as gpd
+import pandas as pd
+
+from gridgov.crs import STORE_CRS
+from gridgov.questions.asking import Asked
+from gridgov.store.database import frame, geo_frame
+
+_PLACES = ("grid_code", "grid_name", "parent_code", "level_code", "place_status")
+
+
+def by_grid(asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows keyed by grid_id as rows keyed by code, with every grid of the level in scope (0 where nothing is), and geometry.
+
+    Grids of several versions that share a code become one row. Rows of no grid (outside, unlocated, or placed above the
+    level) keep their place_status and come last, so that the sum stays the total.
+    """
+    if asked.level is None:
+        return rows
+    counts = [c for c in rows.columns if c.startswith("n_")]
+    other = [key.column for key in asked.keys if key.level is None and key.column != "place_status"]
+    ids = {"ids": [int(i) for i in rows["grid_id"].dropna().unique()]}
+    named = frame(asked.connection, "questions/grid_codes", ids).set_index("id")["code"]
+    rows = rows.assign(grid_code=rows["grid_id"].map(named).astype(object).where(rows["grid_id"].notna(), None))
+    keys = ["grid_code", "place_status", *other]
+    how = dict.fromkeys(counts, "sum") | ({"oldest_at": "min"} if "oldest_at" in rows else {})
+    rows = rows.groupby(keys, dropna=False, as_index=False).agg(how)
+    grids = level_grids(asked)
+    if not other:
+        rows = grids[["grid_code"]].merge(rows, how="outer", on="grid_code")
+        rows["place_status"] = rows["place_status"].fillna("located")
+        rows[counts] = rows[counts].fillna(0)
+    rows[counts] = rows[counts].astype("int64")
+    rows = rows.merge(grids, how="left", on="grid_code")
+    front = [c for c in _PLACES if c in rows]
+    rows = rows[[*front, *other, *[c for c in rows if c not in (*front, *other)]]]
+    rows = rows.sort_values(["grid_code", *other], na_position="last", ignore_index=True)
+    return gpd.GeoDataFrame(rows, geometry="geom", crs=STORE_CRS)
+
+
+def level_grids(asked: Asked) -> gpd.GeoDataFrame:
+    """The grids of the level asked by, in scope, in the version valid at as_of: grid_code, grid_name, parent_code, geom."""
+    values = {
+        "set_id": asked.shown.id if asked.shown else None,
+        "level": asked.level,
+        "scope_ids": asked.values.get("scope_ids"),
+    }
+    return geo_frame(asked.connection, "questions/level_grids", values)
+
+
+def every_period(asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
+    """A row for every period between since and until; only where periods are the one thing asked by."""
+    if asked.keys or asked.period is None or asked.since is None or asked.until is None:
+        return rows
+    starts = pd.DataFrame({"period_on": _periods(asked.since, asked.until, asked.period)})
+    rows = starts.merge(rows, how="left", on="period_on")
+    counts = [c for c in rows.columns if c.startswith("n_")]
+    rows[counts] = rows[counts].fillna(0).astype("int64")
+    return rows
+
+
+def _periods(since: date, until: date, period: str) -> list[date]:
+    step = {"day": timedelta(1), "week": timedelta(7)}.get(period)
+    if step is None:
+        months = pd.period_range(since, until, freq="M")
+        return [month.start_time.date() for month in months]
+    first = since - timedelta(since.weekday()) if period == "week" else since
+    return [first + i * step for i in range((until - first) // step + 1)]

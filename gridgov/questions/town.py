@@ -1,0 +1,109 @@
+"""A town to ask: `gridgov.open("xiake").ask("backlog", by="village", as_of="2026-11-20")`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+
+from gridgov.questions import backlog, cases, flow, hierarchy, loads
+from gridgov.questions.answer import Answer
+from gridgov.questions.asking import Asked, plain_dimensions, understand
+from gridgov.questions.definition import definition_of
+from gridgov.store import grids, runs
+from gridgov.store.database import reading
+
+_READ: Mapping[str, Callable[[Asked], pd.DataFrame]] = {
+    "backlog": backlog.read,
+    "cases": cases.read,
+    "flow": flow.read,
+    "hierarchy": hierarchy.read,
+    "loads": loads.read,
+}
+
+
+@dataclass(frozen=True)
+class Town:
+    """A loaded town. Ask it questions; it holds no connection and no data."""
+
+    code: str
+
+    def ask(
+        self,
+        question: str,
+        *,
+        by: str | Sequence[str] | None = None,
+        scope: str | None = None,
+        as_of: date | datetime | str | None = None,
+        since: date | str | None = None,
+        until: date | str | None = None,
+        where: Mapping[str, Any] | None = None,
+        layer: str | None = None,
+        recast: bool = False,
+        search: str | None = None,
+        sort: str | Sequence[str] | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> Answer:
+        """Ask a question of this town.
+
+        question  id of a question, see `gridgov ask --list`
+        by        what to count by: a level of grids (village, grid ...), unit, category, channel ...; flow: day, week, month
+        scope     code of a grid: it and all below; None = the whole town
+        as_of     a day (its local end) or an instant; None = the last day the data tells of
+        since, until  local days, both inclusive
+        where     filters: {"channel": "12345热线", "unit": [...], "urgent": True, "category": None (= not given)}
+        layer     layer of grids; None = the base layer, or the one that has the level asked by
+        recast    place every case in the version of the grids valid at as_of, whatever was valid when it was reported
+        search, sort, limit, offset   of lists; sort "-due_at" is downwards
+        raises    QuestionError, UnknownScope, StoreError
+        """
+        definition = definition_of(question)
+        with reading(scope) as connection:
+            town = runs.town_of(connection, self.code)
+            asked = understand(
+                connection, definition, town, by=by, scope=scope, as_of=as_of, since=since, until=until, where=where,
+                layer=layer, recast=recast, search=search, sort=sort, limit=limit, offset=offset,
+            )  # fmt: skip
+            rows = _READ[question](asked)
+        meta = {"zone": town.time_zone, "layer": asked.layer, "by": [k.name for k in asked.keys] or None, **asked.meta}
+        return Answer(rows, definition, town.code, asked.scope, asked.when.said, town.data_version, meta)
+
+    def about(self) -> runs.Town:
+        """The town's names, time zone, metric CRS and data version."""
+        with reading() as connection:
+            return runs.town_of(connection, self.code)
+
+    def levels(self, layer: str = grids.BASE) -> pd.DataFrame:
+        """The levels of a layer from the root down: level, code, name, name_zh. Empty when the town has no such layer."""
+        with reading() as connection:
+            sets = grids.grid_sets(connection, runs.town_of(connection, self.code).id, layer)
+            return grids.levels(connection, sets[0].layer_id if sets else -1)
+
+    def layers(self) -> list[str]:
+        """The layers of grids of this town, base first."""
+        with reading() as connection:
+            sets = grids.grid_sets(connection, runs.town_of(connection, self.code).id)
+        return sorted({s.layer for s in sets}, key=lambda code: (code != grids.BASE, code))
+
+    def dimensions(self) -> list[str]:
+        """What can be asked by in this town, levels of its base layer included."""
+        return [*self.levels()["code"], *plain_dimensions()]
+
+
+def town_codes() -> list[str]:
+    """The codes of all loaded towns."""
+    with reading() as connection:
+        return [town.code for town in runs.towns(connection)]
+
+
+def open_town(code: str | None = None) -> Town:
+    """The town of a code; without one, the only town there is. Raises UnknownScope, naming those there are."""
+    with reading() as connection:
+        known = [town.code for town in runs.towns(connection)]
+        if code is None and len(known) == 1:
+            return Town(known[0])
+        if code is None:
+            code = ""
+        return Town(runs.town_of(connection, code).code)

@@ -1,0 +1,64 @@
+-- cases: the list of cases
+-- names  : placement, conditions, order (list of expressions), counted (TRUE: only n)
+-- params : town_id, zone, at, set_id or layer_id by placement, limit, offset, and those of the conditions
+-- returns: one row a case reported until :at, as it was at :at; or n
+-- used by: questions cases        index: case_record_town_id_reported_at_closed_at_idx
+{% from 'questions/_placed.sql' import placed, within %}
+WITH listed AS (
+  {{ placed(placement) }}
+    AND c.reported_at <= :at
+), p AS (
+  SELECT
+    listed.*,
+    closed_at IS NULL OR closed_at > :at AS is_open,
+    (closed_at IS NULL OR closed_at > :at) AND coalesce(due_at < :at, FALSE) AS is_overdue
+  FROM listed
+)
+{% if counted %}
+SELECT count(*) AS n
+FROM p
+WHERE TRUE
+{{ within(conditions) }}
+{% else %}
+SELECT
+  p.case_no,
+  p.reported_at,
+  CASE WHEN p.closed_at <= :at THEN p.closed_at END AS closed_at,
+  p.due_at,
+  p.is_open,
+  p.is_overdue,
+  was.event AS state,
+  p.status_text,
+  p.track,
+  p.is_urgent,
+  p.is_duplicate,
+  p.source,
+  p.channel,
+  p.category,
+  p.subcategory,
+  p.description,
+  p.address,
+  p.place_name,
+  p.placed AS place_status,
+  g.code AS grid_code,
+  g.name AS grid_name,
+  up.code AS parent_code,
+  p.unit,
+  p.line,
+  p.day_only,
+  ST_AsBinary(p.geom) AS geom
+FROM p
+LEFT JOIN grid AS g ON g.id = p.path[cardinality(p.path)]
+LEFT JOIN grid AS up ON up.id = g.parent_id
+LEFT JOIN LATERAL (
+  SELECT e.event
+  FROM case_event AS e
+  WHERE e.case_id = p.id AND e.at <= :at AND e.retired_run_id IS NULL
+  ORDER BY e.at DESC, e.seq DESC
+  LIMIT 1
+) AS was ON TRUE
+WHERE TRUE
+{{ within(conditions) }}
+ORDER BY {{ order | join(', ') }}
+LIMIT :limit OFFSET :offset
+{% endif %}
