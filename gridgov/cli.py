@@ -16,6 +16,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from gridgov.commands.ask import ask
+from gridgov.commands.demo import demo
+from gridgov.commands.load import load
+from gridgov.commands.quarantine import quarantine
 from gridgov.errors import GridgovError, SettingsError
 from gridgov.settings import settings
 
@@ -26,6 +30,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 db = typer.Typer(help="The database: private cluster, tables, backups.", no_args_is_help=True)
+for command in (load, ask, demo):
+    app.command()(command)
+app.add_typer(quarantine, name="quarantine")
 app.add_typer(db, name="db")
 
 out = Console()

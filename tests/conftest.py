@@ -65,10 +65,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def _remove(folder: Path) -> None:
-    here = cluster.Cluster(folder / "home", durable=False)
-    here.down()
-    for place in (folder, here.socket, here.folder):
-        shutil.rmtree(place, ignore_errors=True)
+    cluster.Cluster(folder / "home").remove()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -81,6 +79,7 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     for name in [name for name in os.environ if name.startswith("GRIDGOV_") and name not in {_RUN, "GRIDGOV_REALDATA"}]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("GRIDGOV_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("GRIDGOV_DATABASE_URL", "postgresql:///ask_for_the_fixture_database?host=/nowhere")
     monkeypatch.setitem(Settings.model_config, "env_file", None)
     settings.cache_clear()
     yield

@@ -36,9 +36,10 @@ def merge_incidents(connection: Connection, load: Run, stage: str, others: list[
         if n_changed:
             run(connection, "load/incidents/keep_revisions", values, stage=stage)
             run(connection, "load/incidents/update", values, stage=stage)
+            run(connection, "load/incidents/changed_events", values, stage=stage)
         with bulk_window(connection, {"case_record": n_new, "case_event": _EVENTS_A_CASE * n_new}):
             run(connection, "load/incidents/insert", values, stage=stage)
-            run(connection, "load/incidents/events", values, stage=stage)
+            run(connection, "load/incidents/new_events", values, stage=stage)
             if others:
                 run(connection, "load/incidents/other_grids", values, stage=stage, sets=[s.id for s in others])
     return {row.outcome: row.n for row in counted}

@@ -221,6 +221,13 @@ class Cluster:
                 )
             return True
 
+    def remove(self) -> None:
+        """Stop the server and delete the cluster with everything in it: for tests, benchmarks and trials."""
+        self.down()
+        for place in (self.socket, self.folder):
+            shutil.rmtree(place, ignore_errors=True)
+        self._note.unlink(missing_ok=True)
+
     def status(self) -> Status:
         """What there is, and what runs. Starts and changes nothing."""
         servers = installed()

@@ -45,10 +45,12 @@ class Stage:
         self._connection = adbc.connect(cluster.database_url())
 
     def append(self, table: pa.Table) -> None:
-        """Add rows and commit them."""
+        """Add rows and commit them. Columns that hold nothing are not sent: they are null in the table anyway."""
         if table.num_rows:
+            table = table.cast(self.schema)
+            told = [name for name in table.column_names if table[name].null_count < table.num_rows]
             with self._connection.cursor() as cursor:
-                cursor.adbc_ingest(self.name, table.cast(self.schema), mode="append", db_schema_name=SCHEMA)
+                cursor.adbc_ingest(self.name, table.select(told), mode="append", db_schema_name=SCHEMA)
             self._connection.commit()
 
     def __enter__(self) -> "Stage":

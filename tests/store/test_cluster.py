@@ -36,14 +36,14 @@ def make(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Cluster]]:
         here = Cluster(root.joinpath(*below, "state"), durable=False)
         made.append((root, here))
         monkeypatch.setenv("GRIDGOV_HOME", str(here.state))
+        monkeypatch.delenv("GRIDGOV_DATABASE_URL", raising=False)
         settings.cache_clear()
         return here
 
     yield make
     for root, here in made:
-        here.down()
-        for place in (here.socket, here.folder, root):
-            shutil.rmtree(place, ignore_errors=True)
+        here.remove()
+        shutil.rmtree(root, ignore_errors=True)
 
 
 def ask(url: str, statement: LiteralString) -> object:

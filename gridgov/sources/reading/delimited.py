@@ -79,7 +79,7 @@ class DelimitedSource(Source):
         self._next_no = row + 1
         for _ in range(row - 1):
             self._pending = self._pending[_line_end(self._pending) :]
-        if not self._pending.strip():
+        if not self._pending.strip(b"\r\n"):
             raise nothing_to_load(self.request)
         if row == 0:
             # The usual width, not the first record's: that one may be the faulty one.
@@ -95,9 +95,9 @@ class DelimitedSource(Source):
                 "header_row = ... under [file] in the mapping (0 = the file has none)."
             )
         self._pending = text[header.end :].encode()
-        while not self._text.ended and not self._pending.strip():
+        while not self._text.ended and not self._pending.strip(b"\r\n"):
             self._fill(len(self._pending) + 1)
-        if not self._pending.strip():
+        if not self._pending.strip(b"\r\n"):
             raise nothing_to_load(self.request)
         return header.fields
 
@@ -125,7 +125,8 @@ class DelimitedSource(Source):
     def _pieces(self, rows: int) -> Iterator[RawBatch]:
         self._fill(BLOCK)
         while self._pending:
-            yield self._fast() or self._exact()
+            batch = self._fast()
+            yield self._exact() if batch is None else batch
             # What an exact split left over is an unfinished record: it must grow to be finished.
             self._fill(max(BLOCK, len(self._pending) + 1))
 

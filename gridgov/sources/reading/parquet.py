@@ -47,8 +47,7 @@ class ParquetSource(Source):
             if request.geometry:
                 raise SourceError(
                     f"{request.name} says nothing of geometry ('geo' metadata): it is plain Parquet. Write it as "
-                    "GeoParquet, "
-                    "for example with GeoPandas or QGIS."
+                    "GeoParquet, for example with GeoPandas or QGIS."
                 )
             return None
         try:

@@ -13,7 +13,7 @@ from gridgov.sources.reading.sniffing import broken_gzip
 CHUNK = 1 << 20
 SAMPLE = 1 << 16
 # Encodings of the files towns really send; without a short list, guesses on short Chinese text are wild.
-_LIKELY = ["gb18030", "big5", "utf_16", "utf_16_le", "utf_16_be", "shift_jis", "euc_kr", "cp1252"]
+_LIKELY = ["gb18030", "big5", "utf_16", "utf_16_le", "utf_16_be", "cp1252"]
 
 
 class TextStream:
@@ -26,7 +26,7 @@ class TextStream:
         self.path = path
         self.encoding = encoding
         try:
-            b"".decode(encoding)  # refuses codecs that are not of text, such as base64
+            b"x".decode(encoding, "ignore")  # refuses codecs that are not of text, such as base64
             self._is_utf8 = codecs.lookup(encoding).name in ("utf-8", "utf-8-sig")
             self._decoder = codecs.getincrementaldecoder("utf-8" if self._is_utf8 else encoding)("strict")
         except (LookupError, ValueError) as err:
@@ -90,8 +90,7 @@ class TextStream:
         if (at := out.find(b"\0")) >= 0:
             raise SourceError(
                 f"{self.path.name} holds a NUL character in line {self._n_lines + out.count(10, 0, at) + 1:,}, which "
-                "no "
-                f"text has.{_advice(whole, self.encoding) or ' It is damaged or no text file: export it again.'}"
+                f"no text has.{_advice(whole, self.encoding) or ' It is damaged or no text file: export it again.'}"
             )
         self._n_bytes += len(whole) - len(self._held)
         self._n_lines += out.count(10)
@@ -142,6 +141,5 @@ def too_large(name: str, limit: int) -> SourceError:
     """The error of a JSON file above its limit in bytes."""
     return SourceError(
         f"{name} is larger than {limit / 1e6:,.0f} MB, the most a JSON file may hold, since it must be read as a "
-        "whole. "
-        "Export it as JSON lines, CSV, GeoPackage or Parquet, or raise GRIDGOV_JSON_MAX_MB."
+        "whole. Export it as JSON lines, CSV, GeoPackage or Parquet, or raise GRIDGOV_JSON_MAX_MB."
     )

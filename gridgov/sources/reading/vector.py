@@ -91,8 +91,7 @@ class VectorSource(Source):
         if asked is None and len(layers) != 1:
             raise SourceError(
                 f"{self.request.name} has {len(layers)} layers: {shown or 'none'}. Say which one to read: table = "
-                "'...' "
-                "under [file] in the mapping."
+                "'...' under [file] in the mapping."
             )
         return asked or layers[0]
 
@@ -105,14 +104,12 @@ class VectorSource(Source):
         except UnicodeDecodeError as err:
             raise SourceError(
                 f"{self.request.name}: the text is not {self.request.layout.encoding}. Say its encoding under [file] "
-                "in "
-                "the mapping, for example encoding = 'gb18030'."
+                "in the mapping, for example encoding = 'gb18030'."
             ) from err
         except _GDAL_ERRORS as err:
             raise SourceError(
-                f"{self.request.name} cannot be read as {_DRIVERS[self.format]}: {str(err).rstrip('.')}. It may be "
-                "cut off "
-                "or damaged: fetch or export it again."
+                f"{self.request.name} cannot be read as {_DRIVERS[self.format]}: {str(err).rstrip('.')}. It may be cut "
+                "off or damaged: fetch or export it again."
             ) from err
 
     def _pieces(self, rows: int) -> Iterator[RawBatch]:
@@ -175,17 +172,15 @@ def _check_geojson(request: Request, zipped: bool) -> None:
             size += len(piece)
             if size > limit:
                 raise SourceError(
-                    f"{request.name} is larger than {limit / 1e6:,.0f} MB, the most a GeoJSON file may hold. Export "
-                    "it as "
-                    "GeoPackage or GeoParquet, or raise GRIDGOV_JSON_MAX_MB."
+                    f"{request.name} is larger than {limit / 1e6:,.0f} MB, the most a GeoJSON file may hold. Export it "
+                    "as GeoPackage or GeoParquet, or raise GRIDGOV_JSON_MAX_MB."
                 )
     finally:
         text.close()
     if not first.startswith(b"{") or b'"type"' not in first:
         raise SourceError(
-            f"{request.name} is not GeoJSON: that begins with "
-            f'{{ and has a "type". Export it again, or say its format '
-            "under [file] in the mapping."
+            f"{request.name} is not GeoJSON, which begins with '{{' and has a 'type'. Export it again, or say its "
+            "format under [file] in the mapping."
         )
 
 
@@ -210,8 +205,7 @@ def _check_shapefile(request: Request) -> tuple[str, bool]:
         if len(infos) > MAX_PARTS or sum(info.file_size for info in infos) > MAX_UNPACKED:
             raise SourceError(
                 f"{request.name} holds {len(infos):,} files of {sum(i.file_size for i in infos) / 1e6:,.0f} MB; at "
-                "most "
-                f"{MAX_PARTS:,} files of {MAX_UNPACKED / 1e6:,.0f} MB are read. Pack the one Shapefile alone."
+                f"most {MAX_PARTS:,} files of {MAX_UNPACKED / 1e6:,.0f} MB are read. Pack the one Shapefile alone."
             )
         for info in infos:
             where = PurePosixPath(info.filename.replace("\\", "/"))
@@ -238,8 +232,7 @@ def _check_parts(request: Request, heads: dict[str, tuple[bytes, int]]) -> None:
     if missing:
         raise SourceError(
             f"{request.name} comes without its {' and '.join(missing)}: a Shapefile is several files of one name. Put "
-            "them "
-            "side by side, or in one zip archive."
+            "them side by side, or in one zip archive."
         )
     for suffix, (first, size) in heads.items():
         if suffix == ".dbf":

@@ -4,7 +4,7 @@ import datetime
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 from xml.parsers import expat
@@ -52,8 +52,7 @@ class WorkbookSource(Source):
         if self.n_bytes > limit:
             raise SourceError(
                 f"{request.name} is {self.n_bytes / 1e6:,.0f} MB; spreadsheets above {limit / 1e6:,.0f} MB are not "
-                "read. "
-                "Save it as CSV, or raise GRIDGOV_XLSX_MAX_MB."
+                "read. Save it as CSV, or raise GRIDGOV_XLSX_MAX_MB."
             )
         guard_workbook(request)
         try:
@@ -117,10 +116,8 @@ class WorkbookSource(Source):
                 hint = header_hint(self.request, first[row:]) and "The names may stand below it. "
                 raise SourceError(
                     f"{self.request.name}: the cells {merge} of the header are merged, so it cannot be known which "
-                    "column "
-                    f"is meant. {hint}Say in which row the names stand: header_row = ... under [file] in the mapping, "
-                    "or "
-                    "unmerge them."
+                    f"column is meant. {hint}Say in which row the names stand: header_row = ... under [file] in the "
+                    "mapping, or unmerge them."
                 )
 
     def _blank_hint(self) -> str:
@@ -128,8 +125,7 @@ class WorkbookSource(Source):
         if blank > len(self.columns) / 2 or twice > len(self.columns) / 2:
             return (
                 f"Row {self.request.layout.header_row} has blank or repeated names, as a title has: say in which row "
-                "the "
-                "names stand, header_row = ... under [file] in the mapping."
+                "the names stand, header_row = ... under [file] in the mapping."
             )
         return ""
 
@@ -144,9 +140,8 @@ class WorkbookSource(Source):
             if merge.bottom > merge.top and unfilled:
                 raise SourceError(
                     f"{self.request.name}: the cells {merge} are merged, in column '{unfilled[0]}'. Only the first of "
-                    "them "
-                    "holds the value. If it is meant for all of them, say fill_down = true for that column in the "
-                    "mapping; else unmerge them."
+                    "them holds the value. If it is meant for all of them, say fill_down = true for that column in "
+                    "the mapping; else unmerge them."
                 )
             if merge.right > merge.left and any(self.columns[p] in touched for p in places[1:]):
                 raise SourceError(
@@ -178,8 +173,7 @@ def _sheet(request: Request, book: CalamineWorkbook) -> CalamineSheet:
     if asked is None and len(sheets) != 1:
         raise SourceError(
             f"{request.name} has {len(sheets)} sheets: {shown}. Say which one to read: sheet = '...' under [file] in "
-            "the "
-            "mapping."
+            "the mapping."
         )
     sheet = book.get_sheet_by_name(asked or sheets[0])
     if not sheet.height:
@@ -245,8 +239,8 @@ def guard_workbook(request: Request) -> None:
                 if corner.n_rows * corner.n_columns > MAX_CELLS:
                     raise SourceError(
                         f"{request.name}: a sheet spreads over {corner.n_rows:,} rows and {corner.n_columns:,} "
-                        "columns; at "
-                        f"most {MAX_CELLS:,} cells are read. Delete stray cells far from the data, or save it as CSV."
+                        f"columns; at most {MAX_CELLS:,} cells are read. Delete stray cells far from the data, or save "
+                        "it as CSV."
                     )
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as err:
         raise SourceError(
@@ -266,12 +260,21 @@ class _Corner:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.n_rows = self.n_columns = 0
-        self._row = self._column = 0
+        self.n_rows = self._n_placed = self._n_unplaced = 0
+        self._row = self._column = 0  # where a cell stands that does not say it
+        self._place: str | None = None
+        self._letters: set[str] = set()
+        self._digits = ""
         self._is_sheet: bool | None = None
+        self._tail = b""
         self._parser = expat.ParserCreate()
         self._parser.StartElementHandler = self._start
         self._parser.StartDoctypeDeclHandler = self._refuse
+
+    @property
+    def n_columns(self) -> int:
+        """The last used column at most: cells that do not say their place may stand after those that do."""
+        return self._n_placed + self._n_unplaced
 
     def feed(self, chunk: bytes) -> None:
         """Look at the next bytes of a part."""
@@ -284,41 +287,50 @@ class _Corner:
                 if self._is_sheet:  # the reader is more forgiving than we are, and would read on unguarded
                     self._refuse()
                 self._is_sheet = False
-        if self._is_sheet is False and b"sheetData" in chunk:
+        if self._is_sheet is False and b"sheetData" in self._tail + chunk:
             self._refuse()
+        self._tail = chunk[-16:]
 
     def _refuse(self, *_: Any) -> None:
         raise SourceError(
             f"{self.name} is not opened: a sheet in it is not the plain XML that spreadsheet programs write. Open it "
-            "in "
-            "such a program and save it again as .xlsx, or as CSV."
+            "in such a program and save it again as .xlsx, or as CSV."
         )
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        kind = name.rpartition(":")[2]
-        if self._is_sheet is None and kind != "worksheet":
+        # Called for every cell and value, millions of times: hence plain strings, understood only when they are new.
+        kind = name if ":" not in name else name.rpartition(":")[2]
+        if kind == "c":
+            self._place = attributes.get("r")
+            self._column += 1
+        elif kind in ("v", "is", "f"):
+            if self._place is None:
+                self.n_rows = max(self.n_rows, self._row)
+                self._n_unplaced = max(self._n_unplaced, self._column)
+                return
+            letters = self._place.rstrip("0123456789")
+            if letters not in self._letters:
+                self._letters.add(letters)
+                self._n_placed = max(self._n_placed, self._number(_column_number, letters, r"[A-Za-z]{1,3}"))
+            if (digits := self._place[len(letters) :]) != self._digits:
+                self._digits = digits
+                self.n_rows = max(self.n_rows, self._number(int, digits, r"[0-9]{1,7}"))
+        elif kind == "row":
+            self._row = self._number(int, attributes.get("r", str(self._row + 1)), r"[0-9]{1,7}")
+            self._column = 0
+        elif self._is_sheet is None and kind != "worksheet":
             raise _NotASheet
         self._is_sheet = True
-        if kind == "c":
-            if (place := attributes.get("r")) is None:
-                self._column += 1
-            elif match := re.fullmatch(r"([A-Za-z]{1,3})([0-9]{1,7})", place):
-                self._row, self._column = int(match[2]), _column_number(match[1].upper())
-            else:
-                self._refuse()
-        elif kind == "row":
-            number = attributes.get("r", str(self._row + 1))
-            if not re.fullmatch(r"[0-9]{1,7}", number):
-                self._refuse()
-            self._row, self._column = int(number), 0
-        elif kind in ("v", "is", "f"):
-            self.n_rows = max(self.n_rows, self._row)
-            self.n_columns = max(self.n_columns, self._column)
+
+    def _number(self, parse: Callable[[str], int], text: str, pattern: str) -> int:
+        if not re.fullmatch(pattern, text):
+            self._refuse()
+        return parse(text)
 
 
 def _column_number(letters: str) -> int:
     """A = 1, Z = 26, AA = 27."""
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + ord(letter) - ord("A") + 1
     return number

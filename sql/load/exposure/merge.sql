@@ -4,10 +4,10 @@
 -- used by: store.gazetteer        index: exposure_layer_id_grid_code_counted_on_key
 WITH given AS (
   SELECT
-    CAST(md5(CAST(ROW(
+    hash_record_extended(ROW(
       CAST(:residents AS int), CAST(:households AS int), CAST(:firms AS int), CAST(:road_km AS float8),
       CAST(:built_up_m2 AS float8), CAST(:patrollable_m2 AS float8)
-    ) AS text)) AS uuid) AS row_hash
+    ), 0) AS row_hash
 ), known AS (
   SELECT row_hash FROM exposure
   WHERE layer_id = :layer_id AND grid_code = :grid_code AND counted_on = :counted_on

@@ -3,36 +3,55 @@
 -- params : source_id
 -- returns: temporary table verdict: row_no, case_no, row_hash, outcome, is_last (the row that the case becomes),
 --          known_id (case already in the store), case_id (that, or a new id for the row that makes the case)
--- used by: pipelines.incidents        index: case_record_source_id_case_no_key
+-- used by: store.cases        index: case_record_source_id_case_no_key
 -- A case's rows in one file form a chain: by version (updated_at) where the source gives one, else by line. If the chain
--- ends in what is known, every row of it is unchanged.
+-- ends in what is known, every row of it is unchanged. Most cases come once, so only the others are sorted.
 CREATE TEMPORARY TABLE verdict ON COMMIT DROP AS
-WITH hashed AS (
+WITH repeated AS (
+  SELECT case_no
+  FROM {{ stage | identifier }}
+  GROUP BY case_no
+  HAVING count(*) > 1
+), chain AS (
+  SELECT
+    s.row_no,
+    lag(s.row_hash) OVER chain AS before_hash,
+    lead(s.row_no) OVER chain IS NULL AS is_last,
+    last_value(s.row_hash) OVER (chain ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS last_hash
+  FROM (
+    SELECT
+      h.row_no,
+      h.case_no,
+      h.updated_at,
+      hash_record_extended(ROW({{ content | join(', ') }}), 0) AS row_hash
+    FROM {{ stage | identifier }} AS h
+    JOIN repeated USING (case_no)
+  ) AS s
+  WINDOW chain AS (PARTITION BY s.case_no ORDER BY s.updated_at NULLS FIRST, s.row_no)
+), compared AS (
   SELECT
     s.row_no,
     s.case_no,
-    s.updated_at,
-    CAST(md5(CAST(ROW({{ content | join(', ') }}) AS text)) AS uuid) AS row_hash
-  FROM {{ stage | identifier }} AS s
-), chained AS (
-  SELECT
-    h.row_no,
-    h.case_no,
-    h.updated_at,
-    h.row_hash,
+    s.row_hash,
     c.id AS known_id,
     c.row_hash AS known_hash,
-    c.updated_at AS known_updated_at,
-    coalesce(h.updated_at < c.updated_at, FALSE) AS is_superseded,
-    lag(h.row_hash) OVER chain AS before_hash,
-    lead(h.row_no) OVER chain IS NULL AS is_last,
-    last_value(h.row_hash) OVER (chain ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS last_hash
-  FROM hashed AS h
-  LEFT JOIN case_record AS c ON c.source_id = :source_id AND c.case_no = h.case_no
-  WINDOW chain AS (PARTITION BY h.case_no ORDER BY h.updated_at NULLS FIRST, h.row_no)
+    coalesce(s.updated_at < c.updated_at, FALSE) AS is_superseded,
+    chain.before_hash,
+    coalesce(chain.is_last, TRUE) AS is_last,
+    coalesce(chain.last_hash, s.row_hash) AS last_hash
+  FROM (
+    SELECT
+      row_no,
+      case_no,
+      updated_at,
+      hash_record_extended(ROW({{ content | join(', ') }}), 0) AS row_hash
+    FROM {{ stage | identifier }}
+  ) AS s
+  LEFT JOIN chain ON chain.row_no = s.row_no
+  LEFT JOIN case_record AS c ON c.source_id = :source_id AND c.case_no = s.case_no
 ), judged AS (
   SELECT
-    chained.*,
+    compared.*,
     CASE
       WHEN last_hash = known_hash THEN 'unchanged'
       WHEN is_superseded THEN 'superseded'
@@ -41,7 +60,7 @@ WITH hashed AS (
       WHEN row_hash = known_hash AND before_hash IS NULL THEN 'unchanged'
       ELSE 'updated'
     END AS outcome
-  FROM chained
+  FROM compared
 )
 SELECT
   row_no,

@@ -4,7 +4,7 @@
 -- used by: store.gazetteer        index: place_source_id_code_key
 WITH given AS (
   SELECT
-    CAST(md5(CAST(ROW(CAST(:name AS text), CAST(:kind AS text), CAST(:lon AS float8), CAST(:lat AS float8)) AS text)) AS uuid)
+    hash_record_extended(ROW(CAST(:name AS text), CAST(:kind AS text), CAST(:lon AS float8), CAST(:lat AS float8)), 0)
       AS row_hash
 ), known AS (
   SELECT row_hash FROM place WHERE source_id = :source_id AND code = :code

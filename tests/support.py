@@ -1,0 +1,265 @@
+"""Helpers of the tests: small towns made by hand, files and mappings for them, and the tables as they stand."""
+
+import csv
+import itertools
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import psycopg
+import shapely
+
+from gridgov.pipelines.kinds import load
+from gridgov.pipelines.report import LoadReport
+from gridgov.resources import resource
+from gridgov.sources.mapping import Mapping, parse_mapping, read_mapping
+from gridgov.store import cluster
+
+WEST, SOUTH, STEP = 120.30, 31.70, 0.01
+"""The corner and the side, in degrees, of the squares that a town made by hand has for grids."""
+
+INCIDENTS = """
+kind = "incidents"
+town = "{town}"
+source = "{source}"
+time_zone = "{zone}"
+{datum}
+
+[about]
+time_zone = "{zone}"
+
+[columns]
+case_no = "no"
+reported_at = "at"
+closed_at = "closed"
+due_at = "due"
+{version}
+status = "state"
+category = "what"
+unit = "unit"
+place = "place"
+lon = "x"
+lat = "y"
+
+[values.status]
+"open" = "reported"
+"out" = "dispatched"
+"done" = "closed"
+"twice" = {{ state = "closed", duplicate = true }}
+{more}
+"""
+
+GRIDS = """
+kind = "grids"
+town = "{town}"
+source = "{source}"
+datum = "WGS84"
+layer = "{layer}"
+levels = [{levels}]
+
+[about]
+time_zone = "{zone}"
+
+[columns]
+code = "code"
+name = "name"
+{columns}
+
+[hierarchy]
+{rule}
+"""
+
+HEADER = ("no", "at", "closed", "due", "version", "state", "what", "unit", "place", "x", "y")
+PREFIX = 'rule = "prefix"\nlengths = [1, 2]\nroot = {{ code = "{root}" }}'
+SMALL_TOWN = resource("data", "small_town")
+SMALL_TOWN_FILES = {
+    "grids": ("grids", "grids.geojson"),
+    "dedicated": ("grids", "dedicated.geojson"),
+    "places": ("places", "villages.csv"),
+    "exposure": ("exposure", "exposure.csv"),
+    "incidents": ("incidents", "incidents.csv.gz"),
+}
+_numbers = itertools.count(1)
+
+
+def new_code() -> str:
+    """A code for a town that no other test has."""
+    return f"t{next(_numbers)}"
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Files and mappings
+
+
+def square(column: float, row: float, width: float = 1, height: float = 1) -> shapely.Polygon:
+    """A rectangle in units of STEP from the corner of the town."""
+    return shapely.box(
+        WEST + column * STEP, SOUTH + row * STEP, WEST + (column + width) * STEP, SOUTH + (row + height) * STEP
+    )
+
+
+def city(n: int = 3, start: int = 1) -> dict[str, shapely.Polygon]:
+    """n x n squares by code: the row is the first digit, the column the second. They tile without gap or overlap."""
+    return {f"{r + start}{c + start}": square(c, r) for r in range(n) for c in range(n)}
+
+
+def point(column: float, row: float) -> tuple[float, float]:
+    """Longitude and latitude of a place in units of STEP from the corner."""
+    return round(WEST + column * STEP, 7), round(SOUTH + row * STEP, 7)
+
+
+def write_polygons(path: Path, shapes: dict[str, Any], **columns: dict[str, str]) -> Path:
+    """A GeoJSON of polygons by code; further columns by name and code. A list gives one code several rows."""
+    rows = [(code, one) for code, shape in shapes.items() for one in (shape if isinstance(shape, list) else [shape])]
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"code": code, "name": f"Grid {code}", **{k: v.get(code) for k, v in columns.items()}},
+            "geometry": shapely.geometry.mapping(shape),
+        }
+        for code, shape in rows
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+    return path
+
+
+def write_rows(path: Path, rows: Iterable[dict[str, Any]], header: Sequence[str] = HEADER) -> Path:
+    """A CSV; a column that a row does not have is empty."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, header, restval="")
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def incident_mapping(
+    town: str,
+    *,
+    source: str = "cases",
+    zone: str = "Asia/Shanghai",
+    datum: str | None = "WGS84",
+    versioned: bool = True,
+    more: str = "",
+) -> Mapping:
+    """A mapping for files with the columns of HEADER."""
+    text = INCIDENTS.format(
+        town=town, source=source, zone=zone, more=more,
+        datum="" if datum is None else f'datum = "{datum}"',
+        version='updated_at = "version"' if versioned else "",
+    )  # fmt: skip
+    return parse_mapping(text)
+
+
+def grid_mapping(
+    town: str,
+    *,
+    layer: str = "base",
+    levels: Sequence[str] = ("town", "district", "grid"),
+    rule: str | None = None,
+    columns: str = "",
+    zone: str = "Asia/Shanghai",
+) -> Mapping:
+    """A mapping for polygons with code and name; the first digit of a code is its district unless a rule is given."""
+    text = GRIDS.format(
+        town=town, source=f"grids_{layer}", layer=layer, zone=zone, columns=columns,
+        levels=", ".join(f'"{level}"' for level in levels), rule=rule or PREFIX.format(root=town),
+    )  # fmt: skip
+    return parse_mapping(text)
+
+
+def load_city(folder: Path, town: str, shapes: dict[str, Any] | None = None, **how: Any) -> LoadReport:
+    """Load polygons as a town's grids: 3 x 3 squares unless others are given."""
+    path = write_polygons(folder / f"{town}_{next(_numbers)}.geojson", shapes or city())
+    when = {name: how.pop(name) for name in ("valid_from", "replace") if name in how}
+    return load("grids", path, grid_mapping(town, **how), **when)
+
+
+def load_rows(folder: Path, town: str, rows: Iterable[dict[str, Any]], **how: Any) -> LoadReport:
+    """Load rows as a town's incidents."""
+    return load(
+        "incidents", write_rows(folder / f"{town}_{next(_numbers)}.csv", rows), incident_mapping(town, **how)
+    )
+
+
+def load_small_town(*names: str) -> dict[str, LoadReport]:
+    """Load the town that ships with gridgov, or some of its files."""
+    return {
+        name: load(kind, SMALL_TOWN / file, read_mapping(SMALL_TOWN / f"{name}.toml"))
+        for name, (kind, file) in SMALL_TOWN_FILES.items()
+        if not names or name in names
+    }
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The tables as they stand
+
+
+def query(statement: str, *values: Any) -> pd.DataFrame:
+    """What a statement gives."""
+    with psycopg.connect(cluster.database_url()) as connection:
+        cursor = connection.execute(statement, values or None)  # type: ignore[arg-type]
+        return pd.DataFrame(cursor.fetchall(), columns=[c.name for c in cursor.description or []])
+
+
+def counts() -> dict[str, int]:
+    """Rows by table, staging tables included."""
+    names = query("SELECT tablename FROM pg_tables WHERE schemaname = 'gridgov' ORDER BY 1")["tablename"]
+    return {name: int(query(f'SELECT count(*) AS n FROM gridgov."{name}"')["n"].iloc[0]) for name in names}
+
+
+CONTENT = {
+    "town": "SELECT code, name, name_zh, time_zone, crs FROM gridgov.town",
+    "source": """
+        SELECT t.code AS town, s.code, s.name, s.time_zone, s.datum
+        FROM gridgov.source s JOIN gridgov.town t ON t.id = s.town_id""",
+    "grid": """
+        SELECT t.code AS town, ly.code AS layer, gs.valid_from, gs.valid_to, g.code, g.name, g.level, g.kind, g.is_given,
+          up.code AS parent, round(g.area_m2::numeric, 3) AS area, ST_AsEWKB(g.geom)
+        FROM gridgov.grid g JOIN gridgov.grid_set gs ON gs.id = g.set_id JOIN gridgov.layer ly ON ly.id = gs.layer_id
+        JOIN gridgov.town t ON t.id = g.town_id LEFT JOIN gridgov.grid up ON up.id = g.parent_id""",
+    "place": """
+        SELECT s.code AS source, p.code, p.name, p.kind, ST_AsEWKB(p.geom), g.code AS grid
+        FROM gridgov.place p JOIN gridgov.source s ON s.id = p.source_id LEFT JOIN gridgov.grid g ON g.id = p.grid_id""",
+    "exposure": """
+        SELECT layer_id, grid_code, counted_on, residents, households, firms, road_km, built_up_m2, patrollable_m2
+        FROM gridgov.exposure""",
+    "case_record": """
+        SELECT t.code AS town, s.code AS source, c.case_no, c.reported_at, c.closed_at, c.due_at, c.updated_at, c.day_only,
+          c.due_basis, c.state, c.status_text, c.track, c.is_urgent, c.is_duplicate, i.code AS item, u.code AS unit,
+          l.code AS line, ch.code AS channel, c.description, c.address, c.place_name, c.reporter, c.place_status,
+          ST_AsEWKB(c.geom), gs.valid_from, g.code AS grid, c.recorded::text, c.extra::text, c.row_hash
+        FROM gridgov.case_record c JOIN gridgov.town t ON t.id = c.town_id JOIN gridgov.source s ON s.id = c.source_id
+        LEFT JOIN gridgov.item i ON i.id = c.item_id LEFT JOIN gridgov.unit u ON u.id = c.unit_id
+        LEFT JOIN gridgov.line l ON l.id = c.line_id LEFT JOIN gridgov.channel ch ON ch.id = c.channel_id
+        LEFT JOIN gridgov.grid g ON g.id = c.grid_id LEFT JOIN gridgov.grid_set gs ON gs.id = g.set_id""",
+    "case_event": """
+        SELECT s.code AS source, c.case_no, e.at, e.seq, e.event, e.day_only, e.retired_run_id IS NULL AS stands
+        FROM gridgov.case_event e JOIN gridgov.case_record c ON c.id = e.case_id
+        JOIN gridgov.source s ON s.id = c.source_id""",
+    "case_grid": """
+        SELECT s.code AS source, c.case_no, ly.code AS layer, gs.valid_from, g.code AS grid
+        FROM gridgov.case_grid cg JOIN gridgov.case_record c ON c.id = cg.case_id JOIN gridgov.grid g ON g.id = cg.grid_id
+        JOIN gridgov.grid_set gs ON gs.id = cg.set_id JOIN gridgov.layer ly ON ly.id = gs.layer_id
+        JOIN gridgov.source s ON s.id = c.source_id""",
+    "case_revision": """
+        SELECT s.code AS source, c.case_no, r.replaced->>'row_hash' AS hash, r.replaced->>'updated_at' AS version,
+          r.replaced->>'state' AS state, r.replaced->>'closed_at' AS closed
+        FROM gridgov.case_revision r JOIN gridgov.case_record c ON c.id = r.case_id
+        JOIN gridgov.source s ON s.id = c.source_id""",
+    "quarantine": """
+        SELECT s.code AS source, q.kind, q.row_key, q.row_no, q.reasons::text, q.raw::text, q.resolved_at IS NULL AS waits
+        FROM gridgov.quarantine q JOIN gridgov.source s ON s.id = q.source_id""",
+}
+"""What each table says, without surrogate ids, run ids and clocks."""
+
+
+def contents(*names: str) -> dict[str, list[str]]:
+    """The content of the tables, row by row, in an order of its own: equal contents mean equal databases."""
+    return {name: sorted(map(repr, query(CONTENT[name]).itertuples(index=False))) for name in names or CONTENT}
+
+
+def stages() -> list[str]:
+    """Staging tables that are left."""
+    return list(query("SELECT relname FROM pg_class WHERE relname LIKE 'stage\\_%'")["relname"])
