@@ -32,7 +32,7 @@ check:  ## Lint, types, layers, SQL lint
 bench:  ## Measure against a peer in the same run: make bench WHAT=locate
 	@bash .ci/setup.sh bench
 	@test -f "tests/benchmarks/$(WHAT).py" || { echo "Say which one: make bench WHAT=..., one of:"; ls tests/benchmarks; exit 1; }
-	$(PYTHON) "tests/benchmarks/$(WHAT).py" $(ARGS)
+	$(PYTHON) -m "tests.benchmarks.$(WHAT)" $(ARGS)
 
 lock:  ## Pin the packages anew in requirements/; UPGRADE=--upgrade takes newer ones
 	@bash .ci/setup.sh dev

@@ -23,7 +23,7 @@ class Settings(BaseSettings):
         None, description="Key of the pseudonyms (HMAC-SHA-256); unset = made once and kept in the state folder."
     )
     xlsx_max_mb: int = Field(50, description="Largest spreadsheet read, MB; larger ones are refused (use CSV or Parquet).")
-    json_max_mb: int = Field(200, description="Largest plain JSON file read, MB; larger ones are refused (use JSONL or CSV).")
+    json_max_mb: int = Field(64, description="Largest plain JSON file read, MB; larger ones are refused (use JSONL or CSV).")
     quarantine_days: int = Field(180, description="Days a quarantined row is kept after it was last seen.")
     batch_rows: int = Field(200_000, description="Rows held in memory at once while loading.")
 
