@@ -14,8 +14,9 @@ from gridgov.errors import LoadError
 from gridgov.pipelines.loading import Load, Progress, finish, loading, silent, town_for
 from gridgov.pipelines.placing import Placer, placer_of
 from gridgov.pipelines.report import LoadReport
-from gridgov.schema import INCIDENTS, arrow_schema
+from gridgov.pipelines.words import Words
 from gridgov.settings import settings
+from gridgov.sources.fingerprint import fingerprints
 from gridgov.sources.incidents import Faulty, read_incidents
 from gridgov.sources.mapping import IncidentMapping
 from gridgov.sources.reading import Source, open_source
@@ -55,12 +56,16 @@ def open_incidents(path: Path, mapping: IncidentMapping) -> Source:
 def merge(load: Load, mapping: IncidentMapping, source: Source, placer: Placer) -> None:
     """Stage a source and merge it."""
     report, run = load.report, load.run
-    stage_name, fault_name = run.stage("incidents"), run.stage("faulty")
-    reasons, noticed, sample = Counter[str](), Counter[str](), _Sample()
-    with Stage(stage_name, _staged(placer)) as stage, Stage(fault_name, quarantined.STAGE) as faults:
+    reasons, noticed, sample, words = Counter[str](), Counter[str](), _Sample(), Words()
+    with (
+        Stage(run.stage("incidents"), cases.incidents_stage(placer.others)) as stage,
+        Stage(run.stage("words"), cases.WORDS_STAGE) as word_stage,
+        Stage(run.stage("faulty"), quarantined.STAGE) as faults,
+    ):
         for batch in source.batches(settings().batch_rows):
             read = read_incidents(batch, mapping, source.declared_crs)
-            stage.append(placer.place(read.good))
+            stage.append(staged(read.good, placer, words))
+            word_stage.append(words.fresh())
             faults.append(_faulty_table(read.faulty))
             report.read += read.good.num_rows + len(read.faulty)
             report.quarantined += len(read.faulty)
@@ -76,19 +81,19 @@ def merge(load: Load, mapping: IncidentMapping, source: Source, placer: Placer) 
     load.progress("merge", 0, None)
     with runs.merging(run) as connection:
         _same_grids(grid_sets(connection, run.town.id), placer, source)
-        for outcome, n in cases.merge_incidents(connection, run, stage_name, placer.others).items():
+        outcomes = cases.merge_incidents(connection, run, stage.name, word_stage.name, placer.others)
+        for outcome, n in outcomes.items():
             setattr(report, outcome, n)
-        quarantined.keep(connection, run, fault_name, "incidents", source.sha256)
+        quarantined.keep(connection, run, faults.name, "incidents", source.sha256)
         report.facts |= cases.facts(connection, run, list(mapping.recorded))
         report.notes += _notes(report, sample, mapping, placer)
         finish(connection, load)
 
 
-def _staged(placer: Placer) -> pa.Schema:
-    schema = arrow_schema(INCIDENTS).append(pa.field("grid_id", pa.int32())).append(pa.field("place_status", pa.string()))
-    for s in placer.others:
-        schema = schema.append(pa.field(f"set_{s.id}", pa.int32()))
-    return schema
+def staged(rows: pa.Table, placer: Placer, words: Words) -> pa.Table:
+    """Incidents as they are staged: fingerprinted, located, their words numbered."""
+    hashed = rows.append_column("row_hash", pa.array(fingerprints(rows, cases.CONTENT)))
+    return words.encode(placer.place(hashed)).select(cases.incidents_stage(placer.others).names)
 
 
 def _faulty_table(rows: list[Faulty]) -> pa.Table:

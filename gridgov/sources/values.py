@@ -39,6 +39,8 @@ def as_text(array: pa.Array | pa.ChunkedArray) -> pa.Array:
         return pc.if_else(pc.is_nan(array), pa.scalar(None, pa.string()), text)
     if not pa.types.is_string(array.type):
         array = pc.cast(array, pa.string())
+    if pc.any(pc.match_substring(array, "\x00")).as_py():  # JSON can write it, PostgreSQL cannot hold it
+        array = pc.replace_substring(array, "\x00", "")
     return pc.utf8_trim_whitespace(array)
 
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from gridgov.schema import INCIDENTS
+from gridgov.schema import INCIDENTS, arrow_schema
 from gridgov.store import cluster, tables
 from gridgov.store.database import run, statement
 from gridgov.store.grids import BASE, GridSet
@@ -20,29 +20,50 @@ from gridgov.vocabulary import PLACE_STATUS
 CONTENT = tuple(name for name in INCIDENTS if name != "row_no")
 """The columns that make a row's content; two rows that agree in them are the same row."""
 
+WORD_COLUMNS = {"item": ("category", "subcategory"), "unit": ("unit",), "line": ("line",), "channel": ("channel",)}
+"""Columns whose values are rows of tables of their own: staged once each (WORDS_STAGE), and by number in the rows."""
+
+WORDS_STAGE = pa.schema([("kind", pa.string()), ("word", pa.int32()), ("first", pa.string()), ("second", pa.string())])
+
 _EVENTS_A_CASE = 2
 
 
-def merge_incidents(connection: Connection, load: Run, stage: str, others: list[GridSet]) -> dict[str, int]:
-    """Merge a staged file into cases and ledger; returns rows by outcome. Runs inside `runs.merging`."""
+def incidents_stage(others: list[GridSet]) -> pa.Schema:
+    """A staged row of an incident: INCIDENTS with numbers for words, its fingerprint, and where it is."""
+    words = [name for columns in WORD_COLUMNS.values() for name in columns]
+    schema = pa.schema([field for field in arrow_schema(INCIDENTS) if field.name not in words])
+    added = {"row_hash": pa.int64(), "grid_id": pa.int32(), "place_status": pa.string()}
+    added |= {f"set_{s.id}": pa.int32() for s in others} | {f"{kind}_word": pa.int32() for kind in WORD_COLUMNS}
+    return pa.schema([*schema, *(pa.field(name, kind) for name, kind in added.items())])
+
+
+def merge_incidents(connection: Connection, load: Run, stage: str, words: str, others: list[GridSet]) -> dict[str, int]:
+    """Merge a staged file and its words into cases and ledger; returns rows by outcome. Runs inside `runs.merging`."""
     values = {"town_id": load.town.id, "source_id": load.source_id, "run_id": load.id}
-    run(connection, "load/incidents/classify", values, stage=stage, content=CONTENT)
+    connection.exec_driver_sql("SET LOCAL work_mem = '256MB'")  # one merge a town at a time: its joins may stay in memory
+    connection.exec_driver_sql(f"ANALYZE {SCHEMA}.{stage}")
+    first_id = run(connection, "load/incidents/next_id").scalar_one()
+    run(connection, "load/incidents/classify", values, stage=stage)
     connection.exec_driver_sql("ANALYZE verdict")
-    counted = run(connection, "load/incidents/count").all()
+    counted = run(connection, "load/incidents/count", stage=stage).all()
     n_new = sum(row.n_new for row in counted)
     n_changed = sum(row.n_changed for row in counted)
     if n_new or n_changed:
-        run(connection, "load/incidents/dimensions", values, stage=stage)
+        for step in ("items", "units", "lines", "channels", "words"):
+            run(connection, f"load/incidents/{step}", {"town_id": load.town.id}, words=words)
         if n_changed:
-            run(connection, "load/incidents/keep_revisions", values, stage=stage)
-            run(connection, "load/incidents/update", values, stage=stage)
-            run(connection, "load/incidents/changed_events", values, stage=stage)
-        with bulk_window(connection, {"case_record": n_new, "case_event": _EVENTS_A_CASE * n_new}):
-            run(connection, "load/incidents/insert", values, stage=stage)
-            run(connection, "load/incidents/new_events", values, stage=stage)
-            if others:
-                run(connection, "load/incidents/other_grids", values, stage=stage, sets=[s.id for s in others])
-    return {row.outcome: row.n for row in counted}
+            for step in ("keep_revisions", "update", "changed_events"):
+                run(connection, f"load/incidents/{step}", values, stage=stage)
+        if n_new:
+            with bulk_window(connection, {"case_record": n_new, "case_event": _EVENTS_A_CASE * n_new}):
+                run(connection, "load/incidents/insert", values, stage=stage)
+                run(connection, "load/incidents/new_events", {"run_id": load.id, "first_id": first_id})
+        if others:
+            run(connection, "load/incidents/other_grids", values, stage=stage, sets=[s.id for s in others])
+    outcomes: dict[str, int] = {}
+    for row in counted:
+        outcomes[row.outcome] = outcomes.get(row.outcome, 0) + row.n
+    return outcomes
 
 
 def facts(connection: Connection, load: Run, recorded: list[str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ made again after, inside the merge's transaction, which is several times faster 
 """
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from types import TracebackType
 
@@ -43,21 +44,37 @@ class Stage:
                 f"CREATE UNLOGGED TABLE {SCHEMA}.{self.name} ({columns}) WITH (autovacuum_enabled = false)"
             )
         self._connection = adbc.connect(cluster.database_url())
+        self._writer = ThreadPoolExecutor(max_workers=1)
+        self._written: Future[None] | None = None
 
     def append(self, table: pa.Table) -> None:
-        """Add rows and commit them. Columns that hold nothing are not sent: they are null in the table anyway."""
+        """Add rows and commit them, while the caller goes on; waits for the batch before, so at most one is under way."""
+        self._wait()
         if table.num_rows:
-            table = table.cast(self.schema)
-            told = [name for name in table.column_names if table[name].null_count < table.num_rows]
-            with self._connection.cursor() as cursor:
-                cursor.adbc_ingest(self.name, table.select(told), mode="append", db_schema_name=SCHEMA)
-            self._connection.commit()
+            self._written = self._writer.submit(self._write, table.cast(self.schema))
+
+    def _write(self, table: pa.Table) -> None:
+        # Columns that hold nothing are not sent: they are null in the table anyway.
+        told = [name for name in table.column_names if table[name].null_count < table.num_rows]
+        with self._connection.cursor() as cursor:
+            cursor.adbc_ingest(self.name, table.select(told), mode="append", db_schema_name=SCHEMA)
+        self._connection.commit()
+
+    def _wait(self) -> None:
+        written, self._written = self._written, None
+        if written is not None:
+            written.result()
 
     def __enter__(self) -> "Stage":
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._connection.close()
+        try:
+            if error is None:
+                self._wait()
+        finally:
+            self._writer.shutdown()
+            self._connection.close()
 
 
 @contextmanager

@@ -113,18 +113,20 @@ def _staging(path: Path, mapping: object) -> float:
     """Read, check, locate and stage, without the merge."""
     from gridgov.pipelines import incidents
     from gridgov.pipelines.placing import placer_of
+    from gridgov.pipelines.words import Words
     from gridgov.settings import settings
     from gridgov.sources.incidents import read_incidents
-    from gridgov.store import runs
+    from gridgov.store import cases, runs
     from gridgov.store.database import reading, writing
     from gridgov.store.staging import Stage
 
     with reading() as connection:
         placer = placer_of(runs.town_of(connection, "bench"), connection)
-    began = time.perf_counter()
-    with incidents.open_incidents(path, mapping) as source, Stage("stage_bench_0", incidents._staged(placer)) as stage:
+    began, words = time.perf_counter(), Words()
+    schema = cases.incidents_stage(placer.others)
+    with incidents.open_incidents(path, mapping) as source, Stage("stage_bench_0", schema) as stage:
         for batch in source.batches(settings().batch_rows):
-            stage.append(placer.place(read_incidents(batch, mapping).good))
+            stage.append(incidents.staged(read_incidents(batch, mapping).good, placer, words))
     seconds = time.perf_counter() - began
     with writing() as connection:
         connection.exec_driver_sql("DROP TABLE gridgov.stage_bench_0")

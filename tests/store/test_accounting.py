@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from gridgov.pipelines.report import LoadReport
@@ -21,7 +21,12 @@ Row = dict[str, str]
 UNKNOWN = datetime.min.replace(tzinfo=UTC)
 
 # One database and one folder serve all examples: each has a town of its own.
-messy = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+messy = settings(
+    max_examples=25,
+    deadline=None,
+    phases=(Phase.explicit, Phase.generate),  # shrinking would load hundreds of files
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 
 
 def utc(text: str) -> datetime:

@@ -6,16 +6,13 @@
   'item_id': 'item.id', 'unit_id': 'unit.id', 'line_id': 'line.id', 'channel_id': 'channel.id',
   'description': 's.description', 'address': 's.address', 'place_name': 's.place_name', 'reporter': 's.reporter',
   'place_status': 's.place_status', 'geom': "CASE WHEN s.place_status <> 'unlocated' THEN ST_SetSRID(ST_MakePoint(s.lon, s.lat), 4326) END", 'grid_id': 's.grid_id',
-  'recorded': 'CAST(s.recorded AS jsonb)', 'extra': 'CAST(s.extra AS jsonb)', 'row_hash': 'v.row_hash',
+  'recorded': 'CAST(s.recorded AS jsonb)', 'extra': 'CAST(s.extra AS jsonb)', 'row_hash': 's.row_hash',
   'load_run_id': ':run_id',
 } %}
 {% macro sources(stage) %}
-FROM verdict AS v
-JOIN {{ stage | identifier }} AS s ON s.row_no = v.row_no
-LEFT JOIN item
-  ON item.town_id = :town_id AND item.scope = 'observed' AND item.version = ''
-  AND item.code = concat_ws('/', s.category, s.subcategory)
-LEFT JOIN unit ON unit.town_id = :town_id AND unit.code = s.unit
-LEFT JOIN line ON line.town_id = :town_id AND line.code = s.line
-LEFT JOIN channel ON channel.town_id = :town_id AND channel.code = s.channel
+FROM {{ stage | identifier }} AS s
+LEFT JOIN verdict AS v ON v.row_no = s.row_no
+{% for kind in ('item', 'unit', 'line', 'channel') %}
+LEFT JOIN word AS {{ kind }} ON {{ kind }}.kind = '{{ kind }}' AND {{ kind }}.word = s.{{ kind }}_word
+{% endfor %}
 {% endmacro %}

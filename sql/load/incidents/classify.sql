@@ -1,8 +1,9 @@
--- classify: the outcome of every staged row, before anything is changed
--- names  : stage (table), content (columns that make a row's content)
+-- classify: the outcome of the staged rows whose case is in the store or comes more than once, before anything is changed
+-- names  : stage (table)
 -- params : source_id
--- returns: temporary table verdict: row_no, case_no, row_hash, outcome, is_last (the row that the case becomes),
---          known_id (case already in the store), case_id (that, or a new id for the row that makes the case)
+-- returns: temporary table verdict: row_no, case_no, outcome, is_last (the row that the case becomes), known_id (case
+--          already in the store), case_id (that, or a new id for the row that makes the case). A staged row without a
+--          verdict is the only one of a new case: 'loaded'.
 -- used by: store.cases        index: case_record_source_id_case_no_key
 -- A case's rows in one file form a chain: by version (updated_at) where the source gives one, else by line. If the chain
 -- ends in what is known, every row of it is unchanged. Most cases come once, so only the others are sorted.
@@ -18,15 +19,8 @@ WITH repeated AS (
     lag(s.row_hash) OVER chain AS before_hash,
     lead(s.row_no) OVER chain IS NULL AS is_last,
     last_value(s.row_hash) OVER (chain ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS last_hash
-  FROM (
-    SELECT
-      h.row_no,
-      h.case_no,
-      h.updated_at,
-      hash_record_extended(ROW({{ content | join(', ') }}), 0) AS row_hash
-    FROM {{ stage | identifier }} AS h
-    JOIN repeated USING (case_no)
-  ) AS s
+  FROM {{ stage | identifier }} AS s
+  JOIN repeated ON repeated.case_no = s.case_no
   WINDOW chain AS (PARTITION BY s.case_no ORDER BY s.updated_at NULLS FIRST, s.row_no)
 ), compared AS (
   SELECT
@@ -39,16 +33,10 @@ WITH repeated AS (
     chain.before_hash,
     coalesce(chain.is_last, TRUE) AS is_last,
     coalesce(chain.last_hash, s.row_hash) AS last_hash
-  FROM (
-    SELECT
-      row_no,
-      case_no,
-      updated_at,
-      hash_record_extended(ROW({{ content | join(', ') }}), 0) AS row_hash
-    FROM {{ stage | identifier }}
-  ) AS s
+  FROM {{ stage | identifier }} AS s
   LEFT JOIN chain ON chain.row_no = s.row_no
   LEFT JOIN case_record AS c ON c.source_id = :source_id AND c.case_no = s.case_no
+  WHERE chain.row_no IS NOT NULL OR c.id IS NOT NULL
 ), judged AS (
   SELECT
     compared.*,
@@ -65,7 +53,6 @@ WITH repeated AS (
 SELECT
   row_no,
   case_no,
-  row_hash,
   outcome,
   known_id,
   is_last AND outcome NOT IN ('unchanged', 'superseded') AS is_last,

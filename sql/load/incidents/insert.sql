@@ -2,9 +2,9 @@
 -- names  : stage (table)
 -- params : town_id, source_id, run_id
 -- returns: nothing; new rows in case_record
--- used by: pipelines.incidents, after classify and dimensions
+-- used by: store.cases, after classify and words
 {% from 'load/incidents/_row.sql' import row, sources %}
 INSERT INTO case_record (id, town_id, source_id, case_no, {{ row.keys() | join(', ') }})
-SELECT v.case_id, :town_id, :source_id, s.case_no, {{ row.values() | join(', ') }}
+SELECT coalesce(v.case_id, nextval('case_record_id_seq')), :town_id, :source_id, s.case_no, {{ row.values() | join(', ') }}
 {{ sources(stage) }}
-WHERE v.is_last AND v.known_id IS NULL
+WHERE v.row_no IS NULL OR (v.is_last AND v.known_id IS NULL)

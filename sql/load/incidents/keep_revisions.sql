@@ -2,15 +2,21 @@
 -- names  : stage (table)
 -- params : run_id
 -- returns: nothing; new rows in case_revision
--- used by: pipelines.incidents, before update
+-- used by: store.cases, before update
 INSERT INTO case_revision (case_id, load_run_id, replaced)
 SELECT c.id, :run_id, to_jsonb(c) - 'geom'
 FROM verdict AS v
 JOIN case_record AS c ON c.id = v.known_id
 WHERE v.is_last
 UNION ALL
-SELECT last_row.case_id, :run_id, to_jsonb(s)
+SELECT
+  last_row.case_id,
+  :run_id,
+  to_jsonb(s) || jsonb_build_object('item_id', item.id, 'unit_id', unit.id, 'line_id', line.id, 'channel_id', channel.id)
 FROM verdict AS v
 JOIN verdict AS last_row ON last_row.case_no = v.case_no AND last_row.is_last
 JOIN {{ stage | identifier }} AS s ON s.row_no = v.row_no
+{% for kind in ('item', 'unit', 'line', 'channel') %}
+LEFT JOIN word AS {{ kind }} ON {{ kind }}.kind = '{{ kind }}' AND {{ kind }}.word = s.{{ kind }}_word
+{% endfor %}
 WHERE NOT v.is_last AND v.outcome IN ('loaded', 'updated')

@@ -1,14 +1,17 @@
--- new_events: the short ledger of the cases that a staged file makes
--- names  : stage (table)
--- params : run_id
+-- new_events: the short ledger of the cases that a staged file makes: reported, the state last told of, the end
+-- params : run_id, first_id (see next_id)
 -- returns: nothing; new rows in case_event
--- used by: store.cases, after insert
-{% from 'load/incidents/_told.sql' import told %}
+-- used by: store.cases, after insert        index: case_record_pkey
+-- Read from the cases just made rather than from the stage: they are in memory, and no join is needed.
 INSERT INTO case_event (case_id, at, seq, event, day_only, load_run_id)
-SELECT v.case_id, e.at, e.seq, e.event, e.day_only, :run_id
-FROM verdict AS v
-JOIN {{ stage | identifier }} AS s ON s.row_no = v.row_no
-CROSS JOIN LATERAL (
-  {{ told() }}
-) AS e (at, seq, event, day_only)
-WHERE v.is_last AND v.known_id IS NULL AND e.at IS NOT NULL
+SELECT id, reported_at, 1, 'reported', day_only & 1 <> 0, load_run_id
+FROM case_record
+WHERE id >= :first_id AND load_run_id = :run_id
+UNION ALL
+SELECT id, greatest(updated_at, reported_at), 2, state, FALSE, load_run_id
+FROM case_record
+WHERE id >= :first_id AND load_run_id = :run_id AND closed_at IS NULL AND state <> 'reported'
+UNION ALL
+SELECT id, closed_at, 3, state, day_only & 2 <> 0, load_run_id
+FROM case_record
+WHERE id >= :first_id AND load_run_id = :run_id AND closed_at IS NOT NULL

@@ -2,7 +2,7 @@
 -- names  : stage (table)
 -- params : town_id, run_id
 -- returns: nothing; changed rows in case_record
--- used by: pipelines.incidents, after keep_revisions
+-- used by: store.cases, after keep_revisions
 {% from 'load/incidents/_row.sql' import row, sources %}
 UPDATE case_record AS c
 SET

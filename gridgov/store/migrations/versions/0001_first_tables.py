@@ -396,8 +396,13 @@ def upgrade() -> None:
             nullable=True,
             comment="Further columns kept as delivered.",
         ),
-        sa.Column("row_hash", sa.BigInteger(), nullable=False),
-        sa.Column("load_run_id", sa.Integer(), nullable=False),
+        sa.Column("row_hash", sa.BigInteger(), nullable=False, comment="sources.fingerprint of the row as delivered."),
+        sa.Column(
+            "load_run_id",
+            sa.Integer(),
+            nullable=False,
+            comment="The load that last changed the case; loads are never deleted.",
+        ),
         sa.CheckConstraint("(place_status = 'located') = (grid_id IS NOT NULL)", name=op.f("case_record_grid_check")),
         sa.CheckConstraint("(place_status = 'unlocated') = (geom IS NULL)", name=op.f("case_record_geom_check")),
         sa.CheckConstraint(
@@ -407,9 +412,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["grid_id"], ["gridgov.grid.id"], name=op.f("case_record_grid_id_fkey")),
         sa.ForeignKeyConstraint(["item_id"], ["gridgov.item.id"], name=op.f("case_record_item_id_fkey")),
         sa.ForeignKeyConstraint(["line_id"], ["gridgov.line.id"], name=op.f("case_record_line_id_fkey")),
-        sa.ForeignKeyConstraint(["load_run_id"], ["gridgov.load_run.id"], name=op.f("case_record_load_run_id_fkey")),
         sa.ForeignKeyConstraint(["source_id"], ["gridgov.source.id"], name=op.f("case_record_source_id_fkey")),
-        sa.ForeignKeyConstraint(["town_id"], ["gridgov.town.id"], name=op.f("case_record_town_id_fkey")),
         sa.ForeignKeyConstraint(["unit_id"], ["gridgov.unit.id"], name=op.f("case_record_unit_id_fkey")),
         sa.PrimaryKeyConstraint("id", name=op.f("case_record_pkey")),
         sa.UniqueConstraint("source_id", "case_no", name=op.f("case_record_source_id_case_no_key")),
@@ -498,15 +501,13 @@ def upgrade() -> None:
         sa.Column("day_only", sa.Boolean(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=True),
         sa.Column("detail", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.Column("load_run_id", sa.Integer(), nullable=False),
         sa.Column(
-            "retired_run_id", sa.Integer(), nullable=True, comment="The load that replaced this fact; null = stands."
+            "load_run_id", sa.Integer(), nullable=False, comment="The load that said so; loads are never deleted."
+        ),
+        sa.Column(
+            "retired_run_id", sa.Integer(), nullable=True, comment="The load that replaced this fact; null = it stands."
         ),
         sa.ForeignKeyConstraint(["case_id"], ["gridgov.case_record.id"], name=op.f("case_event_case_id_fkey")),
-        sa.ForeignKeyConstraint(["load_run_id"], ["gridgov.load_run.id"], name=op.f("case_event_load_run_id_fkey")),
-        sa.ForeignKeyConstraint(
-            ["retired_run_id"], ["gridgov.load_run.id"], name=op.f("case_event_retired_run_id_fkey")
-        ),
         sa.ForeignKeyConstraint(["unit_id"], ["gridgov.unit.id"], name=op.f("case_event_unit_id_fkey")),
         schema="gridgov",
         comment="The ledger: what happened to a case, when, and which load said so. Never edited, never deleted.",

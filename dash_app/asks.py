@@ -1,0 +1,272 @@
+"""Asking on behalf of the pages: one cache for all workers, raised by the town's data version.
+
+An answer is remembered by question, version of its definition, arguments, scope, town and data version, so a load makes
+all of them new at once and nothing has to be cleared.
+"""
+
+import hashlib
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import geopandas as gpd
+import pandas as pd
+from flask_caching.backends import FileSystemCache
+
+import gridgov
+from dash_app.state import State
+from gridgov.errors import GridgovError
+from gridgov.figures import fingerprint, screen_geojson
+from gridgov.questions import Answer, Town, definition_of
+from gridgov.settings import settings
+from gridgov.vocabulary import Lang
+
+MAX_POINTS = 2_000
+_DAY_S = 86_400
+_T = TypeVar("_T")
+_one_at_a_time = [threading.Lock() for _ in range(64)]
+
+
+class NoTown(GridgovError):
+    """Nothing is loaded yet; the shell says so, no notice is needed."""
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The cache
+
+
+@lru_cache(maxsize=4)
+def _store(folder: Path) -> FileSystemCache:
+    return FileSystemCache(str(folder), threshold=3_000, default_timeout=_DAY_S)
+
+
+def _recalled(key: list[Any]) -> tuple[str, Any]:
+    """The name a key is kept under, and what was made before, by whichever worker; None when nothing was."""
+    said = json.dumps([settings().database_url, *key], default=str, sort_keys=True)
+    name = hashlib.sha256(said.encode()).hexdigest()
+    return name, _store(settings().state / "cache").get(name)
+
+
+def _remembered(key: list[Any], make: Callable[[], _T]) -> _T:
+    """What was made before under this key; made now, by one thread only, when it was not."""
+    name, found = _recalled(key)
+    if found is None:
+        with _one_at_a_time[int(name[:4], 16) % len(_one_at_a_time)]:
+            found = _recalled(key)[1]
+            if found is None:
+                found = make()
+                _store(settings().state / "cache").set(name, found)
+    return found  # type: ignore[no-any-return]
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Towns
+
+
+def towns(lang: Lang) -> dict[str, str]:
+    """Names of the loaded towns by code."""
+    abouts = [gridgov.open(code).about() for code in gridgov.towns()]
+    return {about.code: (about.name_zh if lang == "zh" else None) or about.name for about in abouts}
+
+
+def versions() -> dict[str, int]:
+    """The data version of each town; pages look at it now and then."""
+    return {code: gridgov.open(code).about().data_version for code in gridgov.towns()}
+
+
+def town_of(state: State) -> Town:
+    """The town a state speaks of; without one, the first there is. Raises NoTown, UnknownScope."""
+    if state.town is not None:
+        return gridgov.open(state.town)
+    codes = gridgov.towns()
+    if not codes:
+        raise NoTown("Nothing is loaded yet.")
+    return gridgov.open(codes[0])
+
+
+def layers(state: State) -> list[str]:
+    """The layers of grids of the town; empty when it has no grids."""
+    return town_of(state).layers()
+
+
+def zone(state: State) -> str:
+    """The time zone of the town."""
+    return town_of(state).about().time_zone
+
+
+def level_names(state: State) -> dict[str, str]:
+    """What the levels of the layer are called, by their code."""
+    levels = town_of(state).levels(state.layer)
+    names = levels["name_zh"].fillna(levels["name"]) if state.lang == "zh" else levels["name"]
+    return dict(zip(levels["code"], names.fillna(levels["code"]), strict=True))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Questions
+
+
+def ask(state: State, question: str, *, where: dict[str, Any] | None = None, **more: Any) -> Answer:
+    """The answer for what the reader looks at: its as_of, scope, layer and filters, as far as the question takes them."""
+    town, definition = town_of(state), definition_of(question)
+    filters = {} if question == "loads" else {**state.where, **(where or {})}
+    given = {"as_of": state.as_of, "scope": state.scope, "layer": state.layer, "where": filters or None, **more}
+    arguments = {name: value for name, value in given.items() if name in definition.takes and value is not None}
+    key = ["answer", town.code, town.about().data_version, question, definition.version, arguments]
+    return _remembered(key, lambda: town.ask(question, **arguments))
+
+
+def latest(state: State) -> str:
+    """The last day the town's data tells of."""
+    return ask(State(town=state.town), "backlog").as_of
+
+
+def loads(state: State) -> Answer:
+    """The loads until now, never remembered."""
+    return town_of(state).ask("loads", limit=200)
+
+
+def case(state: State) -> tuple[Answer, dict[str, Any] | None]:
+    """The case that is looked at, as it was at as_of; None when there is none of that number."""
+    anywhere = State(town=state.town, as_of=state.as_of, layer=state.layer)
+    answer = ask(anywhere, "cases", search=state.case, limit=50)
+    return answer, next((row for row in answer.rows() if row["case_no"] == state.case), None)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The tree of grids and the map
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A grid of the tree."""
+
+    code: str
+    name: str
+    parent: str | None
+    level: str
+    n_children: int
+
+
+@dataclass(frozen=True)
+class Tree:
+    """The names and the order of a town's grids, without numbers; empty when the town has none."""
+
+    grids: dict[str, Grid]
+    has_residents: bool
+
+    @property
+    def root(self) -> Grid | None:
+        return next(iter(self.grids.values()), None)
+
+    def at(self, scope: str | None) -> Grid | None:
+        """The grid of a scope; the root when there is no scope."""
+        return self.root if scope is None else self.grids.get(scope)
+
+    def way(self, scope: str | None) -> list[Grid]:
+        """From the root down to a scope."""
+        found: list[Grid] = []
+        grid = self.at(scope)
+        while grid is not None and grid not in found:
+            found.insert(0, grid)
+            grid = self.grids.get(grid.parent or "")
+        return found
+
+    def level_below(self, grid: Grid) -> str:
+        """The level of a grid's children."""
+        return next((child.level for child in self.grids.values() if child.parent == grid.code), grid.level)
+
+
+def tree(state: State) -> Tree:
+    """The grids of the layer as they are at the latest day, or at as_of where a scope is unknown at the latest day."""
+    newest = _tree(replace(state, as_of=None))
+    return newest if state.scope is None or state.scope in newest.grids else _tree(state)
+
+
+def _tree(state: State) -> Tree:
+    town = town_of(state)
+    if not town.layers():
+        return Tree({}, False)
+    key = ["tree", town.code, town.about().data_version, state.layer, state.as_of]
+    return _remembered(key, lambda: _read_tree(_whole(state)))
+
+
+def replace_scope(state: State) -> State:
+    """The same for the whole town, without filters."""
+    return State(town=state.town, as_of=state.as_of, layer=state.layer, lang=state.lang)
+
+
+def _read_tree(state: State) -> Tree:
+    frame = ask(state, "hierarchy").frame
+    grids = [
+        Grid(r.grid_code, r.grid_name or r.grid_code, r.parent_code or None, r.level_code, int(r.n_children))
+        for r in frame.drop(columns="geom").itertuples()
+    ]
+    return Tree({grid.code: grid for grid in grids}, bool(frame["residents"].notna().any()))
+
+
+@dataclass(frozen=True)
+class Map:
+    """What the map shows: the children of the scope; at the finest level its siblings, with it chosen among them."""
+
+    answer: Answer
+    rows: gpd.GeoDataFrame
+    shapes: str
+    measure: str
+    chosen: str | None
+    above: str | None
+
+
+def map_of(state: State) -> Map | None:
+    """The grids to draw, with their numbers; None when the town has no grids."""
+    grids = tree(state)
+    grid = grids.at(state.scope)
+    if grid is None:
+        return None
+    is_finest = grid.n_children == 0
+    above = grid.parent if is_finest else grid.code
+    level = grid.level if is_finest else grids.level_below(grid)
+    measure = state.measure if state.measure != "open_per_1k" or can_per_1k(state, grids) else "n_open"
+    if measure == "open_per_1k":
+        answer = ask(state, "hierarchy", scope=above)
+        rows = answer.frame[answer.frame["parent_code"] == above]
+    else:
+        answer = ask(state, "backlog", by=level, scope=above)
+        rows = answer.frame[answer.frame["grid_code"].notna()]
+    return Map(answer, rows, shapes(rows), measure, grid.code if is_finest else None, above)
+
+
+def can_per_1k(state: State, grids: Tree) -> bool:
+    """True when open cases per 1,000 residents can be asked: residents are known, nothing is filtered."""
+    return grids.has_residents and not state.filters
+
+
+def shapes(rows: gpd.GeoDataFrame) -> str:
+    """The address that serves the geometry of these grids; it stays the same as long as the geometry does."""
+    name = fingerprint(rows)
+    _remembered(["shapes", name], lambda: screen_geojson(rows))
+    return f"/shapes/{name}.json"
+
+
+def shapes_text(name: str) -> str | None:
+    """GeoJSON made by `shapes`; None when there is none of that name."""
+    return _recalled(["shapes", name])[1]  # type: ignore[no-any-return]
+
+
+def open_points(state: State) -> Answer:
+    """Open cases that have a point, the longest overdue first, at most MAX_POINTS."""
+    placed = {"open": True, "place_status": ["located", "outside"]}
+    return ask(state, "cases", where=placed, sort="due_at", limit=MAX_POINTS)
+
+
+def worst(state: State, limit: int = 12) -> Answer:
+    """The open cases that are overdue longest, then the oldest."""
+    return ask(state, "cases", where={"open": True}, sort=["due_at", "reported_at"], limit=limit)
+
+
+def has_deadlines(answer: Answer) -> bool:
+    """True when any case of a backlog has a deadline, so that 'overdue' means something."""
+    return bool(pd.to_numeric(answer.frame["n_with_deadline"]).gt(0).any())

@@ -1,0 +1,22 @@
+"""Geometry over HTTP, apart from the figures: named by its content, so a browser fetches it once and keeps it."""
+
+from flask import Blueprint, Response, abort, request
+
+from dash_app import asks
+
+blueprint = Blueprint("shapes", __name__)
+_YEAR_S = 31_536_000
+
+
+@blueprint.get("/shapes/<name>.json")
+def shapes(name: str) -> Response:
+    """The GeoJSON that `asks.shapes` made; 404 for any other name."""
+    if request.if_none_match.contains(name):
+        return Response(status=304, headers={"ETag": f'"{name}"'})
+    text = asks.shapes_text(name)
+    if text is None:
+        abort(404)
+    response = Response(text, mimetype="application/json")
+    response.headers["Cache-Control"] = f"private, max-age={_YEAR_S}, immutable"
+    response.set_etag(name)
+    return response

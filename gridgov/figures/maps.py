@@ -1,0 +1,144 @@
+"""Maps: grids coloured by a measure, cases as points. Nothing is fetched: no tiles, no fonts, no style from elsewhere."""
+
+import json
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import plotly.graph_objects as go
+
+from gridgov.figures.scale import class_labels, class_of, lower_limits
+from gridgov.figures.shapes import screen_geojson
+from gridgov.figures.style import COLOURS, Scheme, blank
+from gridgov.figures.text import moment, number, safe
+from gridgov.schema import heading
+from gridgov.vocabulary import Lang, label
+
+WHOLE = ("n_open", "n_overdue", "n_cases", "n_reported", "n_closed", "n_net", "n_with_deadline")
+
+
+def choropleth(
+    grids: gpd.GeoDataFrame,
+    measure: str,
+    *,
+    shapes: str | None = None,
+    chosen: str | None = None,
+    lang: Lang = "en",
+    scheme: Scheme = "light",
+    title: str | None = None,
+    revision: str | None = None,
+) -> go.Figure:
+    """Grids coloured by a measure, in classes; zero and 'not known' have colours of their own.
+
+    grids     one row a grid: grid_code, grid_name, the measure, geom (EPSG:4326); rows without a code are not drawn.
+    shapes    an address that serves the geometry as GeoJSON with the codes as ids; None = put it into the figure.
+    chosen    the code of a grid to outline.
+    revision  as long as it stays the same, the view a reader has chosen stays too.
+    """
+    shown = grids[grids["grid_code"].notna() & grids.geometry.notna()]
+    figure = _ground(scheme, title, revision)
+    trace = _classes(shown[measure], measure, lang, scheme)
+    names = [safe(f"{n}  {c}" if n != c else c) for n, c in zip(shown["grid_name"], shown["grid_code"], strict=True)]
+    figure.add_choroplethmap(
+        geojson=shapes if shapes is not None else json.loads(screen_geojson(shown)),
+        locations=shown["grid_code"].tolist(),
+        customdata=[[name, _lines(row, measure, lang)] for name, row in zip(names, shown.to_dict("records"), strict=True)],
+        hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
+        marker={
+            "opacity": 0.95,
+            "line": {
+                "color": [COLOURS[scheme].text if code == chosen else COLOURS[scheme].map_line for code in shown["grid_code"]],
+                "width": [2.5 if code == chosen else 0.8 for code in shown["grid_code"]],
+            },
+        },
+        **trace,
+    )
+    return figure
+
+
+def _ground(scheme: Scheme, title: str | None, revision: str | None) -> go.Figure:
+    paint = {"background-color": COLOURS[scheme].map_ground}
+    layers = [{"id": "ground", "type": "background", "paint": paint}]
+    figure = blank(scheme, title)
+    return figure.update_layout(
+        map={"style": {"version": 8, "sources": {}, "layers": layers}, "uirevision": revision or "map"},
+        margin={"l": 0, "r": 0, "b": 0, "t": 48 if title else 0},
+        uirevision=revision or "map",
+        showlegend=False,
+    )
+
+
+def _classes(values: pd.Series, measure: str, lang: Lang, scheme: Scheme) -> dict[str, Any]:
+    """z, colours and legend of a measure in classes."""
+    colours = COLOURS[scheme]
+    limits = lower_limits(values)
+    z = class_of(values, limits)
+    ramp = colours.ramps.get(measure, colours.ramps["n_open"])
+    # Few classes use the strong end of the ramp too.
+    picked = [ramp[round(i * (len(ramp) - 1) / max(len(limits) - 1, 1))] for i in range(len(limits))]
+    steps = [(0, colours.zero, "0"), *zip(range(1, len(limits) + 1), picked, class_labels(limits, measure in WHOLE), strict=True)]
+    if (z < 0).any():
+        steps.insert(0, (-1, colours.no_data, label("no_data", lang)))
+    n = len(steps)
+    return {
+        "z": z.tolist(),
+        "zmin": steps[0][0] - 0.5,
+        "zmax": steps[-1][0] + 0.5,
+        "colorscale": [[edge, colour] for i, (_, colour, _) in enumerate(steps) for edge in (i / n, (i + 1) / n)],
+        "colorbar": {
+            "orientation": "h", "x": 0.012, "xanchor": "left", "y": 0.015, "yanchor": "bottom", "thickness": 12,
+            "lenmode": "pixels", "len": 62 * n, "xpad": 6, "ypad": 4, "outlinewidth": 0,
+            "tickvals": [z for z, _, _ in steps], "ticktext": [said for _, _, said in steps], "ticks": "",
+            "tickfont": {"size": 12, "color": colours.text}, "bgcolor": "rgba(0,0,0,0)",
+            "title": {"text": heading(measure, lang), "side": "top", "font": {"size": 12, "color": colours.muted}},
+        },
+    }  # fmt: skip
+
+
+def _lines(row: dict[str, Any], measure: str, lang: Lang) -> str:
+    named = dict.fromkeys([measure, "n_open", "n_overdue", "residents"])
+    return "<br>".join(f"{heading(name, lang)}: {number(row[name])}" for name in named if name in row)
+
+
+def points(
+    cases: gpd.GeoDataFrame,
+    *,
+    zone: str = "UTC",
+    lang: Lang = "en",
+    scheme: Scheme = "light",
+    title: str | None = None,
+    on: go.Figure | None = None,
+) -> go.Figure:
+    """Cases as points, the overdue ones on top in a colour of their own; cases without a point are not drawn.
+
+    cases  one row a case: case_no, category, subcategory, address, reported_at, is_overdue, day_only, geom (EPSG:4326)
+    on     a map to draw them on; it is changed and given back
+    """
+    figure = on or _ground(scheme, title, None)
+    placed = cases[cases.geometry.notna() & ~cases.geometry.is_empty] if len(cases) else cases
+    colours = COLOURS[scheme]
+    for late, name, colour in ((False, "open", colours.text), (True, "overdue", colours.overdue)):
+        part = placed[placed["is_overdue"].fillna(False).astype(bool) == late] if len(placed) else placed
+        if part.empty:
+            continue
+        for size, shade in ((9, colours.surface), (6.5, colour)):  # a rim, so that a point shows on any ground
+            figure.add_scattermap(
+                lon=part.geometry.x.round(6).tolist(),
+                lat=part.geometry.y.round(6).tolist(),
+                mode="markers",
+                name=label(name, lang),
+                marker={"size": size, "color": shade, "opacity": 0.9},
+                customdata=[[row["case_no"], _case_text(row, zone, lang)] for row in part.to_dict("records")],
+                hovertemplate="%{customdata[1]}<extra></extra>",
+            )
+    return figure
+
+
+def _case_text(row: dict[str, Any], zone: str, lang: Lang) -> str:
+    day_only = int(row.get("day_only") or 0)
+    lines = [f"<b>{safe(row['case_no'])}</b>", safe(" / ".join(str(row[c]) for c in ("category", "subcategory") if row.get(c)))]
+    lines += [safe(str(row["address"])[:60])] if row.get("address") else []
+    lines.append(f"{heading('reported_at', lang)}: {moment(row['reported_at'], zone, bool(day_only & 1))}")
+    if row.get("due_at") is not None and not pd.isna(row["due_at"]):
+        lines.append(f"{heading('due_at', lang)}: {moment(row['due_at'], zone, bool(day_only & 4))}")
+    return "<br>".join(lines)

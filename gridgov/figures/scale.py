@@ -1,0 +1,64 @@
+"""Classes of a measure for a map: few, with round limits, and not carried away by one huge value."""
+
+from collections.abc import Sequence
+from math import floor, log10
+
+import numpy as np
+import pandas as pd
+
+_ROUND = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
+
+
+def lower_limits(values: pd.Series, n_classes: int = 5) -> list[float]:
+    """Rising lower limits of at most `n_classes` classes of the positive values; each class holds about as many grids.
+
+    >>> lower_limits(pd.Series([0, 1, 2, 3, 4, 8, 9, 12, 20, 31, 9000]))
+    [1.0, 3.0, 7.0, 10.0, 20.0]
+    >>> lower_limits(pd.Series([0.0, None]))
+    []
+    """
+    given = pd.to_numeric(values, errors="coerce").dropna()
+    positive = given[given > 0].to_numpy(dtype=float)
+    if positive.size == 0:
+        return []
+    whole = bool(np.all(positive == np.floor(positive)))
+    first = 1.0 if whole else _round_down(float(positive.min()))
+    limits = [first]
+    for limit in (_round_down(float(q)) for q in np.quantile(positive, np.arange(1, n_classes) / n_classes)):
+        limit = max(1.0, np.floor(limit)) if whole else limit
+        if limit > limits[-1]:
+            limits.append(float(limit))
+    return limits
+
+
+def _round_down(value: float) -> float:
+    unit = 10.0 ** floor(log10(value))
+    return float(round(max(step for step in _ROUND if step * unit <= value * (1 + 1e-9)) * unit, 10))
+
+
+def class_of(values: pd.Series, limits: Sequence[float]) -> pd.Series:
+    """The class of each value: -1 not known, 0 nothing, 1 .. the classes by their lower limits.
+
+    >>> list(class_of(pd.Series([None, 0, 1, 5, 99]), [1, 5, 10]))
+    [-1, 0, 1, 2, 3]
+    """
+    numbers = pd.to_numeric(values, errors="coerce")
+    found = np.searchsorted(np.asarray(limits, dtype=float), numbers.fillna(0).to_numpy(dtype=float), side="right")
+    return pd.Series(np.where(numbers.isna(), -1, found), index=values.index)
+
+
+def class_labels(limits: Sequence[float], whole: bool) -> list[str]:
+    """What stands in the legend for each class.
+
+    >>> class_labels([1, 5, 10], True), class_labels([0.5, 2], False)
+    (['1–4', '5–9', '≥10'], ['0.5–2', '≥2'])
+    """
+
+    def said(limit: float) -> str:
+        return f"{limit:,.0f}" if limit >= 10 or limit == int(limit) else f"{limit:g}"
+
+    labels = []
+    for low, high in zip(limits, limits[1:], strict=False):
+        last = high - 1 if whole else high
+        labels.append(said(low) if last == low else f"{said(low)}–{said(last)}")
+    return [*labels, *([f"≥{said(limits[-1])}"] if limits else [])]

@@ -1,0 +1,55 @@
+"""Values as people read them; texts of strangers made harmless."""
+
+from datetime import date, datetime
+from html import escape
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+NOTHING = "–"
+
+
+def known(value: Any) -> bool:
+    """True unless the value is absent (None, NaN, NaT).
+
+    >>> known(0), known(""), known(float("nan")), known(None)
+    (True, True, False, False)
+    """
+    return value is not None and not (pd.api.types.is_scalar(value) and pd.isna(value))
+
+
+def number(value: Any) -> str:
+    """A count with thousands separated, a measure with one or two digits; absent is a dash.
+
+    >>> number(74026), number(6.2994), number(float("nan")), number(0), number(123.4)
+    ('74,026', '6.30', '–', '0', '123')
+    """
+    if not known(value):
+        return NOTHING
+    if float(value) == int(value):
+        return f"{int(value):,}"
+    return f"{value:,.2f}" if abs(value) < 10 else f"{value:,.1f}" if abs(value) < 100 else f"{value:,.0f}"
+
+
+def safe(value: Any) -> str:
+    """A text for hover boxes, which understand a little HTML; absent is a dash.
+
+    >>> safe("<b>bold</b> & co")
+    '&lt;b&gt;bold&lt;/b&gt; &amp; co'
+    """
+    return escape(str(value), quote=False) if known(value) else NOTHING
+
+
+def moment(value: Any, zone: str, day_only: bool = False) -> str:
+    """An instant in the town's own time; only the day when the source gave no more.
+
+    >>> moment(pd.Timestamp("2013-06-08T05:00Z"), "America/Chicago", day_only=True)
+    '2013-06-08'
+    """
+    if not known(value):
+        return NOTHING
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    local = pd.Timestamp(value).tz_convert(ZoneInfo(zone))
+    return local.strftime("%Y-%m-%d" if day_only else "%Y-%m-%d %H:%M")

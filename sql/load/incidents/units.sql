@@ -1,0 +1,10 @@
+-- units: responsible units that a staged file names for the first time
+-- names  : words (table)
+-- params : town_id
+-- returns: nothing; new rows in unit
+-- used by: store.cases        index: unit_town_id_code_key
+INSERT INTO unit (town_id, code, name)
+SELECT :town_id, first, first
+FROM {{ words | identifier }}
+WHERE kind = 'unit'
+ON CONFLICT (town_id, code) DO NOTHING
