@@ -28,7 +28,8 @@ from gridgov.vocabulary import Lang
 MAX_POINTS = 2_000
 _DAY_S = 86_400
 _T = TypeVar("_T")
-_one_at_a_time = [threading.Lock() for _ in range(64)]
+_locks = {kind: [threading.Lock() for _ in range(64)] for kind in ("answer", "tree", "shapes")}
+"""So that a thing is made by one thread only. A tree asks for an answer while it is made, so each kind has its own."""
 
 
 class NoTown(GridgovError):
@@ -55,7 +56,7 @@ def _remembered(key: list[Any], make: Callable[[], _T]) -> _T:
     """What was made before under this key; made now, by one thread only, when it was not."""
     name, found = _recalled(key)
     if found is None:
-        with _one_at_a_time[int(name[:4], 16) % len(_one_at_a_time)]:
+        with _locks[key[0]][int(name[:4], 16) % 64]:
             found = _recalled(key)[1]
             if found is None:
                 found = make()
@@ -194,7 +195,7 @@ def _tree(state: State) -> Tree:
     return _remembered(key, lambda: _read_tree(_whole(state)))
 
 
-def replace_scope(state: State) -> State:
+def _whole(state: State) -> State:
     """The same for the whole town, without filters."""
     return State(town=state.town, as_of=state.as_of, layer=state.layer, lang=state.lang)
 
@@ -265,6 +266,14 @@ def open_points(state: State) -> Answer:
 def worst(state: State, limit: int = 12) -> Answer:
     """The open cases that are overdue longest, then the oldest."""
     return ask(state, "cases", where={"open": True}, sort=["due_at", "reported_at"], limit=limit)
+
+
+def kinds(state: State) -> tuple[str, Answer]:
+    """Open cases by the dimension asked for; without one by category, or finer where all are of one category."""
+    if state.by is not None:
+        return state.by, ask(state, "backlog", by=state.by)
+    answer = ask(state, "backlog", by="category")
+    return ("category", answer) if len(answer.frame) > 1 else ("subcategory", ask(state, "backlog", by="subcategory"))
 
 
 def has_deadlines(answer: Answer) -> bool:

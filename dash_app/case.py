@@ -7,9 +7,8 @@ from dash import html
 
 from dash_app.components import explained, stamp
 from dash_app.state import State
-from gridgov.figures.text import NOTHING, known, moment
+from gridgov.figures.text import NOTHING, column_name, known, moment
 from gridgov.questions import Answer
-from gridgov.schema import heading
 from gridgov.vocabulary import PLACE_STATUS, STATES, TRACKS, Lang, label
 
 _TIMES = {"reported_at": 1, "due_at": 4, "closed_at": 2}
@@ -25,8 +24,8 @@ def case_card(answer: Answer, row: dict[str, Any] | None, state: State) -> Any:
     if row is None:
         return dmc.Text(label("no_case", lang), c="dimmed")
     zone = answer.meta["zone"]
-    times = [(heading(name, lang), moment(row[name], zone, bool(row["day_only"] & bit))) for name, bit in _TIMES.items()]
-    texts = [(heading(name, lang), _said(name, row[name], lang)) for name in _TEXTS if known(row[name]) and row[name] != ""]
+    times = [(column_name(name, lang), moment(row[name], zone, bool(row["day_only"] & bit))) for name, bit in _TIMES.items()]
+    texts = [(column_name(name, lang), _said(name, row[name], lang)) for name in _TEXTS if known(row[name]) and row[name] != ""]
     foot = html.Div([stamp(answer, lang), explained(answer.definition, lang)], className="panel-note")
     return html.Div([html.Div(badges(row, lang), className="badges"), _list([*times, *texts]), foot])
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import dash_ag_grid as dag
 import dash_mantine_components as dmc
-from dash import Input, Output, State, callback, dcc, html, no_update
+from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, html, no_update
 
 from dash_app import state as states
 from dash_app.ids import ID, jump, setting
@@ -121,6 +121,11 @@ def segments(field: str, value: str, choices: Mapping[str, str], off: Sequence[s
     return dmc.SegmentedControl(id=setting(field, value), data=data, value=value, size="xs")
 
 
+def switch(field: str, now: bool, name: str) -> dmc.Switch:
+    """A switch that sets a field of the state."""
+    return dmc.Switch(id={"flag": field, "now": str(now)}, checked=now, label=name)
+
+
 def select(field: str, value: str | None, choices: Mapping[str, str], width: int = 150, name: str = "") -> dmc.Select:
     """A list to choose from that sets a field of the state."""
     data = [{"value": code, "label": text} for code, text in choices.items()]
@@ -130,12 +135,31 @@ def select(field: str, value: str | None, choices: Mapping[str, str], width: int
     )  # fmt: skip
 
 
-def graph(graph_id: str, class_name: str = "", height: int | None = None) -> dcc.Graph:
-    """A figure that fills its place."""
+def graph(graph_id: str, class_name: str = "", fills: bool = True) -> dcc.Graph:
+    """A figure that fills its place, or one that is as tall as it says itself."""
     return dcc.Graph(
-        id=graph_id, responsive=True, className=f"graph {class_name}", style={"height": height} if height else None,
+        id=graph_id, responsive=True if fills else "auto", className=f"graph {class_name}", style={},
         config={"displaylogo": False, "displayModeBar": False, "scrollZoom": True, "showTips": False, "topojsonURL": "/"},
     )  # fmt: skip
+
+
+def map_graph(graph_id: str) -> list[Part]:
+    """A map: callbacks fill its `drawn(graph_id)`, the browser fits the view to the place it has."""
+    return [dcc.Store(id=drawn(graph_id)), graph(graph_id, "fill")]
+
+
+def drawn(graph_id: str) -> str:
+    """The id of the store that a map's figure goes through."""
+    return f"{graph_id}-drawn"
+
+
+for _map in (ID.MAP, ID.TREE_MAP):
+    clientside_callback(
+        ClientsideFunction("gridgov", "fit"),
+        Output(_map, "figure"),
+        Input(drawn(_map), "data"),
+        State(_map, "id"),
+    )
 
 
 def table(table_id: str, **more: Any) -> dag.AgGrid:
@@ -145,7 +169,7 @@ def table(table_id: str, **more: Any) -> dag.AgGrid:
         "enableCellTextSelection": True, "tooltipShowDelay": 300, "overlayNoRowsTemplate": "–", **more.pop("options", {}),
     }  # fmt: skip
     return dag.AgGrid(
-        id=table_id, className="table", dashGridOptions=options, columnSize=None, style={"height": None},
+        id=table_id, className="table", dashGridOptions=options, style={},
         defaultColDef={"resizable": True, "sortable": True, "suppressMovable": True, "minWidth": 60}, **more,
     )  # fmt: skip
 

@@ -26,6 +26,7 @@ class ID:
     FLOW: Final = "flow"
     FLOW_HEAD: Final = "flow-head"
     WORST: Final = "worst"
+    WORST_HEAD: Final = "worst-head"
 
     CASES: Final = "cases"
     CASES_HEAD: Final = "cases-head"

@@ -11,7 +11,7 @@ from dash_app import state as states
 from dash_app.case import case_card
 from dash_app.components import explained, goes, link, segments, select, shows
 from dash_app.ids import ID, setting
-from gridgov.errors import GridgovError, StoreError
+from gridgov.errors import StoreError
 from gridgov.figures.style import FONT
 from gridgov.questions import definition_of
 from gridgov.vocabulary import PLACE_STATUS, label
@@ -57,7 +57,7 @@ def _scheme_switch() -> dmc.ColorSchemeToggle:
 clientside_callback(
     ClientsideFunction("gridgov", "view"),
     Output(ID.VIEW, "data"),
-    Input(ID.URL, "search"), Input(ID.SCHEME, "computedColorScheme"), Input(ID.VERSION, "data"),
+    Input(ID.URL, "search"), Input(ID.URL, "pathname"), Input(ID.SCHEME, "computedColorScheme"), Input(ID.VERSION, "data"),
 )  # fmt: skip
 clientside_callback(
     ClientsideFunction("gridgov", "jump"),
@@ -196,6 +196,3 @@ def close_case(is_open: bool, view: dict[str, Any] | None) -> None:
     state = states.of(view)
     if not is_open and state.case is not None:
         set_props(ID.URL, {"search": state.but(case=None).query()})
-
-
-__all__ = ["GridgovError", "layout"]

@@ -31,7 +31,7 @@ class State:
     scope: str | None = None
     layer: str = "base"
     measure: str = "n_open"
-    by: str = "category"
+    by: str | None = None
     period: str = "week"
     points: bool | None = None
     filters: tuple[tuple[str, str | None], ...] = ()

@@ -78,6 +78,20 @@ OUTCOMES: Final = _terms(
 )
 """What became of a row that was read: each row has exactly one outcome."""
 
+LOAD_KINDS: Final = _terms(
+    ("grids", "网格", "grids"),
+    ("places", "地点", "places"),
+    ("exposure", "暴露量", "exposure"),
+    ("incidents", "案件", "incidents"),
+    ("events", "案件过程", "events"),
+    ("tracks", "轨迹", "tracks"),
+    ("catalogue", "事项清单", "catalogue"),
+    ("roster", "人员", "roster"),
+)
+"""What a load can bring."""
+
+RUN_STATUS: Final = _terms(("running", "进行中", "running"), ("done", "完成", "done"), ("failed", "失败", "failed"))
+
 WORDS: Final = _terms(
     ("address", "地址", "Address"),
     ("apply", "应用", "Apply"),
@@ -136,6 +150,53 @@ WORDS: Final = _terms(
     ("day", "日", "Day"),
     ("week", "周", "Week"),
     ("month", "月", "Month"),
+    ("all_cases", "全部案件", "All cases"),
+    ("database_down", "数据库没有应答", "The database does not answer"),
+    ("duplicate", "重复", "Duplicate"),
+    ("layer", "图层", "Layer"),
+    ("layer_base", "基础网格", "Base grids"),
+    ("layer_community", "社区", "Communities"),
+    ("layer_dedicated", "专属网格", "Dedicated grids"),
+    ("line", "业务条线", "Line of business"),
+    ("no_case", "没有这个案号的案件。", "There is no case of this number."),
+    ("no_deadlines", "没有时限信息", "no deadlines known"),
+    ("no_grids", "未导入网格", "no grids loaded"),
+    ("not_possible", "无法完成", "Not possible"),
+    ("of_open", "其中在办", "of the open cases"),
+    ("only_open", "仅在办", "Open only"),
+    ("open", "在办", "Open"),
+    ("outcomes", "行的去向", "What became of the rows"),
+    ("overdue", "超期", "Overdue"),
+    ("place", "地点", "Place"),
+    ("place_status", "落格", "In a grid"),
+    ("subcategory", "小类", "Subcategory"),
+    ("town_of", "城镇", "Town"),
+    ("track", "即办/流转", "Track"),
+    ("urgent", "紧急", "Urgent"),
+    ("with_deadline", "有时限", "with a deadline"),
+    ("worst", "超期最久与最早的在办案件", "Longest waiting"),
+    ("n_open", "在办", "Open"),
+    ("n_overdue", "超期", "Overdue"),
+    ("open_per_1k", "千人在办", "Open per 1,000"),
+    ("n_reported", "上报", "Reported"),
+    ("n_closed", "结案", "Closed"),
+    ("n_net", "净增", "Net"),
+    ("n_cases", "案件", "Cases"),
+    ("n_children", "下级", "Below"),
+    ("grid_name", "网格", "Grid"),
+    ("grid_code", "代码", "Code"),
+    ("n_with_deadline", "有时限", "With a deadline"),
+    ("oldest_at", "最早上报", "Oldest"),
+    ("n_read", "读取", "Read"),
+    ("run_id", "批次", "No."),
+    ("kind", "类型", "Kind"),
+    ("file_name", "文件", "File"),
+    ("newest_at", "最新数据", "Newest data"),
+    ("place_name", "地点", "Place"),
+    ("status_text", "原状态", "State at the source"),
+    ("period_day", "{on} 当日", "on {on}"),
+    ("period_week", "{on} 起的一周", "week from {on}"),
+    ("period_month", "{on} 起的一月", "month from {on}"),
 )
 """Words of screens and headings."""
 

@@ -3,7 +3,11 @@
 import csv
 import itertools
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +15,15 @@ import pandas as pd
 import psycopg
 import shapely
 
+from gridgov import cli
 from gridgov.pipelines.kinds import load
 from gridgov.pipelines.report import LoadReport
 from gridgov.resources import resource
+from gridgov.settings import settings
 from gridgov.sources.mapping import Mapping, parse_mapping, read_mapping
 from gridgov.store import cluster
 
+ROOT = Path(__file__).parents[1]
 WEST, SOUTH, STEP = 120.30, 31.70, 0.01
 """The corner and the side, in degrees, of the squares that a town made by hand has for grids."""
 
@@ -95,9 +102,7 @@ def new_code() -> str:
 
 def square(column: float, row: float, width: float = 1, height: float = 1) -> shapely.Polygon:
     """A rectangle in units of STEP from the corner of the town."""
-    return shapely.box(
-        WEST + column * STEP, SOUTH + row * STEP, WEST + (column + width) * STEP, SOUTH + (row + height) * STEP
-    )
+    return shapely.box(*point(column, row), *point(column + width, row + height))
 
 
 def city(n: int = 3, start: int = 1) -> dict[str, shapely.Polygon]:
@@ -260,6 +265,50 @@ def contents(*names: str) -> dict[str, list[str]]:
     return {name: sorted(map(repr, query(CONTENT[name]).itertuples(index=False))) for name in names or CONTENT}
 
 
+def digests(*names: str) -> dict[str, tuple[int, str | None]]:
+    """The same as `contents`, rows counted and hashed by the database: for large tables."""
+    found = {}
+    for name in names or CONTENT:
+        row = query(
+            "SELECT count(*) AS n, md5(string_agg(line, E'\\n' ORDER BY line)) AS digest"
+            f" FROM (SELECT CAST(t AS text) AS line FROM ({CONTENT[name]}) AS t) AS lines"
+        ).iloc[0]
+        found[name] = (int(row["n"]), row["digest"])
+    return found
+
+
 def stages() -> list[str]:
     """Staging tables that are left."""
     return list(query("SELECT relname FROM pg_class WHERE relname LIKE 'stage\\_%'")["relname"])
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The command line
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command said, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+
+def gridgov(*words: str | Path) -> Said:
+    """`gridgov ...` in a process of its own, with the settings of the test that calls it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "gridgov.cli", *map(str, words)], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    return Said(done.returncode, done.stdout, done.stderr)
+
+
+def run_command(words: Sequence[str], environment: dict[str, str], log: Path) -> None:
+    """The body of a process that runs `gridgov ...`: what it says goes to a file."""
+    os.environ.update(environment)
+    settings.cache_clear()
+    with log.open("w", buffering=1) as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    sys.argv = ["gridgov", *words]
+    cli.main()

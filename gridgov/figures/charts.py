@@ -4,8 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from gridgov.figures.style import COLOURS, Scheme, blank, message
-from gridgov.figures.text import known, number, safe
-from gridgov.schema import heading
+from gridgov.figures.text import column_name, known, number, safe
 from gridgov.vocabulary import OUTCOMES, Lang, label
 
 BAR_PX = 26
@@ -50,7 +49,7 @@ def bars(
             constraintext="none",
             cliponaxis=False,
             customdata=[[value if known(value) else None, safe(name)] for value, name in zip(shown[key], names, strict=True)],
-            hovertemplate=f"<b>%{{customdata[1]}}</b><br>{heading(column, lang)}: %{{x:,}}<extra></extra>",
+            hovertemplate=f"<b>%{{customdata[1]}}</b><br>{column_name(column, lang)}: %{{x:,}}<extra></extra>",
         )
     longest = float(shown[measure].max() or 1)
     figure.update_layout(
@@ -89,9 +88,9 @@ def flow(rows: pd.DataFrame, *, lang: Lang = "en", scheme: Scheme = "light", tit
     figure = blank(scheme, title)
     days = [str(day) for day in rows["period_on"]]
     for column, colour in (("n_reported", colours.reported), ("n_closed", colours.closed)):
-        figure.add_bar(x=days, y=rows[column].tolist(), name=heading(column, lang), marker_color=colour)
+        figure.add_bar(x=days, y=rows[column].tolist(), name=column_name(column, lang), marker_color=colour)
     figure.add_scatter(
-        x=days, y=rows["n_net"].tolist(), name=heading("n_net", lang), mode="lines+markers",
+        x=days, y=rows["n_net"].tolist(), name=column_name("n_net", lang), mode="lines+markers",
         line={"color": colours.net, "width": 2}, marker={"size": 5},
     )  # fmt: skip
     figure.update_traces(hovertemplate="%{fullData.name}: %{y:,}<extra></extra>")

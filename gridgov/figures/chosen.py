@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 from gridgov.figures.charts import bars, flow, loads
 from gridgov.figures.maps import choropleth, points
 from gridgov.figures.style import Scheme, message
-from gridgov.schema import heading
+from gridgov.figures.text import column_name
 from gridgov.vocabulary import Lang, label
 
 _FIRST = ("n_open", "n_reported", "n_cases")
@@ -36,5 +36,5 @@ def figure_of(
     keys = [c for c in frame.columns if c not in counts and not c.endswith("_at")]
     if keys:
         return bars(frame, keys[0], measure, lang=lang, scheme=scheme, title=title)
-    totals = pd.DataFrame({"name": [heading(c, lang) for c in counts], "n": [frame[c].sum() for c in counts]})
+    totals = pd.DataFrame({"name": [column_name(c, lang) for c in counts], "n": [frame[c].sum() for c in counts]})
     return bars(totals, "name", "n", lang=lang, scheme=scheme, title=title)

@@ -1,6 +1,7 @@
 """Maps: grids coloured by a measure, cases as points. Nothing is fetched: no tiles, no fonts, no style from elsewhere."""
 
 import json
+from math import asinh, atan, degrees, log2, pi, radians, sinh, tan
 from typing import Any
 
 import geopandas as gpd
@@ -10,8 +11,7 @@ import plotly.graph_objects as go
 from gridgov.figures.scale import class_labels, class_of, lower_limits
 from gridgov.figures.shapes import screen_geojson
 from gridgov.figures.style import COLOURS, Scheme, blank
-from gridgov.figures.text import moment, number, safe
-from gridgov.schema import heading
+from gridgov.figures.text import column_name, moment, number, safe
 from gridgov.vocabulary import Lang, label
 
 WHOLE = ("n_open", "n_overdue", "n_cases", "n_reported", "n_closed", "n_net", "n_with_deadline")
@@ -37,6 +37,7 @@ def choropleth(
     """
     shown = grids[grids["grid_code"].notna() & grids.geometry.notna()]
     figure = _ground(scheme, title, revision)
+    figure.update_layout(**_view(shown[shown["grid_code"] == chosen] if chosen in set(shown["grid_code"]) else shown))
     trace = _classes(shown[measure], measure, lang, scheme)
     names = [safe(f"{n}  {c}" if n != c else c) for n, c in zip(shown["grid_name"], shown["grid_code"], strict=True)]
     figure.add_choroplethmap(
@@ -68,6 +69,21 @@ def _ground(scheme: Scheme, title: str | None, revision: str | None) -> go.Figur
     )
 
 
+def _view(shown: gpd.GeoDataFrame, width: int = 760, height: int = 480) -> dict[str, Any]:
+    """Centre and zoom that fit a window of this size; the bounds are kept, so that a screen can fit its own."""
+    if shown.empty:
+        return {}
+    west, south, east, north = (float(edge) for edge in shown.total_bounds)
+    top, bottom = (asinh(tan(radians(latitude))) for latitude in (north, south))
+    spans = (width * 360 / max(east - west, 1e-6), height * 2 * pi / max(top - bottom, 1e-8))
+    return {
+        "map_center": {"lon": (west + east) / 2, "lat": degrees(atan(sinh((top + bottom) / 2)))},
+        "map_zoom": log2(min(spans) * 0.92 / 512),
+        "map_fitbounds": False,
+        "meta": {"bounds": [west, south, east, north]},
+    }
+
+
 def _classes(values: pd.Series, measure: str, lang: Lang, scheme: Scheme) -> dict[str, Any]:
     """z, colours and legend of a measure in classes."""
     colours = COLOURS[scheme]
@@ -90,14 +106,14 @@ def _classes(values: pd.Series, measure: str, lang: Lang, scheme: Scheme) -> dic
             "lenmode": "pixels", "len": 62 * n, "xpad": 6, "ypad": 4, "outlinewidth": 0,
             "tickvals": [z for z, _, _ in steps], "ticktext": [said for _, _, said in steps], "ticks": "",
             "tickfont": {"size": 12, "color": colours.text}, "bgcolor": "rgba(0,0,0,0)",
-            "title": {"text": heading(measure, lang), "side": "top", "font": {"size": 12, "color": colours.muted}},
+            "title": {"text": column_name(measure, lang), "side": "top", "font": {"size": 12, "color": colours.muted}},
         },
     }  # fmt: skip
 
 
 def _lines(row: dict[str, Any], measure: str, lang: Lang) -> str:
     named = dict.fromkeys([measure, "n_open", "n_overdue", "residents"])
-    return "<br>".join(f"{heading(name, lang)}: {number(row[name])}" for name in named if name in row)
+    return "<br>".join(f"{column_name(name, lang)}: {number(row[name])}" for name in named if name in row)
 
 
 def points(
@@ -114,8 +130,8 @@ def points(
     cases  one row a case: case_no, category, subcategory, address, reported_at, is_overdue, day_only, geom (EPSG:4326)
     on     a map to draw them on; it is changed and given back
     """
-    figure = on or _ground(scheme, title, None)
     placed = cases[cases.geometry.notna() & ~cases.geometry.is_empty] if len(cases) else cases
+    figure = on or _ground(scheme, title, None).update_layout(**_view(placed))
     colours = COLOURS[scheme]
     for late, name, colour in ((False, "open", colours.text), (True, "overdue", colours.overdue)):
         part = placed[placed["is_overdue"].fillna(False).astype(bool) == late] if len(placed) else placed
@@ -138,7 +154,7 @@ def _case_text(row: dict[str, Any], zone: str, lang: Lang) -> str:
     day_only = int(row.get("day_only") or 0)
     lines = [f"<b>{safe(row['case_no'])}</b>", safe(" / ".join(str(row[c]) for c in ("category", "subcategory") if row.get(c)))]
     lines += [safe(str(row["address"])[:60])] if row.get("address") else []
-    lines.append(f"{heading('reported_at', lang)}: {moment(row['reported_at'], zone, bool(day_only & 1))}")
+    lines.append(f"{column_name('reported_at', lang)}: {moment(row['reported_at'], zone, bool(day_only & 1))}")
     if row.get("due_at") is not None and not pd.isna(row["due_at"]):
-        lines.append(f"{heading('due_at', lang)}: {moment(row['due_at'], zone, bool(day_only & 4))}")
+        lines.append(f"{column_name('due_at', lang)}: {moment(row['due_at'], zone, bool(day_only & 4))}")
     return "<br>".join(lines)

@@ -1,6 +1,7 @@
 """Classes of a measure for a map: few, with round limits, and not carried away by one huge value."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import floor, log10
 
 import numpy as np
@@ -13,7 +14,7 @@ def lower_limits(values: pd.Series, n_classes: int = 5) -> list[float]:
     """Rising lower limits of at most `n_classes` classes of the positive values; each class holds about as many grids.
 
     >>> lower_limits(pd.Series([0, 1, 2, 3, 4, 8, 9, 12, 20, 31, 9000]))
-    [1.0, 3.0, 7.0, 10.0, 20.0]
+    [1.0, 2.0, 5.0, 10.0, 20.0]
     >>> lower_limits(pd.Series([0.0, None]))
     []
     """
@@ -58,7 +59,7 @@ def class_labels(limits: Sequence[float], whole: bool) -> list[str]:
         return f"{limit:,.0f}" if limit >= 10 or limit == int(limit) else f"{limit:g}"
 
     labels = []
-    for low, high in zip(limits, limits[1:], strict=False):
+    for low, high in pairwise(limits):
         last = high - 1 if whole else high
         labels.append(said(low) if last == low else f"{said(low)}–{said(last)}")
     return [*labels, *([f"≥{said(limits[-1])}"] if limits else [])]

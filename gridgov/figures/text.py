@@ -7,7 +7,19 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from gridgov.schema import heading
+from gridgov.vocabulary import WORDS, Lang
+
 NOTHING = "–"
+
+
+def column_name(name: str, lang: Lang) -> str:
+    """What stands over a column on a screen: the short word, else the heading of the data dictionary.
+
+    >>> column_name("n_overdue", "en"), column_name("households", "zh")
+    ('Overdue', '户数')
+    """
+    return WORDS[name].label(lang) if name in WORDS else heading(name, lang)
 
 
 def known(value: Any) -> bool:
@@ -53,3 +65,18 @@ def moment(value: Any, zone: str, day_only: bool = False) -> str:
         return value.isoformat()
     local = pd.Timestamp(value).tz_convert(ZoneInfo(zone))
     return local.strftime("%Y-%m-%d" if day_only else "%Y-%m-%d %H:%M")
+
+
+def age(hours: Any, lang: Lang) -> str:
+    """How old something is: hours below two days, then days, then years.
+
+    >>> age(7.2, "en"), age(100, "zh"), age(104_223, "en")
+    ('7 h', '4 天', '11.9 years')
+    """
+    if not known(hours):
+        return NOTHING
+    if abs(hours) < 48:
+        return f"{hours:.0f} {'小时' if lang == 'zh' else 'h'}"
+    if hours < 24 * 730:
+        return f"{hours / 24:,.0f} {'天' if lang == 'zh' else 'days'}"
+    return f"{hours / 24 / 365.25:,.1f} {'年' if lang == 'zh' else 'years'}"

@@ -66,9 +66,10 @@ def _read(batch: RawBatch, mapping: PlaceMapping, declared_crs: str | None, faul
     for needed in ("code", "name"):
         faults += [f"row {n}: no {needed}" for n in batch.row_no[texts[needed].is_null().to_numpy(zero_copy_only=False)]]
     points = read_points(batch, mapping, declared_crs)
-    faults += [
-        f"row {batch.row_no[i]}: impossible coordinates {points.shown[int(i)].as_py()!r}" for i in np.flatnonzero(points.bad)
-    ]
+    if points.bad.any():
+        shown = points.shown()
+        bad = np.flatnonzero(points.bad)
+        faults += [f"row {batch.row_no[i]}: impossible coordinates {shown[int(i)].as_py()!r}" for i in bad]
     return pa.table({**texts, "lon": points.lon, "lat": points.lat})
 
 

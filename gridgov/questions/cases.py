@@ -24,7 +24,7 @@ def read(asked: Asked) -> gpd.GeoDataFrame:
     if limit < 0 or asked.offset < 0:
         raise QuestionError("limit and offset are 0 or more.")
     asked.values |= {"limit": limit, "offset": asked.offset}
-    asked.meta["n_total"] = int(asked.read(counted=True)["n"].iloc[0])
+    asked.meta["n_total"] = int(asked.read(counted=True, needs_state=asked.needs_state)["n"].iloc[0])
     rows = asked.read(counted=False, order=[*_order(asked.sort), "p.reported_at DESC", "p.case_no"])
     return with_geometry(rows)
 

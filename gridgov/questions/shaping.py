@@ -27,7 +27,7 @@ def by_grid(asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
     rows = rows.assign(grid_code=rows["grid_id"].map(named).astype(object).where(rows["grid_id"].notna(), None))
     keys = ["grid_code", "place_status", *other]
     how = dict.fromkeys(counts, "sum") | ({"oldest_at": "min"} if "oldest_at" in rows else {})
-    rows = rows.groupby(keys, dropna=False, as_index=False).agg(how)
+    rows = rows.groupby(keys, dropna=False, as_index=False).agg(how).astype({"grid_code": object})  # all may be absent
     grids = level_grids(asked)
     if not other:
         rows = grids[["grid_code"]].merge(rows, how="outer", on="grid_code")

@@ -2,9 +2,11 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -44,11 +46,15 @@ class _Reasons:
         self.by_row: dict[int, list[str]] = {}
         self.any = np.zeros(n, bool)
 
-    def add(self, mask: np.ndarray, reason: str, shown: pa.Array | None = None) -> None:
+    def add(self, mask: np.ndarray, reason: str, shown: Callable[[], pa.Array] | None = None) -> None:
+        """Give the rows of a mask a reason, with the cell as it came; `shown` makes the cells' text only when needed."""
         rows = np.flatnonzero(mask)
+        if not len(rows):
+            return
         self.any[rows] = True
-        for row in rows:
-            said = "" if shown is None else f": {str(shown[int(row)].as_py())[:80]!r}"
+        cells = None if shown is None else shown().take(pa.array(rows)).to_pylist()
+        for i, row in enumerate(rows):
+            said = "" if cells is None else f": {str(cells[i])[:80]!r}"
             self.by_row.setdefault(int(row), []).append(reason + said)
 
 
@@ -78,8 +84,7 @@ def read_incidents(batch: RawBatch, mapping: IncidentMapping, declared_crs: str 
         read = ended if columns[name].when == "closed" and ended is not None else np.ones(n, bool)
         out[name] = pc.if_else(pa.array(read), times.at, pa.scalar(None, times.at.type))
         day_only |= np.where(times.day_only & read, bit, 0).astype(np.int16)
-        shown = values.column_text(raw, columns[name], mapping.nulls)
-        reasons.add(times.bad & read, f"bad date in {name}", shown)
+        reasons.add(times.bad & read, f"bad date in {name}", _text_of(raw, mapping, name))
         noticed[f"{name}: local times that happened twice, the first taken"] += int((times.ambiguous & read).sum())
         noticed[f"{name}: local times that never were, moved forward"] += int((times.nonexistent & read).sum())
         if name == "reported_at":
@@ -87,7 +92,8 @@ def read_incidents(batch: RawBatch, mapping: IncidentMapping, declared_crs: str 
     out["day_only"] = pa.array(day_only)
 
     if "closed_at" in columns:
-        _check_order(out, day_only, values.column_text(raw, columns["closed_at"], mapping.nulls), reasons)
+        shown = values.column_text(raw, columns["closed_at"], mapping.nulls)
+        _check_order(out, day_only, mapping.time_zone, shown, reasons)
     if ended is None:
         state = pc.if_else(pc.is_valid(out["closed_at"]), "closed", "reported")
     else:
@@ -101,7 +107,7 @@ def read_incidents(batch: RawBatch, mapping: IncidentMapping, declared_crs: str 
     for name, ours in (("urgent", "is_urgent"), ("duplicate", "is_duplicate")):
         if name in columns:
             truth, bad = values.column_truths(raw, columns[name], mapping.nulls)
-            reasons.add(bad, f"{name} is neither yes nor no", values.column_text(raw, columns[name], mapping.nulls))
+            reasons.add(bad, f"{name} is neither yes nor no", _text_of(raw, mapping, name))
             out[ours] = truth
         else:
             out.setdefault(ours, pa.nulls(n, pa.bool_()))
@@ -127,6 +133,11 @@ def read_incidents(batch: RawBatch, mapping: IncidentMapping, declared_crs: str 
         faulty += [Faulty(int(batch.row_no[row]), reasons.by_row[row], cell) for row, cell in zip(rows, cells, strict=True)]
         table = table.filter(pa.array(~reasons.any))
     return IncidentBatch(table, faulty, +noticed)
+
+
+def _text_of(raw: pa.Table, mapping: IncidentMapping, name: str) -> Callable[[], pa.Array]:
+    """The text of a column, made when it is asked for."""
+    return lambda: values.column_text(raw, mapping.columns[name], mapping.nulls)
 
 
 def _is_null(array: pa.Array) -> np.ndarray:
@@ -165,7 +176,7 @@ def _coded(mapping: IncidentMapping, name: str, raw: pa.Table, codes: tuple[str,
         return pa.nulls(raw.num_rows, pa.string())
     text = values.column_text(raw, mapping.columns[name], mapping.nulls)
     code = _lookup(text, {**{c: c for c in codes}, **mapping.values.get(name, {})})
-    reasons.add(pc.and_(pc.is_valid(text), pc.is_null(code)).to_numpy(zero_copy_only=False), f"unknown {name}", text)
+    reasons.add(pc.and_(pc.is_valid(text), pc.is_null(code)).to_numpy(zero_copy_only=False), f"unknown {name}", lambda: text)
     return code
 
 
@@ -180,7 +191,7 @@ def _states(
     words = mapping.values["status"]
     state = _lookup(text, {word: str(mapping.state_of(word)) for word in words})
     unknown = _is_null(state)
-    reasons.add(unknown, "unknown status", text)
+    reasons.add(unknown, "unknown status", lambda: text)
     out["status_text"] = text
     said = pa.array([word for word in words if mapping.says_duplicate(word)], pa.string())
     out["is_duplicate"] = pc.is_in(text, value_set=said)
@@ -188,15 +199,28 @@ def _states(
     return state, ended
 
 
-def _check_order(out: dict[str, pa.Array], day_only: np.ndarray, shown: pa.Array, reasons: _Reasons) -> None:
-    """Closed before reported is a fault; when one of the two is a date only, a day's difference is none."""
+def _check_order(out: dict[str, pa.Array], day_only: np.ndarray, zone: str, shown: Callable[[], pa.Array], reasons: _Reasons) -> None:
+    """Closed before reported is a fault.
+
+    A closing that came as a date is compared with the day of the report; on that very day it is taken as the moment of
+    the report, so that no case is closed before it is there.
+    """
     reported = out["reported_at"].to_numpy(zero_copy_only=False)
     closed = out["closed_at"].to_numpy(zero_copy_only=False)
-    slack = np.where(day_only & 3, np.timedelta64(1, "D"), np.timedelta64(0, "us"))
-    with np.errstate(invalid="ignore"):
-        early = closed + slack < reported
-    both_days = (day_only & 3) == 3
-    reasons.add(np.where(both_days, closed < reported, early), "closed before reported", shown)
+    early = closed < reported
+    dated = np.flatnonzero(early & ((day_only & 3) == 2))
+    if len(dated):
+        same_day = dated[_local_days(closed[dated], zone) == _local_days(reported[dated], zone)]
+        closed = closed.copy()
+        closed[same_day] = reported[same_day]
+        out["closed_at"] = pa.array(closed, out["closed_at"].type)
+        early[same_day] = False
+    reasons.add(early, "closed before reported", shown)
+
+
+def _local_days(at: np.ndarray, zone: str) -> np.ndarray:
+    local = pd.DatetimeIndex(at).tz_localize("UTC").tz_convert(zone).tz_localize(None)
+    return local.to_numpy().astype("datetime64[D]")
 
 
 def _json(raw: pa.Table, specs: dict, nulls: list[str]) -> pa.Array:

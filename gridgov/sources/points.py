@@ -1,5 +1,6 @@
 """Coordinates as published -> WGS84: from two columns, from WKT, or from the file's own geometry."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,12 +17,12 @@ from gridgov.sources.reading import RawBatch
 
 @dataclass
 class Points:
-    """lon, lat: WGS84 degrees, NaN where there are none; bad: cells that hold no possible coordinates; shown: them as text."""
+    """lon, lat: WGS84 degrees, NaN where there are none; bad: cells that hold no possible coordinates; shown: makes the cells' text."""
 
     lon: np.ndarray
     lat: np.ndarray
     bad: np.ndarray
-    shown: pa.Array
+    shown: Callable[[], pa.Array]
 
 
 def read_points(batch: RawBatch, mapping: Mapping, declared_crs: str | None) -> Points:
@@ -49,27 +50,33 @@ def declared_datum(mapping: Mapping, declared_crs: str | None) -> str:
     return declared_crs
 
 
-def _columns(batch: RawBatch, mapping: Mapping) -> tuple[np.ndarray, np.ndarray, np.ndarray, pa.Array]:
+def _columns(batch: RawBatch, mapping: Mapping) -> tuple[np.ndarray, np.ndarray, np.ndarray, Callable[[], pa.Array]]:
     columns, raw = mapping.columns, batch.table
     n = raw.num_rows
     if "lon" in columns:
         x, bad_x = values.column_numbers(raw, columns["lon"], mapping.nulls)
         y, bad_y = values.column_numbers(raw, columns["lat"], mapping.nulls)
-        parts = [values.column_text(raw, columns[c], mapping.nulls) for c in ("lon", "lat")]
-        shown = pc.binary_join_element_wise(*parts, ", ", null_handling="replace", null_replacement="")
-        return x, y, bad_x | bad_y | (np.isnan(x) != np.isnan(y)), shown
+
+        def pair() -> pa.Array:
+            parts = [values.column_text(raw, columns[c], mapping.nulls) for c in ("lon", "lat")]
+            return pc.binary_join_element_wise(*parts, ", ", null_handling="replace", null_replacement="")
+
+        return x, y, bad_x | bad_y | (np.isnan(x) != np.isnan(y)), pair
     if "wkt" in columns:
-        shown = values.column_text(raw, columns["wkt"], mapping.nulls)
-        points = shapely.from_wkt(shown.to_numpy(zero_copy_only=False), on_invalid="ignore")
+        text = values.column_text(raw, columns["wkt"], mapping.nulls)
+        points = shapely.from_wkt(text.to_numpy(zero_copy_only=False), on_invalid="ignore")
         is_point = shapely.get_type_id(points) == 0
-        given = pc.is_valid(shown).to_numpy(zero_copy_only=False)
-        return shapely.get_x(points), shapely.get_y(points), given & ~is_point, shown
-    shown = pa.nulls(n, pa.string())
+        given = pc.is_valid(text).to_numpy(zero_copy_only=False)
+        return shapely.get_x(points), shapely.get_y(points), given & ~is_point, lambda: text
+
+    def none() -> pa.Array:
+        return pa.nulls(n, pa.string())
+
     if batch.geometry is None:
-        return np.full(n, np.nan), np.full(n, np.nan), np.zeros(n, bool), shown
+        return np.full(n, np.nan), np.full(n, np.nan), np.zeros(n, bool), none
     if set(np.unique(shapely.get_type_id(batch.geometry))) - {-1, 0}:
         raise SourceError(
             "The file holds polygons or lines where points were expected. If these are grids, give it to "
             "`gridgov load grids`; else map `lon` and `lat`."
         )
-    return shapely.get_x(batch.geometry), shapely.get_y(batch.geometry), np.zeros(n, bool), shown
+    return shapely.get_x(batch.geometry), shapely.get_y(batch.geometry), np.zeros(n, bool), none

@@ -49,8 +49,10 @@ def merge_incidents(connection: Connection, load: Run, stage: str, words: str, o
     n_new = sum(row.n_new for row in counted)
     n_changed = sum(row.n_changed for row in counted)
     if n_new or n_changed:
-        for step in ("items", "units", "lines", "channels", "words"):
+        for step in ("items", "units", "lines", "channels"):
             run(connection, f"load/incidents/{step}", {"town_id": load.town.id}, words=words)
+        ids = {row.kind: row.ids for row in run(connection, "load/incidents/words", {"town_id": load.town.id}, words=words)}
+        values |= {f"{kind}_ids": ids.get(kind, []) for kind in WORD_COLUMNS}
         if n_changed:
             for step in ("keep_revisions", "update", "changed_events"):
                 run(connection, f"load/incidents/{step}", values, stage=stage)

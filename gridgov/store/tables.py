@@ -263,7 +263,7 @@ place = Table(
 case_record = Table(
     "case_record",
     metadata,
-    Column("id", BigInteger, Identity(always=False), primary_key=True),
+    Column("id", BigInteger, Identity(always=False, cache=1000), primary_key=True),
     # The source's town, repeated for the indexes. A key here would cost a pass over all rows at every large load.
     Column("town_id", SmallInteger, nullable=False),
     _to("source"),

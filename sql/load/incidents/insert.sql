@@ -1,6 +1,6 @@
 -- insert: the new cases of a staged file, each from the last row of its chain
 -- names  : stage (table)
--- params : town_id, source_id, run_id
+-- params : town_id, source_id, run_id; item_ids, unit_ids, line_ids, channel_ids (see words)
 -- returns: nothing; new rows in case_record
 -- used by: store.cases, after classify and words
 {% from 'load/incidents/_row.sql' import row, sources %}

@@ -1,6 +1,5 @@
--- next_id: the first id that a case made from now on can have
+-- next_id: an id that every case made from now on in this session comes after
 -- params : none
 -- returns: id
 -- used by: store.cases
-SELECT last_value + CASE WHEN is_called THEN 1 ELSE 0 END AS id
-FROM case_record_id_seq
+SELECT nextval('case_record_id_seq') AS id

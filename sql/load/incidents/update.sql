@@ -1,6 +1,6 @@
 -- update: the cases whose row changed take the last row of its chain
 -- names  : stage (table)
--- params : town_id, run_id
+-- params : town_id, run_id; item_ids, unit_ids, line_ids, channel_ids (see words)
 -- returns: nothing; changed rows in case_record
 -- used by: store.cases, after keep_revisions
 {% from 'load/incidents/_row.sql' import row, sources %}

@@ -1,26 +1,16 @@
 -- words: which row of item, unit, line or channel each numbered word of a staged file is
 -- names  : words (table)
 -- params : town_id
--- returns: temporary table word: kind, word (number), id
+-- returns: kind, ids (array: the id of word n at place n); one row a kind that has words
 -- used by: store.cases, after items, units, lines, channels
-CREATE TEMPORARY TABLE word ON COMMIT DROP AS
-SELECT w.kind, w.word, i.id
+SELECT
+  w.kind,
+  array_agg(coalesce(i.id, u.id, l.id, c.id) ORDER BY w.word) AS ids
 FROM {{ words | identifier }} AS w
-JOIN item AS i
-  ON i.town_id = :town_id AND i.scope = 'observed' AND i.version = '' AND i.code = concat_ws('/', w.first, w.second)
-WHERE w.kind = 'item'
-UNION ALL
-SELECT w.kind, w.word, u.id
-FROM {{ words | identifier }} AS w
-JOIN unit AS u ON u.town_id = :town_id AND u.code = w.first
-WHERE w.kind = 'unit'
-UNION ALL
-SELECT w.kind, w.word, l.id
-FROM {{ words | identifier }} AS w
-JOIN line AS l ON l.town_id = :town_id AND l.code = w.first
-WHERE w.kind = 'line'
-UNION ALL
-SELECT w.kind, w.word, c.id
-FROM {{ words | identifier }} AS w
-JOIN channel AS c ON c.town_id = :town_id AND c.code = w.first
-WHERE w.kind = 'channel'
+LEFT JOIN item AS i
+  ON w.kind = 'item' AND i.town_id = :town_id AND i.scope = 'observed' AND i.version = ''
+  AND i.code = concat_ws('/', w.first, w.second)
+LEFT JOIN unit AS u ON w.kind = 'unit' AND u.town_id = :town_id AND u.code = w.first
+LEFT JOIN line AS l ON w.kind = 'line' AND l.town_id = :town_id AND l.code = w.first
+LEFT JOIN channel AS c ON w.kind = 'channel' AND c.town_id = :town_id AND c.code = w.first
+GROUP BY w.kind

@@ -337,7 +337,7 @@ def upgrade() -> None:
     op.create_index(op.f("grid_town_id_code_idx"), "grid", ["town_id", "code"], unique=False, schema="gridgov")
     op.create_geospatial_table(
         "case_record",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False, cache=1000), nullable=False),
         sa.Column("town_id", sa.SmallInteger(), nullable=False),
         sa.Column("source_id", sa.Integer(), nullable=False),
         sa.Column("case_no", sa.Text(), nullable=False),

@@ -1,0 +1,198 @@
+"""A load that is killed at any moment, or whose database is, is done by the same command again: none lost, none twice.
+
+Thirty deaths, spread over the load: of the loader by kill -9, and of a database of its own, the server and all its
+processes together. What the tables hold at the end must be what an undisturbed load leaves.
+"""
+
+import multiprocessing
+import os
+import random
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Iterator
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+import pytest
+from psycopg import sql
+
+from gridgov.settings import settings
+from gridgov.store import cluster, migrate
+from gridgov.store.cluster import Cluster
+from tests.support import (
+    GRIDS,
+    INCIDENTS,
+    PREFIX,
+    city,
+    digests,
+    point,
+    query,
+    run_command,
+    square,
+    stages,
+    write_polygons,
+    write_rows,
+)
+
+LOADER_DEATHS, DATABASE_DEATHS = 20, 10
+N_KNOWN, N_NEW = 6_000, 14_000
+TOWN = "mortal"
+_forks = multiprocessing.get_context("forkserver")  # a loader of its own in milliseconds, nothing inherited from pytest
+_forks.set_forkserver_preload(["tests.support"])
+
+
+def make_rows(numbers: range, state: str) -> list[dict[str, str]]:
+    def place(i: int) -> dict[str, str]:
+        x, y = point(i * 37 % 400 / 100, i * 91 % 400 / 100)
+        return {"x": str(x), "y": str(y)} if i % 29 else {"place": "the mill"}
+
+    return [
+        {
+            "no": f"C{i}", "at": f"2026-03-{i % 28 + 1:02d} 08:{i % 60:02d}", "state": state, "what": f"w{i % 7}",
+            "closed": "2026-04-02 10:00" if state == "done" else "", "unit": f"u{i % 5}", **place(i),
+        }
+        for i in numbers
+    ]  # fmt: skip
+
+
+class Loader:
+    """Runs `gridgov load incidents` on one file, in processes that can be killed."""
+
+    def __init__(self, folder: Path, home: Path) -> None:
+        self.log = folder / "said.txt"
+        self.file, self.mapping = folder / "cases.csv", folder / "cases.toml"
+        self.environment = {"GRIDGOV_HOME": str(home), "GRIDGOV_BATCH_ROWS": "2500"}
+
+    def start(self, file: Path | None = None, mapping: Path | None = None, kind: str = "incidents") -> BaseProcess:
+        words = ["load", kind, str(file or self.file), "--mapping", str(mapping or self.mapping)]
+        self.log.write_text("")
+        process = _forks.Process(target=run_command, args=(words, self.environment, self.log))
+        process.start()
+        return process
+
+    def finish(self, *what: object) -> str:
+        process = self.start(*what)  # type: ignore[arg-type]
+        process.join(120)
+        assert process.exitcode == 0, self.log.read_text()
+        return self.log.read_text()
+
+    def wait_until(self, said: str, process: BaseProcess) -> None:
+        while process.is_alive() and said not in self.log.read_text():
+            time.sleep(0.005)
+
+
+@pytest.fixture
+def mortal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
+    """A cluster that may be killed: durable, private, in a folder that the server's user can enter."""
+    root = Path(tempfile.mkdtemp(prefix="gg-"))
+    root.chmod(0o711)
+    monkeypatch.setenv("GRIDGOV_HOME", str(root / "state"))
+    monkeypatch.delenv("GRIDGOV_DATABASE_URL", raising=False)
+    settings.cache_clear()
+    here = cluster.private()
+    try:
+        here.up()
+        yield here
+    finally:
+        here.remove()
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def reset(here: Cluster) -> None:
+    """The database as it was before the load."""
+    here.drop_database(cluster.DATABASE)
+    here.create_database(cluster.DATABASE, template="before")
+
+
+def kill_database(here: Cluster) -> None:
+    """kill -9 of the server and of everything it started."""
+    pid = here.pid
+    assert pid
+    for one in (pid, *_children(pid)):
+        try:
+            os.kill(one, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
+
+
+def _children(pid: int) -> list[int]:
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(status.read_text().rpartition(")")[2].split()[1])
+        except (OSError, ValueError):
+            continue
+        if parent == pid:
+            found.append(int(status.parent.name))
+    return found
+
+
+def write_inputs(folder: Path) -> None:
+    grids = {"town": TOWN, "zone": "Asia/Shanghai", "columns": ""}
+    levels = '"town", "district", "grid"'
+    base = GRIDS.format(source="g", layer="base", levels=levels, rule=PREFIX.format(root=TOWN), **grids)
+    flat = f'rule = "flat"\nroot = {{ code = "{TOWN}" }}'
+    market = GRIDS.format(source="m", layer="market", levels='"town", "market"', rule=flat, **grids)
+    cases = INCIDENTS.format(town=TOWN, source="c", zone="Asia/Shanghai", datum='datum = "WGS84"', version="", more="")
+    for name, text in (("base", base), ("market", market), ("cases", cases)):
+        (folder / f"{name}.toml").write_text(text)
+    write_polygons(folder / "base.geojson", city())
+    write_polygons(folder / "market.geojson", {"M": square(1.2, 1.2, 0.6, 0.6)})
+    known, new = range(N_KNOWN), range(N_KNOWN, N_KNOWN + N_NEW)
+    write_rows(folder / "before.csv", make_rows(known, "open"))
+    rows = make_rows(known, "open")[::2] + make_rows(known, "done")[1::2] + make_rows(new, "open")
+    rows += make_rows(new, "done")[:500] + make_rows(new, "open")[-100:]  # updated within the file, and exact copies
+    rows += [row | {"state": "?"} for row in make_rows(range(50), "open")]
+    write_rows(folder / "cases.csv", rows)
+
+
+@pytest.mark.slow
+def test_thirty_deaths_and_the_same_rows(mortal, tmp_path):
+    chance = random.Random(20260711)
+    write_inputs(tmp_path)
+    loader = Loader(tmp_path, settings().state)
+    migrate.upgrade()
+    for name, kind, mapping in (
+        ("base.geojson", "grids", "base"), ("market.geojson", "grids", "market"), ("before.csv", "incidents", "cases"),
+    ):  # fmt: skip
+        loader.finish(tmp_path / name, tmp_path / f"{mapping}.toml", kind)
+    mortal.execute(sql.SQL("CHECKPOINT"))
+    mortal.create_database("before", template=cluster.DATABASE)
+
+    began = time.monotonic()
+    first = loader.start()
+    loader.wait_until("merge ...", first)
+    until_merge = time.monotonic() - began
+    first.join(120)
+    whole = time.monotonic() - began
+    assert "20,650 read = 14,000 loaded + 3,500 updated + 3,000 unchanged + 100 duplicate + 50 quarantined" in (
+        loader.log.read_text()
+    )
+    undisturbed = digests()
+    assert undisturbed["case_record"][0] == N_KNOWN + N_NEW
+
+    deaths = ["loader"] * LOADER_DEATHS + ["database"] * DATABASE_DEATHS
+    chance.shuffle(deaths)
+    died_at_work = 0
+    for i, victim in enumerate(deaths):
+        reset(mortal)
+        process = loader.start()
+        if i % 2:  # every other one in the merge, the others anywhere
+            loader.wait_until("merge ...", process)
+            time.sleep(chance.uniform(0, whole - until_merge))
+        else:
+            time.sleep(chance.uniform(0, whole))
+        if victim == "loader":
+            process.kill()
+        else:
+            kill_database(mortal)
+        process.join(60)
+        died_at_work += process.exitcode != 0
+        cluster.up()
+        loader.finish()
+        assert digests() == undisturbed, f"death {i}, of the {victim}"
+        assert stages() == []
+        assert set(query("SELECT status FROM gridgov.load_run")["status"]) <= {"done", "failed"}
+    assert died_at_work > len(deaths) // 2, "too few of the deaths came before the end of the load"
