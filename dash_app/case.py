@@ -34,11 +34,11 @@ def badges(row: dict[str, Any], lang: Lang) -> list[Any]:
     """Open, overdue or closed; urgent; a duplicate."""
     state = "overdue" if row["is_overdue"] else "open" if row["is_open"] else "closed"
     colours = {"overdue": "orange", "open": "blue", "closed": "gray"}
-    marks = [dmc.Badge(label(state, lang), color=colours[state], variant="light", radius="sm")]
+    marks = [dmc.Badge(label(state, lang), color=colours[state], variant="light", radius="sm", tt="none")]
     if known(row["state"]):
-        marks.append(dmc.Badge(label(row["state"], lang, STATES), color="gray", variant="outline", radius="sm"))
+        marks.append(dmc.Badge(label(row["state"], lang, STATES), color="gray", variant="outline", radius="sm", tt="none"))
     flags = [name for name in ("urgent", "duplicate") if row[f"is_{name}"]]
-    return marks + [dmc.Badge(label(name, lang), color="gray", variant="light", radius="sm") for name in flags]
+    return marks + [dmc.Badge(label(name, lang), color="gray", variant="light", radius="sm", tt="none") for name in flags]
 
 
 def _said(name: str, value: Any, lang: Lang) -> str:

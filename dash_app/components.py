@@ -166,17 +166,17 @@ def table(table_id: str, **more: Any) -> dag.AgGrid:
     """A table in our style; numbers are set by `number_column`."""
     options = {
         "theme": {"function": "gridgovTheme(themeQuartz)"}, "suppressCellFocus": True, "animateRows": False,
-        "enableCellTextSelection": True, "tooltipShowDelay": 300, "overlayNoRowsTemplate": "–", **more.pop("options", {}),
+        "enableCellTextSelection": True, "tooltipShowDelay": 300, "localeText": {"noRowsToShow": "–"}, **more.pop("options", {}),
     }  # fmt: skip
     return dag.AgGrid(
         id=table_id, className="table", dashGridOptions=options, style={},
-        defaultColDef={"resizable": True, "sortable": True, "suppressMovable": True, "minWidth": 60}, **more,
+        defaultColDef={"resizable": True, "sortable": True, "suppressMovable": True, "minWidth": 56, "wrapHeaderText": True, "autoHeaderHeight": True}, **more,
     )  # fmt: skip
 
 
 def column(field: str, name: str, width: int | None = None, **more: Any) -> dict[str, Any]:
     """A column of text."""
-    size = {"flex": 1, "minWidth": 120} if width is None else {"width": width}
+    size = {"flex": 1, "minWidth": 190} if width is None else {"width": width}
     return {"field": field, "headerName": name, "tooltipField": field, **size, **more}
 
 

@@ -14,7 +14,8 @@ class Settings(BaseSettings):
 
     home: Path = Field(Path(".gridgov"), description="State folder: private database, lattices, lake, caches, keys.")
     database_url: str | None = Field(
-        None, description="Any PostgreSQL with PostGIS, as postgresql://...; unset = the private cluster in the state folder."
+        None,
+        description="Any PostgreSQL with PostGIS, as postgresql://...; unset = the private cluster in the state folder.",
     )
     host: str = Field("127.0.0.1", description="Address the app listens on.")
     port: int = Field(8050, description="Port the app listens on.")
@@ -22,8 +23,12 @@ class Settings(BaseSettings):
     pseudonym_key: SecretStr | None = Field(
         None, description="Key of the pseudonyms (HMAC-SHA-256); unset = made once and kept in the state folder."
     )
-    xlsx_max_mb: int = Field(50, description="Largest spreadsheet read, MB; larger ones are refused (use CSV or Parquet).")
-    json_max_mb: int = Field(64, description="Largest plain JSON file read, MB; larger ones are refused (use JSONL or CSV).")
+    xlsx_max_mb: int = Field(
+        50, description="Largest spreadsheet read, MB; larger ones are refused (use CSV or Parquet)."
+    )
+    json_max_mb: int = Field(
+        64, description="Largest plain JSON file read, MB; larger ones are refused (use JSONL or CSV)."
+    )
     quarantine_days: int = Field(180, description="Days a quarantined row is kept after it was last seen.")
     batch_rows: int = Field(200_000, description="Rows held in memory at once while loading.")
 

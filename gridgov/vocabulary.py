@@ -18,6 +18,7 @@ class Term:
     en: str
 
     def label(self, lang: Lang) -> str:
+        """The word in a language."""
         return self.zh if lang == "zh" else self.en
 
 

@@ -51,8 +51,12 @@
       },
       // The rows of an endless table are asked anew.
       refresh: function (view, id) {
-        const grid = window.dash_ag_grid && dash_ag_grid.getApi(id);
-        if (grid) { grid.ensureIndexVisible && grid.getDisplayedRowCount() && grid.ensureIndexVisible(0); grid.purgeInfiniteCache(); }
+        const there = document.querySelector("#" + id + " .ag-root");
+        if (there) {
+          const grid = window.dash_ag_grid.getApi(id);
+          if (grid.getDisplayedRowCount()) grid.ensureIndexVisible(0);
+          grid.purgeInfiniteCache();
+        }
         return window.dash_clientside.no_update;
       },
     },
@@ -66,7 +70,6 @@
     return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
   };
   cells.gridgovTheme = function (theme) {
-    const css = getComputedStyle(document.documentElement);
     return theme.withParams({ fontFamily: "inherit", fontSize: 13, headerFontSize: 12, rowHeight: 34, headerHeight: 36,
       wrapperBorder: false, wrapperBorderRadius: 0, columnBorder: false, headerFontWeight: 600,
       backgroundColor: "var(--surface)", foregroundColor: "var(--text)", headerBackgroundColor: "var(--ground)",

@@ -16,8 +16,8 @@ from gridgov.figures.text import NOTHING, column_name, moment, number
 from gridgov.vocabulary import PLACE_STATUS, STATES, label
 
 COLUMNS = {
-    "case_no": 140, "state": 100, "category": 150, "subcategory": 170, "address": None, "grid_name": 140, "unit": 150,
-    "channel": 120, "reported_at": 142, "due_at": 142, "closed_at": 142,
+    "case_no": 138, "state": 92, "category": 132, "subcategory": 150, "address": None, "grid_name": 132, "unit": 124,
+    "channel": 96, "reported_at": 132, "due_at": 132, "closed_at": 132,
 }  # fmt: skip
 _PAGE = 100
 _DAY_BIT = {"reported_at": 1, "closed_at": 2, "due_at": 4}

@@ -26,7 +26,7 @@ from gridgov.figures.text import column_name, number
 from gridgov.vocabulary import label
 
 NUMBERS = {
-    "n_children": 84, "area_km2": 96, "residents": 98, "n_cases": 92, "n_open": 84, "n_overdue": 84, "open_per_1k": 108,
+    "n_children": 66, "area_km2": 84, "residents": 88, "n_cases": 80, "n_open": 74, "n_overdue": 82, "open_per_1k": 84,
 }  # fmt: skip
 
 
@@ -53,9 +53,9 @@ def show_tree(state: State) -> tuple[Any, Any, Any]:
     indent = {"function": "({paddingLeft: (12 + 18 * params.data.depth) + 'px', fontWeight: params.data.depth ? 400 : 600})"}
     columns = [
         column("grid_name", column_name("grid_name", lang), minWidth=170, cellStyle=indent),
-        column("grid_code", column_name("grid_code", lang), 142, cellClass="mono zero"),
-        column("level_code", label("level", lang), 92, cellClass="zero"),
+        column("level_code", label("level", lang), 104, cellClass="zero"),
         *[number_column(name, column_name(name, lang), width) for name, width in NUMBERS.items()],
+        column("grid_code", column_name("grid_code", lang), 150, cellClass="mono zero"),
     ]
     note = f"{number(len(rows))} {label('grid', lang)} · {stamp(answer, lang)}" if rows else label("no_grids", lang)
     return head(label("hierarchy", lang), lang=lang, definition=answer.definition, note=note), columns, rows

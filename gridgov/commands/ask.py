@@ -26,7 +26,9 @@ class Format(StrEnum):
 def ask(
     question: Annotated[str | None, typer.Argument(help="Id of a question, see --list.")] = None,
     town: Annotated[str | None, typer.Option(help="Code of the town; not needed when there is only one.")] = None,
-    by: Annotated[list[str] | None, typer.Option(help="Count by this: a level of grids, unit, category, month ...")] = None,
+    by: Annotated[
+        list[str] | None, typer.Option(help="Count by this: a level of grids, unit, category, month ...")
+    ] = None,
     scope: Annotated[str | None, typer.Option(help="Code of a grid: it and all below it.")] = None,
     as_of: Annotated[str | None, typer.Option(help="A day (its local end) or an instant.")] = None,
     since: Annotated[str | None, typer.Option(help="First local day.")] = None,
@@ -38,7 +40,7 @@ def ask(
     sort: Annotated[list[str] | None, typer.Option(help="Lists: a column, -column downwards.")] = None,
     limit: Annotated[int | None, typer.Option(help="Lists: rows at most.")] = None,
     offset: Annotated[int, typer.Option(help="Lists: rows to skip.")] = 0,
-    format: Annotated[Format, typer.Option("--format", "-f")] = Format.table,  # noqa: A002
+    format: Annotated[Format, typer.Option("--format", "-f")] = Format.table,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,
     lang: Annotated[str, typer.Option(help="zh or en.")] = "en",
     list_all: Annotated[bool, typer.Option("--list", help="Name every question.")] = False,
@@ -85,7 +87,11 @@ def write(answer: Any, form: Format, output: Path | None, lang: str) -> None:
         return
     if form is Format.table:
         with output.open("w", encoding="utf-8") if output else _stdout() as file:
-            _table(answer, lang, Console(file=file, soft_wrap=False, highlight=False, width=None if output is None else 200))
+            _table(
+                answer,
+                lang,
+                Console(file=file, soft_wrap=False, highlight=False, width=None if output is None else 200),
+            )
         return
     text = {
         Format.json: lambda: answer.to_json() + "\n",
@@ -108,10 +114,14 @@ def _table(answer: Any, lang: str, console: Console) -> None:
     definition = answer.definition
     scope = answer.scope or answer.town
     title = f"{definition.title.said(lang)} · {scope} · {'数据截至' if lang == 'zh' else 'as of'} {answer.as_of}"
-    table = Table(title=title, title_justify="left", caption=f"{definition.id} v{definition.version}", caption_justify="left")
+    table = Table(
+        title=title, title_justify="left", caption=f"{definition.id} v{definition.version}", caption_justify="left"
+    )
     rows = answer.rows()
-    shown = [c for c in answer.headed(lang).columns]
-    numbers = [isinstance(value, int | float) and not isinstance(value, bool) for value in (rows[0].values() if rows else [])]
+    shown = list(answer.headed(lang).columns)
+    numbers = [
+        isinstance(value, int | float) and not isinstance(value, bool) for value in (rows[0].values() if rows else [])
+    ]
     for i, name in enumerate(shown):
         table.add_column(name, justify="right" if numbers and numbers[i] else "left", overflow="fold")
     for row in rows:

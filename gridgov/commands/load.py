@@ -36,7 +36,9 @@ def load(
     valid_from: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Grids: first local day of this version.")
     ] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Grids: correct the version of that day in its place.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Grids: correct the version of that day in its place.")
+    ] = False,
 ) -> None:
     """Load files: validated, located, merged in one transaction a file; every row is accounted for."""
     from gridgov.pipelines.kinds import load as load_file
@@ -68,7 +70,9 @@ def say(report: LoadReport) -> None:
     for heading, counts in (("Quarantined", report.reasons), ("Noticed", report.noticed)):
         for what, n in counts.items():
             out.print(f"  {heading}: {n:,} x {what}", markup=False)
-    out.print(f"  {report.seconds:.1f} s, {report.peak_mb:,.0f} MB at most, load {report.run_id}", style="dim", markup=False)
+    out.print(
+        f"  {report.seconds:.1f} s, {report.peak_mb:,.0f} MB at most, load {report.run_id}", style="dim", markup=False
+    )
 
 
 @contextmanager
@@ -85,7 +89,13 @@ def told() -> Iterator[Told]:
 
         yield line
         return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=err, transient=True) as bars:
         tasks: dict[str, object] = {}
 

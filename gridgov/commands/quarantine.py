@@ -8,7 +8,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-quarantine = typer.Typer(help="Rows that could not be loaded: see them, take them away, try them again.", no_args_is_help=True)
+quarantine = typer.Typer(
+    help="Rows that could not be loaded: see them, take them away, try them again.", no_args_is_help=True
+)
 TownOption = Annotated[str | None, typer.Option("--town", help="Code of the town; not needed when there is only one.")]
 SourceOption = Annotated[str | None, typer.Option("--source", help="Only rows of this source.")]
 
@@ -20,7 +22,9 @@ def list_rows(town: TownOption = None, source: SourceOption = None, limit: Annot
 
     rows = waiting(town, source)
     out = Console(highlight=False)
-    table = Table("id", "source", "file", "row", "reasons", title=f"{len(rows):,} rows in quarantine", title_justify="left")
+    table = Table(
+        "id", "source", "file", "row", "reasons", title=f"{len(rows):,} rows in quarantine", title_justify="left"
+    )
     for row in rows.head(limit).itertuples():
         at = "–" if row.row_no != row.row_no or row.row_no is None else f"{int(row.row_no)}"
         table.add_row(str(row.id), row.source, row.file_name, at, "; ".join(row.reasons))
@@ -30,7 +34,11 @@ def list_rows(town: TownOption = None, source: SourceOption = None, limit: Annot
 
 
 @quarantine.command("export")
-def export(file: Annotated[Path, typer.Argument(help="The .csv or .jsonl to write.")], town: TownOption = None, source: SourceOption = None) -> None:
+def export(
+    file: Annotated[Path, typer.Argument(help="The .csv or .jsonl to write.")],
+    town: TownOption = None,
+    source: SourceOption = None,
+) -> None:
     """Write the rows, cells and reasons to a file, to be mended and loaded again."""
     from gridgov.pipelines.quarantine import export_rows
 
@@ -56,7 +64,9 @@ def retry(
 
 
 @quarantine.command("purge")
-def purge(days: Annotated[int | None, typer.Option(help="Days since last seen; default GRIDGOV_QUARANTINE_DAYS.")] = None) -> None:
+def purge(
+    days: Annotated[int | None, typer.Option(help="Days since last seen; default GRIDGOV_QUARANTINE_DAYS.")] = None,
+) -> None:
     """Delete rows whose retention is over."""
     from gridgov.pipelines.quarantine import purge_rows
 

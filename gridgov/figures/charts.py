@@ -120,7 +120,7 @@ def loads(rows: pd.DataFrame, *, lang: Lang = "en", scheme: Scheme = "light", ti
         )  # fmt: skip
     return figure.update_layout(
         barmode="stack", barnorm="percent", height=30 * len(rows) + 64 + (48 if title else 0), dragmode=False,
-        legend_traceorder="normal", margin_t=88 if title else 36,
+        legend_traceorder="normal", margin_t=88 if title else 36, margin_r=28,
         xaxis={"ticksuffix": " %", "fixedrange": True, "range": [0, 100], "nticks": 6},
         yaxis={"autorange": "reversed", "fixedrange": True, "showgrid": False},
     )  # fmt: skip

@@ -17,8 +17,8 @@ _PSEUDONYM = re.compile(r"p:[0-9a-f]{32}")
 @lru_cache(maxsize=1)
 def _key() -> bytes:
     """The key of this installation: from the settings, else made once and kept in the state folder (mode 0600)."""
-    if settings().pseudonym_key is not None:
-        return settings().pseudonym_key.get_secret_value().encode()
+    if (given := settings().pseudonym_key) is not None:
+        return given.get_secret_value().encode()
     path = settings().state / "pseudonym.key"
     path.parent.mkdir(parents=True, exist_ok=True)
     try:

@@ -40,7 +40,9 @@ def incidents_stage(others: list[GridSet]) -> pa.Schema:
 def merge_incidents(connection: Connection, load: Run, stage: str, words: str, others: list[GridSet]) -> dict[str, int]:
     """Merge a staged file and its words into cases and ledger; returns rows by outcome. Runs inside `runs.merging`."""
     values = {"town_id": load.town.id, "source_id": load.source_id, "run_id": load.id}
-    connection.exec_driver_sql("SET LOCAL work_mem = '256MB'")  # one merge a town at a time: its joins may stay in memory
+    connection.exec_driver_sql(
+        "SET LOCAL work_mem = '256MB'"
+    )  # one merge a town at a time: its joins may stay in memory
     connection.exec_driver_sql(f"ANALYZE {SCHEMA}.{stage}")
     first_id = run(connection, "load/incidents/next_id").scalar_one()
     run(connection, "load/incidents/classify", values, stage=stage)
@@ -51,7 +53,9 @@ def merge_incidents(connection: Connection, load: Run, stage: str, words: str, o
     if n_new or n_changed:
         for step in ("items", "units", "lines", "channels"):
             run(connection, f"load/incidents/{step}", {"town_id": load.town.id}, words=words)
-        ids = {row.kind: row.ids for row in run(connection, "load/incidents/words", {"town_id": load.town.id}, words=words)}
+        ids = {
+            row.kind: row.ids for row in run(connection, "load/incidents/words", {"town_id": load.town.id}, words=words)
+        }
         values |= {f"{kind}_ids": ids.get(kind, []) for kind in WORD_COLUMNS}
         if n_changed:
             for step in ("keep_revisions", "update", "changed_events"):
@@ -73,7 +77,9 @@ def facts(connection: Connection, load: Run, recorded: list[str]) -> dict[str, A
 
     recorded  keys of the mapping's [recorded]: a level, or layer:level.
     """
-    placed = {row.place_status: row.n for row in run(connection, "load/incidents/placed", {"source_id": load.source_id})}
+    placed = {
+        row.place_status: row.n for row in run(connection, "load/incidents/placed", {"source_id": load.source_id})
+    }
     agreement = {}
     for key in recorded:
         layer, _, level = key.rpartition(":")

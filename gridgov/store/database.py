@@ -29,7 +29,7 @@ READER = "gridgov_reader"
 _IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]*")
 
 
-def _identifier(name: object) -> str:
+def identifier(name: object) -> str:
     """A name of ours that is safe to stand in a statement; names never come from outside, this is the belt."""
     if not _IDENTIFIER.fullmatch(str(name)):
         raise ValueError(f"{name!r} cannot be an identifier")
@@ -40,7 +40,7 @@ def _identifier(name: object) -> str:
 def _templates() -> jinja2.Environment:
     loader = jinja2.FileSystemLoader(resource("sql"))
     env = jinja2.Environment(loader=loader, undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701  SQL, not HTML
-    env.filters["identifier"] = _identifier
+    env.filters["identifier"] = identifier
     return env
 
 
@@ -66,7 +66,7 @@ def engine() -> Engine:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """Turn 'the server is not there' into a sentence; all other database errors stay loud."""
     try:
         yield
@@ -83,11 +83,13 @@ def _told() -> Iterator[None]:
 @contextmanager
 def reading(scope: str | None = None) -> Iterator[Connection]:
     """A read-only transaction in the reader's role, with the scope (a grid code, or None for all) set in it."""
-    with _told(), engine().connect() as connection, connection.begin():
+    with told(), engine().connect() as connection, connection.begin():
         connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
         connection.execute(sa.text(f"SET LOCAL ROLE {READER}"))
         connection.execute(
-            sa.text("SELECT set_config('search_path', 'gridgov_api,gridgov,public', TRUE), set_config('gridgov.scope', :s, TRUE)"),
+            sa.text(
+                "SELECT set_config('search_path', 'gridgov_api,gridgov,public', TRUE), set_config('gridgov.scope', :s, TRUE)"
+            ),
             {"s": scope or ""},
         )
         yield connection
@@ -96,7 +98,7 @@ def reading(scope: str | None = None) -> Iterator[Connection]:
 @contextmanager
 def writing() -> Iterator[Connection]:
     """One transaction that may write; committed at the end, rolled back on any error."""
-    with _told(), engine().begin() as connection:
+    with told(), engine().begin() as connection:
         connection.execute(sa.text("SET LOCAL search_path = gridgov, gridgov_api, public"))
         connection.execute(sa.text("SET LOCAL TIME ZONE 'UTC'"))
         yield connection
@@ -113,7 +115,9 @@ def frame(connection: Connection, name: str, values: dict[str, Any] | None = Non
     return pd.DataFrame.from_records(result.fetchall(), columns=list(result.keys()))
 
 
-def geo_frame(connection: Connection, name: str, values: dict[str, Any] | None = None, **names: Any) -> gpd.GeoDataFrame:
+def geo_frame(
+    connection: Connection, name: str, values: dict[str, Any] | None = None, **names: Any
+) -> gpd.GeoDataFrame:
     """As `frame`, with the column `geom` as geometry."""
     return with_geometry(frame(connection, name, values, **names))
 
@@ -121,4 +125,6 @@ def geo_frame(connection: Connection, name: str, values: dict[str, Any] | None =
 def with_geometry(table: pd.DataFrame) -> gpd.GeoDataFrame:
     """A frame whose column `geom` holds WKB (ST_AsBinary) as a GeoDataFrame; the CRS is stamped, also on empty results."""
     wkb = table["geom"].map(lambda value: bytes(value) if value is not None else None).to_numpy(dtype=object)
-    return gpd.GeoDataFrame(table.assign(geom=gpd.GeoSeries(shapely.from_wkb(wkb), index=table.index)), geometry="geom", crs=STORE_CRS)
+    return gpd.GeoDataFrame(
+        table.assign(geom=gpd.GeoSeries(shapely.from_wkb(wkb), index=table.index)), geometry="geom", crs=STORE_CRS
+    )

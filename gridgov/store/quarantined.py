@@ -1,7 +1,5 @@
 """The quarantine in the store: rows that could not be loaded, kept until they can be or their time is up."""
 
-from typing import Any
-
 import pandas as pd
 import pyarrow as pa
 import sqlalchemy as sa
@@ -29,13 +27,9 @@ def waiting(connection: Connection, town_id: int, source: str | None = None) -> 
 def resolve(connection: Connection, ids: list[int], load: Run) -> None:
     """Mark rows as loaded by a run."""
     q = tables.quarantine
-    connection.execute(
-        sa.update(q).where(q.c.id.in_(ids)).values(resolved_run_id=load.id, resolved_at=sa.func.now())
-    )
+    connection.execute(sa.update(q).where(q.c.id.in_(ids)).values(resolved_run_id=load.id, resolved_at=sa.func.now()))
 
 
 def purge(connection: Connection, days: int) -> int:
     """Delete rows last seen more than `days` days ago; returns how many."""
     return run(connection, "load/quarantine/purge", {"days": days}).rowcount
-
-

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Connection
 
 from gridgov.errors import UnknownScope
 from gridgov.store import tables
-from gridgov.store.database import _told, engine, writing
+from gridgov.store.database import engine, told, writing
 
 _RUN_LOCK, _TOWN_LOCK = 7101, 7102
 """First halves of our advisory lock keys; the second is the id of the run or town."""
@@ -70,7 +71,7 @@ def open_run(town: Town, source: dict[str, Any], facts: dict[str, Any]) -> Itera
     source  columns of table `source` (code and what is known of it); made or completed.
     facts   columns of table `load_run`: kind, file_name, file_sha256, file_bytes, mapping_sha256.
     """
-    with _told(), engine().connect() as keeper:
+    with told(), engine().connect() as keeper:
         with writing() as connection:
             _sweep(connection)
             source_id = _source(connection, town, source)
@@ -97,13 +98,11 @@ def _abandon(run_id: int) -> None:
         with writing() as connection:
             _drop_stages(connection, run_id)
             _mark_failed(connection, run_id)
-    except Exception:  # noqa: BLE001, S110  the database may be the very thing that died; the next load sweeps
+    except Exception:  # noqa: S110  the database may be the very thing that died; the next load sweeps
         pass
 
 
 def _source(connection: Connection, town: Town, source: dict[str, Any]) -> int:
-    from sqlalchemy.dialects.postgresql import insert
-
     known = {name: value for name, value in source.items() if value is not None}
     statement = insert(tables.source).values(town_id=town.id, **known)
     return connection.execute(
@@ -112,7 +111,9 @@ def _source(connection: Connection, town: Town, source: dict[str, Any]) -> int:
 
 
 def _sweep(connection: Connection) -> None:
-    running = connection.execute(sa.select(tables.load_run.c.id).where(tables.load_run.c.status == "running")).scalars().all()
+    running = (
+        connection.execute(sa.select(tables.load_run.c.id).where(tables.load_run.c.status == "running")).scalars().all()
+    )
     for run_id in running:
         free = connection.execute(sa.select(sa.func.pg_try_advisory_xact_lock(_RUN_LOCK, run_id))).scalar_one()
         if free:
@@ -168,8 +169,6 @@ def finish(connection: Connection, run: Run, counts: dict[str, int], newest_at: 
 
 def ensure_town(code: str, about: dict[str, Any]) -> Town:
     """The town of a code, made when it is new; what `about` says completes it, it never overwrites."""
-    from sqlalchemy.dialects.postgresql import insert
-
     with writing() as connection:
         given = {name: value for name, value in about.items() if value is not None}
         connection.execute(

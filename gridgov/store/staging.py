@@ -4,18 +4,17 @@ Also the bulk window: when a load brings more rows than a table holds, its index
 made again after, inside the merge's transaction, which is several times faster than keeping them row by row.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from types import TracebackType
 
 import adbc_driver_postgresql.dbapi as adbc
 import pyarrow as pa
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from gridgov.store import cluster
-from gridgov.store.database import _identifier, writing
+from gridgov.store.database import identifier, run, writing
 from gridgov.store.tables import SCHEMA
 
 _TYPES = {
@@ -40,9 +39,9 @@ class Stage:
     """An unlogged table of a run, to be filled batch by batch. Unlogged: a crash empties it, and the load starts over."""
 
     def __init__(self, name: str, schema: pa.Schema) -> None:
-        self.name = _identifier(name)
+        self.name = identifier(name)
         self.schema = schema
-        columns = ", ".join(f'"{_identifier(field.name)}" {_TYPES[field.type]}' for field in schema)
+        columns = ", ".join(f'"{identifier(field.name)}" {_TYPES[field.type]}' for field in schema)
         with writing() as connection:
             connection.exec_driver_sql(
                 f"CREATE UNLOGGED TABLE {SCHEMA}.{self.name} ({columns}) WITH (autovacuum_enabled = false)"
@@ -104,44 +103,27 @@ def bulk_window(connection: Connection, incoming: dict[str, int]) -> Iterator[No
 
 def _held(connection: Connection, table: str, at_most: int) -> int:
     """Rows a table holds, counted no further than `at_most`."""
-    counted = f"SELECT count(*) FROM (SELECT FROM {SCHEMA}.{table} LIMIT :n) AS t"
-    return connection.execute(sa.text(counted), {"n": at_most}).scalar_one()
+    return run(connection, "load/bulk/held", {"at_most": at_most}, table=table).scalar_one()
 
 
 def _referring(connection: Connection, tables: list[str]) -> list[str]:
     """The other tables of ours with a foreign key to some tables."""
-    found = connection.execute(
-        sa.text(
-            "SELECT DISTINCT c.relname FROM pg_constraint AS k JOIN pg_class AS c ON c.oid = k.conrelid"
-            " WHERE k.contype = 'f' AND k.confrelid = ANY(CAST(:tables AS regclass[]))"
-        ),
-        {"tables": [f"{SCHEMA}.{table}" for table in tables]},
-    ).scalars()
+    found = run(connection, "load/bulk/referring", {"tables": [f"{SCHEMA}.{table}" for table in tables]}).scalars()
     return [name for name in found if name not in tables]
 
 
-def _drop(connection: Connection, table: str) -> Sequence[str]:
-    """Drop what slows inserts down; returns the statements that make it again, constraints last."""
-    bound = {"table": f"{SCHEMA}.{table}"}
-    constraints = connection.execute(
-        sa.text(
-            "SELECT conname, contype, pg_get_constraintdef(oid) FROM pg_constraint"
-            " WHERE conrelid = CAST(:table AS regclass) AND contype IN ('f', 'u') ORDER BY contype DESC, conname"
-        ),
-        bound,
-    ).all()
-    indexes = connection.execute(
-        sa.text(
-            "SELECT c.relname, pg_get_indexdef(i.indexrelid) FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid"
-            " WHERE i.indrelid = CAST(:table AS regclass) AND NOT i.indisunique"
-        ),
-        bound,
-    ).all()
-    for name, kind, _ in constraints:
-        # Unique keys that others refer to stay, with the primary keys; ours are referred to by id only.
-        connection.exec_driver_sql(f'ALTER TABLE {SCHEMA}.{table} DROP CONSTRAINT "{name}"')
-    for name, _ in indexes:
-        connection.exec_driver_sql(f'DROP INDEX {SCHEMA}."{name}"')
-    return [definition for _, definition in indexes] + [
-        f'ALTER TABLE {SCHEMA}.{table} ADD CONSTRAINT "{name}" {definition}' for name, _, definition in constraints
+def _drop(connection: Connection, table: str) -> list[str]:
+    """Drop what slows inserts down; returns the statements that make it again, constraints last.
+
+    The primary key stays, since other tables refer to it.
+    """
+    constraints = run(connection, "load/bulk/constraints", {"table": f"{SCHEMA}.{table}"}).all()
+    indexes = run(connection, "load/bulk/indexes", {"table": f"{SCHEMA}.{table}"}).all()
+    for constraint in constraints:
+        connection.exec_driver_sql(f'ALTER TABLE {SCHEMA}.{table} DROP CONSTRAINT "{constraint.name}"')
+    for index in indexes:
+        connection.exec_driver_sql(f'DROP INDEX {SCHEMA}."{index.name}"')
+    return [index.definition for index in indexes] + [
+        f'ALTER TABLE {SCHEMA}.{table} ADD CONSTRAINT "{constraint.name}" {constraint.definition}'
+        for constraint in constraints
     ]

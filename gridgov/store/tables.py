@@ -57,7 +57,11 @@ town = Table(
     Column("name", Text, nullable=False),
     Column("name_zh", Text),
     Column("time_zone", Text, nullable=False),
-    Column("crs", Text, comment="Metric CRS of areas, lengths and the lattice, such as EPSG:4549; set with the first grids."),
+    Column(
+        "crs",
+        Text,
+        comment="Metric CRS of areas, lengths and the lattice, such as EPSG:4549; set with the first grids.",
+    ),
     Column("data_version", BigInteger, nullable=False, server_default=text("0"), comment="Raised by every merge."),
     comment="A town: the root of one hierarchy of grids.",
 )
@@ -226,7 +230,9 @@ item = Table(
     metadata,
     _id(),
     _to("town"),
-    Column("scope", Text, nullable=False, comment="Whose catalogue: 'observed' = words met in loads, owned by nobody yet."),
+    Column(
+        "scope", Text, nullable=False, comment="Whose catalogue: 'observed' = words met in loads, owned by nobody yet."
+    ),
     Column("version", Text, nullable=False, server_default=""),
     Column("code", Text, nullable=False),
     Column("category", Text, nullable=False, comment="大类"),
@@ -293,7 +299,9 @@ case_record = Table(
     Column("recorded", JSONB, comment="Grid codes the source recorded itself, by level."),
     Column("extra", JSONB, comment="Further columns kept as delivered."),
     Column("row_hash", BigInteger, nullable=False, comment="sources.fingerprint of the row as delivered."),
-    Column("load_run_id", Integer, nullable=False, comment="The load that last changed the case; loads are never deleted."),
+    Column(
+        "load_run_id", Integer, nullable=False, comment="The load that last changed the case; loads are never deleted."
+    ),
     UniqueConstraint("source_id", "case_no"),
     CheckConstraint("place_status IN ('located', 'outside', 'unlocated')", name="place_status"),
     CheckConstraint("(place_status = 'unlocated') = (geom IS NULL)", name="geom"),

@@ -87,7 +87,9 @@ def _fingerprint(built: gpd.GeoDataFrame, levels: list[dict[str, Any]]) -> str:
 
 def _layer(connection: Connection, town_id: int, code: str) -> int:
     connection.execute(
-        insert(tables.layer).values(town_id=town_id, code=code).on_conflict_do_nothing(index_elements=["town_id", "code"])
+        insert(tables.layer)
+        .values(town_id=town_id, code=code)
+        .on_conflict_do_nothing(index_elements=["town_id", "code"])
     )
     query = sa.select(tables.layer.c.id).where(tables.layer.c.town_id == town_id, tables.layer.c.code == code)
     return connection.execute(query).scalar_one()

@@ -58,7 +58,9 @@ def make_incidents(n: int, bounds: tuple[float, float, float, float], seed: int 
     """n incidents over five years, most of them in the town."""
     rng = np.random.default_rng(seed)
     west, south, east, north = bounds
-    reported = np.datetime64("2021-01-01", "us") + np.sort(rng.integers(0, 5 * 365 * 86_400, n)).astype("timedelta64[s]")
+    reported = np.datetime64("2021-01-01", "us") + np.sort(rng.integers(0, 5 * 365 * 86_400, n)).astype(
+        "timedelta64[s]"
+    )
     took = rng.exponential(5 * 86_400, n).astype("timedelta64[s]")
     closed = pd.Series(reported + took).where(rng.random(n) < 0.98)
     return pa.table(
@@ -78,7 +80,9 @@ def make_incidents(n: int, bounds: tuple[float, float, float, float], seed: int 
 
 def _child(arguments: list[str]) -> dict[str, float]:
     """Run one contender in a process of its own; returns what it printed as JSON."""
-    done = subprocess.run([sys.executable, "-m", "tests.benchmarks.load", *arguments], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.load", *arguments], check=True, capture_output=True, text=True
+    )
     return json.loads(done.stdout.splitlines()[-1])
 
 
@@ -187,11 +191,15 @@ def _run(folder: Path, rows: int) -> None:
     town.to_file(folder / "grids.geojson")
     load_grids(folder / "grids.geojson", parse_mapping(_GRIDS))
     for n in (rows, max(rows // 4, 1)):
-        pq.write_table(make_incidents(n, tuple(town.total_bounds)), folder / f"incidents_{n}.parquet", row_group_size=200_000)
+        pq.write_table(
+            make_incidents(n, tuple(town.total_bounds)), folder / f"incidents_{n}.parquet", row_group_size=200_000
+        )
 
     def measured(what: str, n: int) -> dict[str, float]:
         with writing() as connection:
-            connection.exec_driver_sql("TRUNCATE gridgov.case_record, gridgov.case_event, gridgov.case_grid, gridgov.case_revision")
+            connection.exec_driver_sql(
+                "TRUNCATE gridgov.case_record, gridgov.case_event, gridgov.case_grid, gridgov.case_revision"
+            )
         return _child(["--rows", str(n), "--contend", what, str(folder)])
 
     measured("load", max(rows // 4, 1))  # numba compiles, caches warm
@@ -204,7 +212,9 @@ def _run(folder: Path, rows: int) -> None:
     ogr = _ogr2ogr(folder, rows)
 
     def line(name: str, seconds: float) -> None:
-        print(f"{name:<38} {seconds:7.2f} s {rows / seconds:>12,.0f} rows/s   {peer['seconds'] / seconds:6.2f} x to_postgis")
+        print(
+            f"{name:<38} {seconds:7.2f} s {rows / seconds:>12,.0f} rows/s   {peer['seconds'] / seconds:6.2f} x to_postgis"
+        )
 
     print(f"{rows:,} incidents, 9 columns, 179 grids")
     line("gridgov load: cases, ledger, indexes", whole["seconds"])
@@ -212,7 +222,9 @@ def _run(folder: Path, rows: int) -> None:
     line("GeoDataFrame.to_postgis, bare points", peer["seconds"])
     if ogr:
         line("ogr2ogr from GeoPackage, bare points", ogr)
-    print(f"peak memory of the load: {small['peak_mb']:,.0f} MB at {rows // 4:,} rows, {whole['peak_mb']:,.0f} MB at {rows:,} rows")
+    print(
+        f"peak memory of the load: {small['peak_mb']:,.0f} MB at {rows // 4:,} rows, {whole['peak_mb']:,.0f} MB at {rows:,} rows"
+    )
 
 
 if __name__ == "__main__":

@@ -22,10 +22,10 @@ WITH given AS (
   FROM given
   WHERE NOT EXISTS (SELECT 1 FROM known WHERE known.row_hash = given.row_hash)
   ON CONFLICT (layer_id, grid_code, counted_on) DO UPDATE
-  SET
-    residents = excluded.residents, households = excluded.households, firms = excluded.firms, road_km = excluded.road_km,
-    built_up_m2 = excluded.built_up_m2, patrollable_m2 = excluded.patrollable_m2, row_hash = excluded.row_hash,
-    load_run_id = excluded.load_run_id
+    SET
+      residents = excluded.residents, households = excluded.households, firms = excluded.firms, road_km = excluded.road_km,
+      built_up_m2 = excluded.built_up_m2, patrollable_m2 = excluded.patrollable_m2, row_hash = excluded.row_hash,
+      load_run_id = excluded.load_run_id
   RETURNING 1
 )
 SELECT

@@ -14,9 +14,9 @@ WITH given AS (
   FROM given
   WHERE NOT EXISTS (SELECT 1 FROM known WHERE known.row_hash = given.row_hash)
   ON CONFLICT (source_id, code) DO UPDATE
-  SET
-    name = excluded.name, kind = excluded.kind, geom = excluded.geom, grid_id = excluded.grid_id,
-    row_hash = excluded.row_hash, load_run_id = excluded.load_run_id
+    SET
+      name = excluded.name, kind = excluded.kind, geom = excluded.geom, grid_id = excluded.grid_id,
+      row_hash = excluded.row_hash, load_run_id = excluded.load_run_id
   RETURNING 1
 )
 SELECT
