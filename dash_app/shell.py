@@ -144,8 +144,9 @@ def _filters(state: states.State) -> list[Any]:
 
 def _when(state: states.State) -> list[Any]:
     latest = asks.latest(state)
+    shown = (state.as_of or latest)[:10]
     picker = dmc.DatePickerInput(
-        id=setting("as_of", state.as_of), value=(state.as_of or latest)[:10], maxDate=latest, valueFormat="YYYY-MM-DD",
+        id=setting("as_of", shown), value=shown, maxDate=latest, valueFormat="YYYY-MM-DD",
         monthLabelFormat="YYYY-MM", monthsListFormat="MM", size="xs", w=118, **{"aria-label": label("as_of", state.lang)},
     )  # fmt: skip
     names = {code: label(f"layer_{code}", state.lang).removeprefix("layer_") for code in asks.layers(state)}
