@@ -60,9 +60,11 @@ def choropleth(
 def _ground(scheme: Scheme, title: str | None, revision: str | None) -> go.Figure:
     paint = {"background-color": COLOURS[scheme].map_ground}
     layers = [{"id": "ground", "type": "background", "paint": paint}]
+    # A style must have sources; empty ones are lost when Plotly updates a figure, so there is one that nothing draws.
+    sources = {"nothing": {"type": "geojson", "data": {"type": "Point", "coordinates": [0, 0]}}}
     figure = blank(scheme, title)
     return figure.update_layout(
-        map={"style": {"version": 8, "sources": {}, "layers": layers}, "uirevision": revision or "map"},
+        map={"style": {"version": 8, "sources": sources, "layers": layers}, "uirevision": revision or "map"},
         margin={"l": 0, "r": 0, "b": 0, "t": 48 if title else 0},
         uirevision=revision or "map",
         showlegend=False,

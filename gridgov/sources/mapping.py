@@ -38,6 +38,9 @@ class Column(_Strict):
         alias="from",
         description="Name of the file's column; several are joined. Dots reach into nested JSON.",
     )
+    otherwise: list[str] = Field(
+        default_factory=list, description="Columns tried in order where `from` is empty: a date of update for one of closing."
+    )
     value: str | None = Field(None, description="A constant for every row, instead of a column.")
     join: str = Field(" ", description="What stands between the parts when `from` names several columns.")
     extract: str | None = Field(None, description="Regular expression with one group; what it finds is the value.")
@@ -52,7 +55,7 @@ class Column(_Strict):
     )
     fill_down: bool = Field(False, description="An empty cell takes the value above it (merged cells).")
 
-    @field_validator("from_", "format", mode="before")
+    @field_validator("from_", "otherwise", "format", mode="before")
     @classmethod
     def _one_or_many(cls, value: Any) -> Any:
         return [value] if isinstance(value, str) else value
@@ -192,7 +195,7 @@ class Mapping(_Strict):
     def source_columns(self) -> list[str]:
         """The file's columns this mapping reads, each once, in order."""
         specs = [*self.columns.values(), *getattr(self, "recorded", {}).values(), *getattr(self, "keep", {}).values()]
-        return list(dict.fromkeys(name for spec in specs for name in spec.from_))
+        return list(dict.fromkeys(name for spec in specs for name in (*spec.from_, *spec.otherwise)))
 
 
 class Level(_Strict):

@@ -53,6 +53,8 @@ def column_text(table: pa.Table, spec: Column, nulls: list[str]) -> pa.Array:
     text = parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, spec.join, null_handling="skip")
     if len(parts) > 1:
         text = _without(pc.utf8_trim_whitespace(text), null_words)
+    if spec.otherwise:
+        text = pc.coalesce(text, *(_without(as_text(table[name]), null_words) for name in spec.otherwise))
     if spec.extract is not None:
         found = pd.Series(text.to_pandas()).str.extract(spec.extract, expand=True).iloc[:, 0]
         text = pa.array(found, pa.string(), from_pandas=True)
@@ -61,6 +63,11 @@ def column_text(table: pa.Table, spec: Column, nulls: list[str]) -> pa.Array:
     if spec.pad:
         text = pc.utf8_lpad(text, spec.pad, "0")
     return text
+
+
+def _is_plain(spec: Column) -> bool:
+    """One column as it is: a typed one need not go through text."""
+    return len(spec.from_) == 1 and not spec.otherwise and not spec.extract and spec.value is None
 
 
 def _without(text: pa.Array, null_words: pa.Array) -> pa.Array:
@@ -85,7 +92,7 @@ def column_times(table: pa.Table, spec: Column, nulls: list[str], zone: str) -> 
     first of the two, a non-existent one (clocks set forward) is moved to the next instant that exists; both are counted.
     A date without a time is that local midnight, and `day_only`. Without a `format` only ISO 8601 is accepted.
     """
-    typed = table[spec.from_[0]].type if len(spec.from_) == 1 and not spec.extract and not spec.format else None
+    typed = table[spec.from_[0]].type if _is_plain(spec) and not spec.format else None
     if typed is not None and pa.types.is_date(typed):
         return _localized(pd.Series(table[spec.from_[0]].to_pandas(date_as_object=False)), zone, day_only=True)
     if typed is not None and pa.types.is_timestamp(typed):
@@ -174,11 +181,12 @@ def _instants(at: pd.Series) -> Times:
 
 def column_numbers(table: pa.Table, spec: Column, nulls: list[str]) -> tuple[np.ndarray, np.ndarray]:
     """A column as float64 (NaN where empty), and the mask of cells that hold something but no finite number."""
-    if len(spec.from_) == 1 and not spec.extract and spec.value is None:
+    if _is_plain(spec):
         typed = table[spec.from_[0]].type
         if pa.types.is_floating(typed) or pa.types.is_integer(typed):
             number = table[spec.from_[0]].to_numpy().astype(float)
-            return np.where(np.isinf(number), np.nan, number), np.isinf(number)
+            absent = np.isin(number, pd.to_numeric(pd.Series(nulls), errors="coerce").dropna().to_numpy(float))
+            return np.where(np.isinf(number) | absent, np.nan, number), np.isinf(number)
     text = pd.Series(column_text(table, spec, nulls).to_pandas())
     number = pd.to_numeric(text, errors="coerce").to_numpy(float, na_value=np.nan)
     finite = np.isfinite(number)
