@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import geopandas as gpd
 import pandas as pd
+from flask import g, has_app_context
 from flask_caching.backends import FileSystemCache
 
 import gridgov
@@ -23,12 +24,13 @@ from gridgov.errors import GridgovError
 from gridgov.figures import fingerprint, screen_geojson
 from gridgov.questions import Answer, Town, definition_of
 from gridgov.settings import settings
+from gridgov.store.runs import Town as About
 from gridgov.vocabulary import Lang
 
 MAX_POINTS = 2_000
 _DAY_S = 86_400
 _T = TypeVar("_T")
-_locks = {kind: [threading.Lock() for _ in range(64)] for kind in ("answer", "tree", "shapes")}
+_locks = {kind: [threading.Lock() for _ in range(64)] for kind in ("answer", "tree", "shapes", "layers", "levels")}
 """So that a thing is made by one thread only. A tree asks for an answer while it is made, so each kind has its own."""
 
 
@@ -68,40 +70,49 @@ def _remembered(key: list[Any], make: Callable[[], _T]) -> _T:
 # Towns
 
 
+def _about(code: str) -> About:
+    """What the store knows of a town, looked up once a request. Raises UnknownScope."""
+    known: dict[str, About] = g.setdefault("towns", {}) if has_app_context() else {}
+    if code not in known:
+        known[code] = Town(code).about()
+    return known[code]
+
+
 def towns(lang: Lang) -> dict[str, str]:
     """Names of the loaded towns by code."""
-    abouts = [gridgov.open(code).about() for code in gridgov.towns()]
+    abouts = [_about(code) for code in gridgov.towns()]
     return {about.code: (about.name_zh if lang == "zh" else None) or about.name for about in abouts}
 
 
 def versions() -> dict[str, int]:
     """The data version of each town; pages look at it now and then."""
-    return {code: gridgov.open(code).about().data_version for code in gridgov.towns()}
+    return {code: _about(code).data_version for code in gridgov.towns()}
 
 
 def town_of(state: State) -> Town:
     """The town a state speaks of; without one, the first there is. Raises NoTown, UnknownScope."""
-    if state.town is not None:
-        return gridgov.open(state.town)
-    codes = gridgov.towns()
-    if not codes:
+    code = state.town or next(iter(gridgov.towns()), None)
+    if code is None:
         raise NoTown("Nothing is loaded yet.")
-    return gridgov.open(codes[0])
-
-
-def layers(state: State) -> list[str]:
-    """The layers of grids of the town; empty when it has no grids."""
-    return town_of(state).layers()
+    return Town(_about(code).code)
 
 
 def zone(state: State) -> str:
     """The time zone of the town."""
-    return town_of(state).about().time_zone
+    return _about(town_of(state).code).time_zone
+
+
+def layers(state: State) -> list[str]:
+    """The layers of grids of the town; empty when it has no grids."""
+    town = town_of(state)
+    return _remembered(["layers", town.code, _about(town.code).data_version], town.layers)
 
 
 def level_names(state: State) -> dict[str, str]:
     """What the levels of the layer are called, by their code."""
-    levels = town_of(state).levels(state.layer)
+    town = town_of(state)
+    key = ["levels", town.code, _about(town.code).data_version, state.layer]
+    levels = _remembered(key, lambda: town.levels(state.layer))
     names = levels["name_zh"].fillna(levels["name"]) if state.lang == "zh" else levels["name"]
     return dict(zip(levels["code"], names.fillna(levels["code"]), strict=True))
 
@@ -116,7 +127,7 @@ def ask(state: State, question: str, *, where: dict[str, Any] | None = None, **m
     filters = {} if question == "loads" else {**state.where, **(where or {})}
     given = {"as_of": state.as_of, "scope": state.scope, "layer": state.layer, "where": filters or None, **more}
     arguments = {name: value for name, value in given.items() if name in definition.takes and value is not None}
-    key = ["answer", town.code, town.about().data_version, question, definition.version, arguments]
+    key = ["answer", town.code, _about(town.code).data_version, question, definition.version, arguments]
     return _remembered(key, lambda: town.ask(question, **arguments))
 
 
@@ -189,9 +200,9 @@ def tree(state: State) -> Tree:
 
 def _tree(state: State) -> Tree:
     town = town_of(state)
-    if not town.layers():
+    if not layers(state):
         return Tree({}, False)
-    key = ["tree", town.code, town.about().data_version, state.layer, state.as_of]
+    key = ["tree", town.code, _about(town.code).data_version, state.layer, state.as_of]
     return _remembered(key, lambda: _read_tree(_whole(state)))
 
 
@@ -201,12 +212,14 @@ def _whole(state: State) -> State:
 
 
 def _read_tree(state: State) -> Tree:
-    frame = ask(state, "hierarchy").frame
+    answer = ask(state, "hierarchy")
     grids = [
-        Grid(r.grid_code, r.grid_name or r.grid_code, r.parent_code or None, r.level_code, int(r.n_children))
-        for r in frame.drop(columns="geom").itertuples()
+        Grid(
+            row["grid_code"], row["grid_name"] or row["grid_code"], row["parent_code"], row["level_code"], row["n_children"]
+        )
+        for row in answer.rows()
     ]
-    return Tree({grid.code: grid for grid in grids}, bool(frame["residents"].notna().any()))
+    return Tree({grid.code: grid for grid in grids}, bool(answer.frame["residents"].notna().any()))
 
 
 @dataclass(frozen=True)
@@ -243,6 +256,12 @@ def map_of(state: State) -> Map | None:
 def can_per_1k(state: State, grids: Tree) -> bool:
     """True when open cases per 1,000 residents can be asked: residents are known, nothing is filtered."""
     return grids.has_residents and not state.filters
+
+
+def unknown_measures(state: State) -> list[str]:
+    """The measures that cannot be shown here: no deadlines, no residents (or filters, which residents know nothing of)."""
+    unknown = [] if has_deadlines(ask(state, "backlog")) else ["n_overdue"]
+    return unknown if can_per_1k(state, tree(state)) else [*unknown, "open_per_1k"]
 
 
 def shapes(rows: gpd.GeoDataFrame) -> str:

@@ -80,8 +80,7 @@ def show_tree_map(state: State) -> tuple[Any, Any]:
         shown.rows, shown.measure, shapes=shown.shapes, chosen=shown.chosen, lang=lang, scheme=state.scheme,
         revision=f"{state.town} {state.layer} {shown.above} {shown.chosen}",
     )  # fmt: skip
-    no_residents = [] if asks.can_per_1k(state, asks.tree(state)) else ["open_per_1k"]
-    control = segments("measure", shown.measure, {name: column_name(name, lang) for name in MEASURES}, off=no_residents)
+    control = segments("measure", shown.measure, {name: column_name(name, lang) for name in MEASURES}, off=asks.unknown_measures(state))
     return head(label("backlog_map", lang), control, lang=lang, definition=shown.answer.definition), figure
 
 

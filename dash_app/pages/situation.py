@@ -87,20 +87,20 @@ def show_map(state: State) -> tuple[Any, Any]:
     if shown is None:
         return _show_places(state)
     revision = f"{state.town} {state.layer} {shown.above} {shown.chosen}"
-    figure = figures.choropleth(
-        shown.rows, shown.measure, shapes=shown.shapes, chosen=shown.chosen, lang=lang, scheme=state.scheme, revision=revision
-    )
     with_points = state.points if state.points is not None else shown.chosen is not None
+    figure = figures.choropleth(
+        shown.rows, shown.measure, shapes=shown.shapes, chosen=shown.chosen, lang=lang, scheme=state.scheme,
+        revision=revision, faint=with_points,
+    )  # fmt: skip
     note = None
     if with_points:
         cases = asks.open_points(state)
         figures.points(cases.frame, zone=cases.meta["zone"], lang=lang, scheme=state.scheme, on=figure)
         if cases.meta["n_total"] > asks.MAX_POINTS:
             note = label("points_limited", lang).format(n=number(asks.MAX_POINTS))
-    no_residents = [] if asks.can_per_1k(state, asks.tree(state)) else ["open_per_1k"]
     controls = [
         switch("points", with_points, label("open_points", lang)),
-        segments("measure", shown.measure, {name: column_name(name, lang) for name in MEASURES}, off=no_residents),
+        segments("measure", shown.measure, {name: column_name(name, lang) for name in MEASURES}, off=asks.unknown_measures(state)),
     ]
     title = label("backlog_map", lang)
     return head(title, *controls, lang=lang, definition=shown.answer.definition, note=note), figure

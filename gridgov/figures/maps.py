@@ -27,6 +27,7 @@ def choropleth(
     scheme: Scheme = "light",
     title: str | None = None,
     revision: str | None = None,
+    faint: bool = False,
 ) -> go.Figure:
     """Grids coloured by a measure, in classes; zero and 'not known' have colours of their own.
 
@@ -34,8 +35,9 @@ def choropleth(
     shapes    an address that serves the geometry as GeoJSON with the codes as ids; None = put it into the figure.
     chosen    the code of a grid to outline.
     revision  as long as it stays the same, the view a reader has chosen stays too.
+    faint     paler, so that points show on it.
     """
-    shown = grids[grids["grid_code"].notna() & grids.geometry.notna()]
+    shown = _as_known(grids[grids["grid_code"].notna() & grids.geometry.notna()])
     figure = _ground(scheme, title, revision)
     figure.update_layout(**_view(shown[shown["grid_code"] == chosen] if chosen in set(shown["grid_code"]) else shown))
     trace = _classes(shown[measure], measure, lang, scheme)
@@ -46,7 +48,7 @@ def choropleth(
         customdata=[[name, _lines(row, measure, lang)] for name, row in zip(names, shown.to_dict("records"), strict=True)],
         hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
         marker={
-            "opacity": 0.95,
+            "opacity": 0.4 if faint else 0.95,
             "line": {
                 "color": [COLOURS[scheme].text if code == chosen else COLOURS[scheme].map_line for code in shown["grid_code"]],
                 "width": [2.5 if code == chosen else 0.8 for code in shown["grid_code"]],
@@ -55,6 +57,14 @@ def choropleth(
         **trace,
     )
     return figure
+
+
+def _as_known(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Overdue is not 0 but not known where no deadline is."""
+    if not {"n_overdue", "n_with_deadline"} <= set(grids.columns):
+        return grids
+    no_deadlines = (grids["n_with_deadline"] == 0) & ((grids["n_open"] > 0) | (grids["n_with_deadline"].sum() == 0))
+    return grids.assign(n_overdue=grids["n_overdue"].astype(float).mask(no_deadlines))
 
 
 def _ground(scheme: Scheme, title: str | None, revision: str | None) -> go.Figure:
@@ -107,7 +117,7 @@ def _classes(values: pd.Series, measure: str, lang: Lang, scheme: Scheme) -> dic
             "orientation": "h", "x": 0.012, "xanchor": "left", "y": 0.015, "yanchor": "bottom", "thickness": 12,
             "lenmode": "pixels", "len": 62 * n, "xpad": 6, "ypad": 4, "outlinewidth": 0,
             "tickvals": [z for z, _, _ in steps], "ticktext": [said for _, _, said in steps], "ticks": "",
-            "tickfont": {"size": 12, "color": colours.text}, "bgcolor": "rgba(0,0,0,0)",
+            "tickfont": {"size": 12, "color": colours.text}, "bgcolor": colours.veil,
             "title": {"text": column_name(measure, lang), "side": "top", "font": {"size": 12, "color": colours.muted}},
         },
     }  # fmt: skip

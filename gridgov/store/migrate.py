@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 from gridgov.resources import resource
 from gridgov.store import cluster
 from gridgov.store.database import READER, statement
+from gridgov.store.staging import validate_keys
 
 API = "gridgov_api"
 
@@ -35,6 +36,8 @@ def upgrade(url: str | None = None) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         _make_api(connection)
+    with engine.begin() as connection:
+        validate_keys(connection)
 
 
 def _make_api(connection: sa.Connection) -> None:

@@ -101,6 +101,12 @@ def bulk_window(connection: Connection, incoming: dict[str, int]) -> Iterator[No
         connection.exec_driver_sql(f"ANALYZE {SCHEMA}.{table}")
 
 
+def validate_keys(connection: Connection) -> None:
+    """Check the foreign keys that bulk windows made again without a look at the rows; blocks neither reading nor writing."""
+    for key in run(connection, "load/bulk/unchecked").all():
+        connection.exec_driver_sql(f'ALTER TABLE {SCHEMA}.{key.table_name} VALIDATE CONSTRAINT "{key.name}"')
+
+
 def _held(connection: Connection, table: str, at_most: int) -> int:
     """Rows a table holds, counted no further than `at_most`."""
     return run(connection, "load/bulk/held", {"at_most": at_most}, table=table).scalar_one()
