@@ -1,7 +1,8 @@
 """A load that is killed at any moment, or whose database is, is done by the same command again: none lost, none twice.
 
 Thirty deaths, spread over the load: of the loader by kill -9, and of a database of its own, the server and all its
-processes together. What the tables hold at the end must be what an undisturbed load leaves.
+processes together. The same command is given again and dies again; the third time it may live, and what the tables hold
+then must be what an undisturbed load leaves.
 """
 
 import multiprocessing
@@ -109,9 +110,10 @@ def reset(here: Cluster) -> None:
 
 
 def kill_database(here: Cluster) -> None:
-    """kill -9 of the server and of everything it started."""
+    """kill -9 of the server and of everything it started, if it runs."""
     pid = here.pid
-    assert pid
+    if pid is None:
+        return
     for one in (pid, *_children(pid)):
         try:
             os.kill(one, signal.SIGKILL)
@@ -179,9 +181,10 @@ def test_thirty_deaths_and_the_same_rows(mortal, tmp_path):
     chance.shuffle(deaths)
     died_at_work = 0
     for i, victim in enumerate(deaths):
-        reset(mortal)
+        if i % 2 == 0:
+            reset(mortal)
         process = loader.start()
-        if i % 2:  # every other one in the merge, the others anywhere
+        if chance.random() < 0.5:  # one half in the merge, the other anywhere
             loader.wait_until("merge ...", process)
             time.sleep(chance.uniform(0, whole - until_merge))
         else:
@@ -192,9 +195,11 @@ def test_thirty_deaths_and_the_same_rows(mortal, tmp_path):
             kill_database(mortal)
         process.join(60)
         died_at_work += process.exitcode != 0
+        if i % 2 == 0:
+            continue  # the same command again, to die again
         cluster.up()
         loader.finish()
-        assert digests() == undisturbed, f"death {i}, of the {victim}"
+        assert digests() == undisturbed, f"deaths {i} and {i + 1}, of the {deaths[i - 1]} and the {victim}"
         assert stages() == []
         assert set(query("SELECT status FROM gridgov.load_run")["status"]) <= {"done", "failed"}
     assert died_at_work > len(deaths) // 2, "too few of the deaths came before the end of the load"
