@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +12,13 @@ import pyarrow.compute as pc
 
 from gridgov import crs
 from gridgov.errors import LoadError
-from gridgov.pipelines.loading import Load, Progress, finish, loading, silent, town_for
+from gridgov.pipelines.loading import Load, Progress, begun, finish, loading, silent, town_for
 from gridgov.pipelines.placing import Placer, placer_of
 from gridgov.pipelines.report import LoadReport
 from gridgov.pipelines.words import Words
 from gridgov.settings import settings
 from gridgov.sources.fingerprint import fingerprints
-from gridgov.sources.incidents import Faulty, read_incidents
+from gridgov.sources.incidents import Faulty, IncidentBatch, read_incidents
 from gridgov.sources.mapping import IncidentMapping
 from gridgov.sources.reading import Source, open_source
 from gridgov.store import cases, quarantined, runs
@@ -37,11 +38,12 @@ def load_incidents(path: Path, mapping: IncidentMapping, progress: Progress = si
     Returns the report; raises SourceError, MappingError or LoadError with nothing changed.
     """
     with open_incidents(path, mapping) as source:
+        batches = begun(read_batches(source, mapping))
         town = town_for(mapping)
         with reading() as connection:
             placer = placer_of(town, connection)
         with loading(town, mapping, source, progress) as load:
-            merge(load, mapping, source, placer)
+            merge(load, mapping, source, batches, placer)
         return load.report
 
 
@@ -53,8 +55,15 @@ def open_incidents(path: Path, mapping: IncidentMapping) -> Source:
     return open_source(path, mapping.file, mapping.source_columns(), fill_down=filled, geometry=geometry)
 
 
-def merge(load: Load, mapping: IncidentMapping, source: Source, placer: Placer) -> None:
-    """Stage a source and merge it."""
+def read_batches(source: Source, mapping: IncidentMapping) -> Iterator[IncidentBatch]:
+    """The incidents of a source, batch by batch."""
+    return (read_incidents(batch, mapping, source.declared_crs) for batch in source.batches(settings().batch_rows))
+
+
+def merge(
+    load: Load, mapping: IncidentMapping, source: Source, batches: Iterator[IncidentBatch], placer: Placer
+) -> None:
+    """Stage the batches of a source and merge them."""
     report, run = load.report, load.run
     reasons, noticed, sample, words = Counter[str](), Counter[str](), _Sample(), Words()
     with (
@@ -62,8 +71,7 @@ def merge(load: Load, mapping: IncidentMapping, source: Source, placer: Placer) 
         Stage(run.stage("words"), cases.WORDS_STAGE) as word_stage,
         Stage(run.stage("faulty"), quarantined.STAGE) as faults,
     ):
-        for batch in source.batches(settings().batch_rows):
-            read = read_incidents(batch, mapping, source.declared_crs)
+        for read in batches:
             stage.append(staged(read.good, placer, words))
             word_stage.append(words.fresh())
             faults.append(_faulty_table(read.faulty))
@@ -72,7 +80,7 @@ def merge(load: Load, mapping: IncidentMapping, source: Source, placer: Placer) 
             report.newest_at = _newest(report.newest_at, read.good)
             reasons.update(reason.split(":")[0] for row in read.faulty for reason in row.reasons)
             noticed.update(read.noticed)
-            sample.add(read.good)
+            sample.add(read.x, read.y)
             load.progress("read", report.read, source.n_rows)
     report.reasons, report.noticed = dict(reasons.most_common()), dict(noticed.most_common())
     if report.read == 0:
@@ -120,19 +128,18 @@ def _same_grids(now: list[GridSet], placer: Placer, source: Source) -> None:
 
 
 class _Sample:
-    """Some located-or-not points of the file, to judge its declared datum by."""
+    """Some coordinates as the file writes them, to judge its declared datum by."""
 
     def __init__(self) -> None:
-        self.lon: list[np.ndarray] = []
-        self.lat: list[np.ndarray] = []
+        self.x: list[np.ndarray] = []
+        self.y: list[np.ndarray] = []
         self.n = 0
 
-    def add(self, table: pa.Table) -> None:
+    def add(self, x: np.ndarray, y: np.ndarray) -> None:
         if self.n < _SNIFFED:
-            lon, lat = (table[c].to_numpy(zero_copy_only=False) for c in ("lon", "lat"))
-            keep = np.flatnonzero(~np.isnan(lon))[: _SNIFFED - self.n]
-            self.lon.append(lon[keep])
-            self.lat.append(lat[keep])
+            keep = np.flatnonzero(~np.isnan(x))[: _SNIFFED - self.n]
+            self.x.append(x[keep])
+            self.y.append(y[keep])
             self.n += len(keep)
 
 
@@ -151,21 +158,20 @@ def _notes(report: LoadReport, sample: _Sample, mapping: IncidentMapping, placer
     if not placer.home:
         notes.append("The town has no grids yet: points count as outside until `gridgov load grids`.")
     elif sample.n >= 20 and mapping.datum not in (None, "file"):
-        notes += datum_note(np.concatenate(sample.lon), np.concatenate(sample.lat), str(mapping.datum), placer)
+        notes += datum_note(np.concatenate(sample.x), np.concatenate(sample.y), str(mapping.datum), placer)
     return notes
 
 
-def datum_note(lon: np.ndarray, lat: np.ndarray, declared: str, placer: Placer) -> list[str]:
-    """A sentence when most points fall outside the town and another datum would put them in."""
+def datum_note(x: np.ndarray, y: np.ndarray, declared: str, placer: Placer) -> list[str]:
+    """A sentence when most points, as written in the declared datum, fall outside the town; it names the datum that fits."""
     datum = crs.parse_datum(declared)
-    x, y = crs.from_wgs84(lon, lat, datum)
-    inside = placer.inside(lon, lat).mean()
+    (fits, share), *others = crs.best_datum(x, y, placer.inside, datum)
+    inside = next(found for fit, found in [(fits, share), *others] if fit.label == datum.label)
     if inside >= 0.5:
         return []
-    (fits, share), *_ = crs.best_datum(x, y, placer.inside, datum)
     said = f"Only {inside:.0%} of the points fall into the town under the declared datum {declared}."
     if share > inside + _FITS_BETTER:
-        return [f"{said} {fits} would put {share:.0%} into it: check the `datum` of the mapping."]
+        return [f"{said} {fits.label} would put {share:.0%} into it: check the `datum` of the mapping."]
     return [f"{said} No other known datum fits better: is it the right town?"]
 
 

@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain
+from typing import Any, TypeVar
 
 from gridgov.pipelines.report import LoadReport
 from gridgov.sources.mapping import Mapping
@@ -19,6 +20,14 @@ Progress = Callable[[str, int, int | None], None]
 
 def silent(doing: str, done: int, of: int | None) -> None:
     """A progress that shows nothing."""
+
+
+T = TypeVar("T")
+
+
+def begun(pieces: Iterator[T]) -> Iterator[T]:
+    """The same pieces, the first one read already: a file that cannot be read at all fails before anything is made."""
+    return chain([next(pieces)], pieces)
 
 
 @dataclass

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from gridgov.errors import LoadError, SourceError
-from gridgov.pipelines.incidents import merge
+from gridgov.pipelines.incidents import merge, read_batches
 from gridgov.pipelines.loading import Progress, loading, silent
 from gridgov.pipelines.placing import placer_of
 from gridgov.pipelines.report import LoadReport
@@ -89,7 +89,7 @@ def retry_rows(mapping: Mapping, progress: Progress = silent) -> LoadReport:
             town = runs.town_of(connection, mapping.town)
             placer = placer_of(town, connection)
             with loading(town, mapping, source, progress) as load:
-                merge(load, mapping, source, placer)
+                merge(load, mapping, source, read_batches(source, mapping), placer)
     still = {_key(raw) for raw in waiting(mapping.town, mapping.source)["raw"] if raw and load.report.quarantined}
     with writing() as connection:
         passed = [int(r.id) for r in rows.itertuples() if _key(r.raw) not in still or load.report.quarantined == 0]

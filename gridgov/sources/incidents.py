@@ -32,10 +32,15 @@ class Faulty:
 
 @dataclass
 class IncidentBatch:
-    """Some rows of a file as incidents (schema INCIDENTS), the faulty ones beside them, and what was noticed."""
+    """Some rows of a file as incidents (schema INCIDENTS), the faulty ones beside them, and what was noticed.
+
+    x, y  the coordinates of all rows as written, to judge the declared datum by; NaN where there are none
+    """
 
     good: pa.Table
     faulty: list[Faulty]
+    x: np.ndarray
+    y: np.ndarray
     noticed: Counter[str] = field(default_factory=Counter)
 
 
@@ -132,7 +137,7 @@ def read_incidents(batch: RawBatch, mapping: IncidentMapping, declared_crs: str 
         cells = _raw_cells(raw.take(pa.array(rows)), mapping)
         faulty += [Faulty(int(batch.row_no[row]), reasons.by_row[row], cell) for row, cell in zip(rows, cells, strict=True)]
         table = table.filter(pa.array(~reasons.any))
-    return IncidentBatch(table, faulty, +noticed)
+    return IncidentBatch(table, faulty, points.x, points.y, +noticed)
 
 
 def _text_of(raw: pa.Table, mapping: IncidentMapping, name: str) -> Callable[[], pa.Array]:

@@ -17,10 +17,17 @@ from gridgov.sources.reading import RawBatch
 
 @dataclass
 class Points:
-    """lon, lat: WGS84 degrees, NaN where there are none; bad: cells that hold no possible coordinates; shown: makes the cells' text."""
+    """Where rows are, and what their cells say.
+
+    lon, lat  WGS84 degrees, NaN where there are none
+    x, y      as written, in the declared datum, NaN where there are none
+    bad       cells that hold no possible coordinates; shown makes their text
+    """
 
     lon: np.ndarray
     lat: np.ndarray
+    x: np.ndarray
+    y: np.ndarray
     bad: np.ndarray
     shown: Callable[[], pa.Array]
 
@@ -34,11 +41,11 @@ def read_points(batch: RawBatch, mapping: Mapping, declared_crs: str | None) -> 
     missing = np.isnan(x) | np.isnan(y) | ((x == 0) & (y == 0))
     x, y = np.where(missing, np.nan, x), np.where(missing, np.nan, y)
     if missing.all():
-        return Points(x, y, bad, shown)
+        return Points(x, y, x, y, bad, shown)
     lon, lat = to_wgs84(x, y, parse_datum(declared_datum(mapping, declared_crs)))
     with np.errstate(invalid="ignore"):
         bad = bad | (~missing & ~((np.abs(lon) <= 180) & (np.abs(lat) <= 90)))
-    return Points(lon, lat, bad, shown)
+    return Points(lon, lat, x, y, bad, shown)
 
 
 def declared_datum(mapping: Mapping, declared_crs: str | None) -> str:

@@ -15,7 +15,7 @@ _FILES = (
 
 def demo() -> None:
     """Bring the database to this version and, where it holds no cases, load the small town of data/small_town."""
-    from gridgov.commands.load import say, told
+    from gridgov.cli.load import say, told
     from gridgov.pipelines.kinds import load
     from gridgov.questions import open_town, town_codes
     from gridgov.sources.mapping import read_mapping

@@ -52,7 +52,7 @@ def retry(
     report: Annotated[Path | None, typer.Option(help="Write the report as JSON to this file.")] = None,
 ) -> None:
     """Try the rows of a source again with a mended mapping."""
-    from gridgov.commands.load import say, told
+    from gridgov.cli.load import say, told
     from gridgov.pipelines.quarantine import retry_rows
     from gridgov.sources.mapping import read_mapping
 

@@ -1,0 +1,5 @@
+"""`python -m gridgov.cli` is `gridgov`."""
+
+from gridgov.cli import main
+
+main()
