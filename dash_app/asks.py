@@ -138,7 +138,7 @@ def latest(state: State) -> str:
 
 def loads(state: State) -> Answer:
     """The loads until now, never remembered."""
-    return town_of(state).ask("loads", limit=200)
+    return town_of(state).ask("loads", limit=60)
 
 
 def case(state: State) -> tuple[Answer, dict[str, Any] | None]:

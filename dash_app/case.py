@@ -36,7 +36,7 @@ def badges(row: dict[str, Any], lang: Lang) -> list[Any]:
     colours = {"overdue": "orange", "open": "blue", "closed": "gray"}
     marks = [dmc.Badge(label(state, lang), color=colours[state], variant="light", radius="sm", tt="none")]
     if known(row["state"]):
-        marks.append(dmc.Badge(label(row["state"], lang, STATES), color="gray", variant="outline", radius="sm", tt="none"))
+        marks.append(dmc.Badge(label(row["state"], lang, STATES), color="gray", variant="light", radius="sm", tt="none"))
     flags = [name for name in ("urgent", "duplicate") if row[f"is_{name}"]]
     return marks + [dmc.Badge(label(name, lang), color="gray", variant="light", radius="sm", tt="none") for name in flags]
 

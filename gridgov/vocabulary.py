@@ -169,7 +169,7 @@ WORDS: Final = _terms(
     ("outcomes", "行的去向", "What became of the rows"),
     ("overdue", "超期", "Overdue"),
     ("place", "地点", "Place"),
-    ("place_status", "落格", "In a grid"),
+    ("place_status", "落格", "Placed"),
     ("subcategory", "小类", "Subcategory"),
     ("town_of", "城镇", "Town"),
     ("track", "即办/流转", "Track"),

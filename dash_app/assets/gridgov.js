@@ -70,7 +70,7 @@
     return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
   };
   cells.gridgovTheme = function (theme) {
-    return theme.withParams({ fontFamily: "inherit", fontSize: 13, headerFontSize: 12, rowHeight: 34, headerHeight: 36,
+    return theme.withParams({ fontFamily: "inherit", fontSize: 13, headerFontSize: 12, rowHeight: 34, headerHeight: 36, cellHorizontalPadding: 10,
       wrapperBorder: false, wrapperBorderRadius: 0, columnBorder: false, headerFontWeight: 600,
       backgroundColor: "var(--surface)", foregroundColor: "var(--text)", headerBackgroundColor: "var(--ground)",
       headerTextColor: "var(--muted)", borderColor: "var(--line)", rowHoverColor: "var(--hover)",

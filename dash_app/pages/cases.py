@@ -17,7 +17,7 @@ from gridgov.vocabulary import PLACE_STATUS, STATES, label
 
 COLUMNS = {
     "case_no": 138, "state": 92, "category": 132, "subcategory": 150, "address": None, "grid_name": 132, "unit": 124,
-    "channel": 96, "reported_at": 132, "due_at": 132, "closed_at": 132,
+    "channel": 96, "reported_at": 138, "due_at": 138, "closed_at": 138,
 }  # fmt: skip
 _PAGE = 100
 _DAY_BIT = {"reported_at": 1, "closed_at": 2, "due_at": 4}

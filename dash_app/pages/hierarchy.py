@@ -26,7 +26,7 @@ from gridgov.figures.text import column_name, number
 from gridgov.vocabulary import label
 
 NUMBERS = {
-    "n_children": 66, "area_km2": 84, "residents": 88, "n_cases": 80, "n_open": 74, "n_overdue": 82, "open_per_1k": 84,
+    "n_children": 72, "area_km2": 84, "residents": 92, "n_cases": 80, "n_open": 74, "n_overdue": 82, "open_per_1k": 84,
 }  # fmt: skip
 
 
@@ -45,9 +45,10 @@ def show_tree(state: State) -> tuple[Any, Any, Any]:
     """The grids at and below the scope, each under its parent."""
     answer, lang, levels = asks.ask(state, "hierarchy"), state.lang, asks.level_names(state)
     ordered = figures.in_tree_order(answer.frame.drop(columns="geom"))
+    unknown = asks.unknown_measures(state)
     keep = ["grid_code", "grid_name", "level_code", "depth", *NUMBERS]
     rows = [
-        row | {"level_code": levels.get(row["level_code"], row["level_code"])}
+        row | {"level_code": levels.get(row["level_code"], row["level_code"])} | dict.fromkeys(unknown)
         for row in ordered[keep].astype(object).where(ordered[keep].notna(), None).to_dict("records")
     ]
     indent = {"function": "({paddingLeft: (12 + 18 * params.data.depth) + 'px', fontWeight: params.data.depth ? 400 : 600})"}

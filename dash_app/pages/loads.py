@@ -17,7 +17,7 @@ from gridgov.vocabulary import LOAD_KINDS, OUTCOMES, RUN_STATUS, Lang, label
 def layout(**_: str) -> html.Div:
     """Bars above, the table below."""
     bars = panel(ID.LOADS_BARS_HEAD, html.Div(graph(ID.LOADS_BARS, fills=False), className="scroll"), class_name="loads-bars")
-    return html.Div([panel(ID.LOADS_HEAD, table(ID.LOADS, options={"domLayout": "autoHeight", "pagination": True, "paginationPageSize": 20, "paginationPageSizeSelector": False}), class_name="loads-table"), bars], className="stack")
+    return html.Div([panel(ID.LOADS_HEAD, table(ID.LOADS, options={"domLayout": "autoHeight"}), class_name="loads-table"), bars], className="stack")
 
 
 dash.register_page(__name__, path="/loads", title="数据接入 Loads · gridgov", layout=layout)
@@ -34,11 +34,11 @@ def show_loads(state: State) -> tuple[Any, Any, Any]:
         column("source", column_name("source", lang), 150),
         column("file_name", column_name("file_name", lang), minWidth=110),
         column("status", column_name("status", lang), 78, cellClassRules={"late-text": "params.data.is_bad"}),
+        column("newest_at", column_name("newest_at", lang), 138),
+        column("age", label("delay", lang), 92, type="rightAligned"),
         number_column("n_read", column_name("n_read", lang), 88, cellStyle={"fontWeight": 600}),
-        *[number_column(f"n_{outcome}", label(outcome, lang, OUTCOMES), 82) for outcome in OUTCOMES],
-        column("finished_at", column_name("finished_at", lang), 128),
-        column("newest_at", column_name("newest_at", lang), 128),
-        column("age", label("delay", lang), 96, type="rightAligned"),
+        *[number_column(f"n_{outcome}", label(outcome, lang, OUTCOMES), 92) for outcome in OUTCOMES],
+        column("finished_at", column_name("finished_at", lang), 138),
     ]
     rows = [_row(row, answer.meta["zone"], lang) for row in answer.rows()]
     right = html.Span(f"{stamp(answer, lang)} · {number(len(rows))}", className="panel-note")

@@ -2,15 +2,23 @@
 
 import json
 import sys
+from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from gridgov.errors import QuestionError
+from gridgov.vocabulary import Lang
+
+if TYPE_CHECKING:
+    from gridgov.questions import Answer
+
+_WIDTH_IN_FILES = 200  # columns of a table that no terminal cuts
 
 
 class Format(StrEnum):
@@ -78,7 +86,7 @@ def _where(pairs: list[str]) -> dict[str, Any]:
     return {key: values[0] if len(values) == 1 and values[0] is not None else values for key, values in found.items()}
 
 
-def write(answer: Any, form: Format, output: Path | None, lang: str) -> None:
+def write(answer: "Answer", form: Format, output: Path | None, lang: Lang) -> None:
     """Write an answer in a format, to a file or to standard output."""
     if form is Format.parquet:
         if output is None:
@@ -86,12 +94,9 @@ def write(answer: Any, form: Format, output: Path | None, lang: str) -> None:
         answer.frame.to_parquet(output)
         return
     if form is Format.table:
-        with output.open("w", encoding="utf-8") if output else _stdout() as file:
-            _table(
-                answer,
-                lang,
-                Console(file=file, soft_wrap=False, highlight=False, width=None if output is None else 200),
-            )
+        with output.open("w", encoding="utf-8") if output else nullcontext(sys.stdout) as file:
+            wide = None if output is None and sys.stdout.isatty() else _WIDTH_IN_FILES
+            _table(answer, lang, Console(file=file, highlight=False, width=wide))
         return
     text = {
         Format.json: lambda: answer.to_json() + "\n",
@@ -104,38 +109,37 @@ def write(answer: Any, form: Format, output: Path | None, lang: str) -> None:
         output.write_text(text, "utf-8")
 
 
-def _stdout() -> Any:
-    from contextlib import nullcontext
+def _table(answer: "Answer", lang: Lang, console: Console) -> None:
+    """The answer as a table for people: instants in the town's own time."""
+    import pandas as pd
 
-    return nullcontext(sys.stdout)
-
-
-def _table(answer: Any, lang: str, console: Console) -> None:
     definition = answer.definition
-    scope = answer.scope or answer.town
-    title = f"{definition.title.said(lang)} · {scope} · {'数据截至' if lang == 'zh' else 'as of'} {answer.as_of}"
+    stamp = f"{'数据截至' if lang == 'zh' else 'as of'} {answer.as_of}"
+    title = f"{definition.title.said(lang)} · {answer.scope or answer.town} · {stamp}"
     table = Table(
         title=title, title_justify="left", caption=f"{definition.id} v{definition.version}", caption_justify="left"
     )
-    rows = answer.rows()
-    shown = list(answer.headed(lang).columns)
-    numbers = [
-        isinstance(value, int | float) and not isinstance(value, bool) for value in (rows[0].values() if rows else [])
-    ]
-    for i, name in enumerate(shown):
-        table.add_column(name, justify="right" if numbers and numbers[i] else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(_cell(value) for value in row.values()))
+    shown = answer.headed(lang)
+    zone = ZoneInfo(answer.meta["zone"])
+    for name, column in shown.items():
+        is_number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+        table.add_column(str(name), justify="right" if is_number else "left", overflow="fold")
+    for row in shown.itertuples(index=False, name=None):
+        table.add_row(*(_cell(value, zone) for value in row))
     console.print(table)
 
 
-def _cell(value: Any) -> str:
-    if value is None:
+def _cell(value: Any, zone: ZoneInfo) -> str:
+    import pandas as pd
+
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False)
+    if pd.isna(value):
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
+    if isinstance(value, pd.Timestamp):
+        return f"{value.tz_convert(zone):%Y-%m-%d %H:%M}"
     if isinstance(value, float):
-        return f"{value:,.2f}"
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
+        return f"{value:,.0f}" if value.is_integer() else f"{value:,.2f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -7,14 +7,14 @@ from math import floor, log10
 import numpy as np
 import pandas as pd
 
-_ROUND = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
+_ROUND = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 
 def lower_limits(values: pd.Series, n_classes: int = 5) -> list[float]:
     """Rising lower limits of at most `n_classes` classes of the positive values; each class holds about as many grids.
 
     >>> lower_limits(pd.Series([0, 1, 2, 3, 4, 8, 9, 12, 20, 31, 9000]))
-    [1.0, 2.0, 5.0, 10.0, 20.0]
+    [1.0, 2.0, 6.0, 10.0, 20.0]
     >>> lower_limits(pd.Series([0.0, None]))
     []
     """
