@@ -198,6 +198,7 @@ WORDS: Final = _terms(
     ("period_day", "{on} 当日", "on {on}"),
     ("period_week", "{on} 起的一周", "week from {on}"),
     ("period_month", "{on} 起的一月", "month from {on}"),
+    ("by", "分组", "By"),
 )
 """Words of screens and headings."""
 

@@ -7,13 +7,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gridgov.errors import LoadError, SourceError
-from gridgov.pipelines.loading import Progress, finish, loading, silent, town_for
+from gridgov.pipelines.loading import Progress, finish, known_town, loading, silent, town_for
 from gridgov.pipelines.report import LoadReport
 from gridgov.settings import settings
 from gridgov.sources import values
 from gridgov.sources.mapping import ExposureMapping
 from gridgov.sources.reading import RawBatch, open_source
 from gridgov.store import gazetteer, grids, runs
+from gridgov.store.database import reading
 
 _COUNTS = ("residents", "households", "firms")
 _MEASURES = ("road_km", "built_up_m2", "patrollable_m2")
@@ -32,19 +33,23 @@ def load_exposure(path: Path, mapping: ExposureMapping, progress: Progress = sil
         table = pa.concat_tables(tables) if tables else None
         if table is None or not table.num_rows:
             raise LoadError(f"{path.name} holds no rows. Nothing was loaded; check that it is the right file.")
+        _known_codes(table, mapping, path)
         with loading(town_for(mapping), mapping, source, progress) as load:
             report = load.report
             report.read = table.num_rows
             with runs.merging(load.run) as connection:
-                sets = grids.grid_sets(connection, load.town.id, mapping.layer)
-                _known_codes(table, grids.codes(connection, [s.id for s in sets]), mapping.layer, path)
-                for outcome, n in gazetteer.merge_exposure(connection, load.run, sets[0].layer_id, table).items():
+                layer_id = grids.grid_sets(connection, load.town.id, mapping.layer)[0].layer_id
+                for outcome, n in gazetteer.merge_exposure(connection, load.run, layer_id, table).items():
                     setattr(report, outcome, n)
                 finish(connection, load)
     return report
 
 
-def _known_codes(table: pa.Table, known: set[str], layer: str, path: Path) -> None:
+def _known_codes(table: pa.Table, mapping: ExposureMapping, path: Path) -> None:
+    town, layer = known_town(mapping), mapping.layer
+    with reading() as connection:
+        sets = grids.grid_sets(connection, town.id, layer) if town else []
+        known = grids.codes(connection, [s.id for s in sets])
     unknown = sorted(set(table["grid_code"].to_pylist()) - known)
     if unknown:
         raise LoadError(

@@ -17,7 +17,7 @@ import shapely
 from gridgov import crs
 from gridgov.errors import LoadError, SourceError
 from gridgov.pipelines.hierarchy import build_hierarchy
-from gridgov.pipelines.loading import Load, Progress, finish, loading, silent, town_for
+from gridgov.pipelines.loading import Load, Progress, finish, known_town, loading, silent, town_for
 from gridgov.pipelines.places import place_again
 from gridgov.pipelines.placing import placer_of
 from gridgov.pipelines.report import LoadReport
@@ -48,20 +48,21 @@ def load_grids(
     with open_source(path, mapping.file, mapping.source_columns(), fill_down=filled, geometry=True) as source:
         _want_polygons(source)
         given, n_read = read_grids(source, mapping)
-        metric = _metric_crs(mapping, given)
-        town = town_for(mapping, metric)
-        metric = town.crs or metric
+        known = known_town(mapping)
+        metric = (known and known.crs) or _metric_crs(mapping, given)
         progress("build", 0, None)
-        built, repairs = build_hierarchy(given, mapping, town.name, metric)
+        name = known.name if known else mapping.about.name or mapping.town
+        built, repairs = build_hierarchy(given, mapping, name, metric)
+        levels = _level_names(mapping, built)
         topology = examine(built, metric) | repairs
+        town = town_for(mapping, metric)
         with loading(town, mapping, source, progress) as load:
             report = load.report
             report.read = n_read
             report.facts |= {"topology": topology, "grids": _counts(built), "crs": metric}
             with runs.merging(load.run) as connection:
                 start = valid_from or mapping.valid_from
-                names = _level_names(mapping, built)
-                added = versions.add(connection, load.run, mapping.layer, built, names, start, replace=replace)
+                added = versions.add(connection, load.run, mapping.layer, built, levels, start, replace=replace)
                 setattr(report, "unchanged" if added.unchanged else "loaded", n_read)
                 if not added.unchanged:
                     report.facts["relocated"] = _relocate(connection, load, added)

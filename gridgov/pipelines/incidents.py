@@ -101,6 +101,7 @@ def merge(
 def staged(rows: pa.Table, placer: Placer, words: Words) -> pa.Table:
     """Incidents as they are staged: fingerprinted, located, their words numbered."""
     hashed = rows.append_column("row_hash", pa.array(fingerprints(rows, cases.CONTENT)))
+    hashed = hashed.append_column("key_hash", pa.array(fingerprints(rows, ("case_no",))))
     return words.encode(placer.place(hashed)).select(cases.incidents_stage(placer.others).names)
 
 

@@ -12,6 +12,7 @@ from gridgov.pipelines.report import LoadReport
 from gridgov.sources.mapping import Mapping
 from gridgov.sources.reading import Source
 from gridgov.store import runs
+from gridgov.store.database import reading
 from gridgov.store.runs import Run, Town
 
 Progress = Callable[[str, int, int | None], None]
@@ -49,6 +50,12 @@ def town_for(mapping: Mapping, crs: str | None = None) -> Town:
     about.setdefault("time_zone", getattr(mapping, "time_zone", None))
     about.setdefault("crs", crs)
     return runs.ensure_town(mapping.town, about)
+
+
+def known_town(mapping: Mapping) -> Town | None:
+    """The town a mapping speaks of, if it is there already."""
+    with reading() as connection:
+        return next((town for town in runs.towns(connection) if town.code == mapping.town), None)
 
 
 @contextmanager

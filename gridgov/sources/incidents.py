@@ -97,8 +97,7 @@ def read_incidents(batch: RawBatch, mapping: IncidentMapping, declared_crs: str 
     out["day_only"] = pa.array(day_only)
 
     if "closed_at" in columns:
-        shown = values.column_text(raw, columns["closed_at"], mapping.nulls)
-        _check_order(out, day_only, mapping.time_zone, shown, reasons)
+        _check_order(out, day_only, mapping.time_zone, _text_of(raw, mapping, "closed_at"), reasons)
     if ended is None:
         state = pc.if_else(pc.is_valid(out["closed_at"]), "closed", "reported")
     else:
@@ -118,12 +117,13 @@ def read_incidents(batch: RawBatch, mapping: IncidentMapping, declared_crs: str 
             out.setdefault(ours, pa.nulls(n, pa.bool_()))
     out["is_duplicate"] = pc.fill_null(out["is_duplicate"], False)
     out |= {name: text.get(name, pa.nulls(n, pa.string())) for name in _TEXTS}
-    for name, how in mapping.personal.items():
-        if name in out and pa.types.is_string(out[name].type):
-            out[name] = hide(out[name], how)
     out["place_name"] = (
         values.column_text(raw, columns["place"], mapping.nulls) if "place" in columns else pa.nulls(n, pa.string())
     )
+    for column, how in mapping.personal.items():
+        name = "place_name" if column == "place" else column
+        if name in out and pa.types.is_string(out[name].type):
+            out[name] = hide(out[name], how)
     out["recorded"] = _json(raw, mapping.recorded, mapping.nulls)
     out["extra"] = _json(raw, mapping.keep, mapping.nulls)
     points = read_points(batch, mapping, declared_crs)
@@ -204,7 +204,9 @@ def _states(
     return state, ended
 
 
-def _check_order(out: dict[str, pa.Array], day_only: np.ndarray, zone: str, shown: Callable[[], pa.Array], reasons: _Reasons) -> None:
+def _check_order(
+    out: dict[str, pa.Array], day_only: np.ndarray, zone: str, shown: Callable[[], pa.Array], reasons: _Reasons
+) -> None:
     """Closed before reported is a fault.
 
     A closing that came as a date is compared with the day of the report; on that very day it is taken as the moment of

@@ -13,7 +13,7 @@ from gridgov.store import cluster, tables
 from gridgov.store.database import run, statement
 from gridgov.store.grids import BASE, GridSet
 from gridgov.store.runs import Run
-from gridgov.store.staging import bulk_window
+from gridgov.store.bulk import bulk_window
 from gridgov.store.tables import SCHEMA
 from gridgov.vocabulary import PLACE_STATUS
 
@@ -32,7 +32,7 @@ def incidents_stage(others: list[GridSet]) -> pa.Schema:
     """A staged row of an incident: INCIDENTS with numbers for words, its fingerprint, and where it is."""
     words = [name for columns in WORD_COLUMNS.values() for name in columns]
     schema = pa.schema([field for field in arrow_schema(INCIDENTS) if field.name not in words])
-    added = {"row_hash": pa.int64(), "grid_id": pa.int32(), "place_status": pa.string()}
+    added = {"key_hash": pa.int64(), "row_hash": pa.int64(), "grid_id": pa.int32(), "place_status": pa.string()}
     added |= {f"set_{s.id}": pa.int32() for s in others} | {f"{kind}_word": pa.int32() for kind in WORD_COLUMNS}
     return pa.schema([*schema, *(pa.field(name, kind) for name, kind in added.items())])
 
@@ -43,7 +43,7 @@ def merge_incidents(connection: Connection, load: Run, stage: str, words: str, o
     connection.exec_driver_sql(
         "SET LOCAL work_mem = '256MB'"
     )  # one merge a town at a time: its joins may stay in memory
-    connection.exec_driver_sql(f"ANALYZE {SCHEMA}.{stage}")
+    connection.exec_driver_sql(f"ANALYZE {SCHEMA}.{stage} (row_no, case_no, key_hash)")
     first_id = run(connection, "load/incidents/next_id").scalar_one()
     run(connection, "load/incidents/classify", values, stage=stage)
     connection.exec_driver_sql("ANALYZE verdict")

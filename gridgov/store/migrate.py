@@ -7,9 +7,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from gridgov.resources import resource
-from gridgov.store import cluster
+from gridgov.store import bulk, cluster
 from gridgov.store.database import READER, statement
-from gridgov.store.staging import validate_keys
 
 API = "gridgov_api"
 
@@ -37,7 +36,7 @@ def upgrade(url: str | None = None) -> None:
         command.upgrade(config, "head")
         _make_api(connection)
     with engine.begin() as connection:
-        validate_keys(connection)
+        bulk.validate_keys(connection)
 
 
 def _make_api(connection: sa.Connection) -> None:

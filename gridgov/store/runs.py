@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 
 from gridgov.errors import UnknownScope
 from gridgov.store import tables
+from gridgov.store.bulk import make_indexes
 from gridgov.store.database import engine, told, writing
 
 _RUN_LOCK, _TOWN_LOCK = 7101, 7102
@@ -71,6 +72,7 @@ def open_run(town: Town, source: dict[str, Any], facts: dict[str, Any]) -> Itera
     source  columns of table `source` (code and what is known of it); made or completed.
     facts   columns of table `load_run`: kind, file_name, file_sha256, file_bytes, mapping_sha256.
     """
+    make_indexes()
     with told(), engine().connect() as keeper:
         with writing() as connection:
             _sweep(connection)
@@ -140,7 +142,10 @@ def _mark_failed(connection: Connection, run_id: int) -> None:
 
 @contextmanager
 def merging(run: Run) -> Iterator[Connection]:
-    """The one transaction that merges a run, alone in its town; raises the town's data version when it commits."""
+    """The one transaction that merges a run, alone in its town; raises the town's data version when it commits.
+
+    After it, the indexes are made that a large merge went without.
+    """
     with writing() as connection:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_TOWN_LOCK, run.town.id)))
         yield connection
@@ -149,6 +154,7 @@ def merging(run: Run) -> Iterator[Connection]:
             .where(tables.town.c.id == run.town.id)
             .values(data_version=tables.town.c.data_version + 1)
         )
+    make_indexes()
 
 
 def finish(connection: Connection, run: Run, counts: dict[str, int], newest_at: Any, report: dict[str, Any]) -> None:

@@ -369,3 +369,11 @@ quarantine = Table(
     UniqueConstraint("source_id", "kind", "row_key"),
     comment="A row that could not be loaded, with all its reasons.",
 )
+
+index_to_make = Table(
+    "index_to_make",
+    metadata,
+    _id(),
+    Column("definition", Text, nullable=False),
+    comment="An index that a large load dropped and that is still to be made again, see store.bulk.",
+)

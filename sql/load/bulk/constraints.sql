@@ -2,7 +2,7 @@
 -- params : table (name with its schema)
 -- returns: name, definition; unique keys first, as foreign keys of others may need them. Foreign keys come back NOT VALID:
 --          they hold for every row written from then on, and the rows of the load got their ids by looking them up
--- used by: store.staging.bulk_window
+-- used by: store.bulk.bulk_window
 SELECT
   conname AS name,
   CASE

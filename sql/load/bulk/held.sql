@@ -2,6 +2,6 @@
 -- names  : table
 -- params : at_most
 -- returns: n
--- used by: store.staging.bulk_window
+-- used by: store.bulk.bulk_window
 SELECT count(*) AS n
 FROM (SELECT FROM gridgov.{{ table | identifier }} LIMIT :at_most) AS counted

@@ -1,7 +1,7 @@
 -- unchecked: foreign keys made again after a bulk load and not yet checked against its rows
 -- params : none
 -- returns: table_name, name; one row a key
--- used by: store.staging.validate_keys
+-- used by: store.bulk.validate_keys
 SELECT
   c.relname AS table_name,
   k.conname AS name

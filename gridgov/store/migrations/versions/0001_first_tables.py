@@ -24,6 +24,14 @@ def upgrade() -> None:
     )
     op.execute("DO $$ BEGIN EXECUTE format('GRANT gridgov_reader TO %I', current_user); END $$")
     op.create_table(
+        "index_to_make",
+        sa.Column("id", sa.Integer(), sa.Identity(always=True), nullable=False),
+        sa.Column("definition", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("index_to_make_pkey")),
+        schema="gridgov",
+        comment="An index that a large load dropped and that is still to be made again, see store.bulk.",
+    )
+    op.create_table(
         "town",
         sa.Column("id", sa.SmallInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
