@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import geopandas as gpd
-import pandas as pd
 from flask import g, has_app_context
 from flask_caching.backends import FileSystemCache
 
@@ -296,5 +295,5 @@ def kinds(state: State) -> tuple[str, Answer]:
 
 
 def has_deadlines(answer: Answer) -> bool:
-    """True when any case of a backlog has a deadline, so that 'overdue' means something."""
-    return bool(pd.to_numeric(answer.frame["n_with_deadline"]).gt(0).any())
+    """True when any case of a backlog has a deadline, or nothing is open, so that 'overdue' means something."""
+    return bool(answer.frame["n_with_deadline"].gt(0).any() or not answer.frame["n_open"].gt(0).any())

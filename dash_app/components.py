@@ -135,10 +135,16 @@ def select(field: str, value: str | None, choices: Mapping[str, str], width: int
     )  # fmt: skip
 
 
+_NOTHING_YET = {
+    "layout": {"xaxis": {"visible": False}, "yaxis": {"visible": False}, "paper_bgcolor": "rgba(0,0,0,0)", "height": 120}
+    | {"plot_bgcolor": "rgba(0,0,0,0)"}
+}
+
+
 def graph(graph_id: str, class_name: str = "", fills: bool = True) -> dcc.Graph:
     """A figure that fills its place, or one that is as tall as it says itself."""
     return dcc.Graph(
-        id=graph_id, responsive=True if fills else "auto", className=f"graph {class_name}", style={},
+        id=graph_id, figure=_NOTHING_YET, responsive=True if fills else "auto", className=f"graph {class_name}", style={},
         config={"displaylogo": False, "displayModeBar": False, "scrollZoom": True, "showTips": False, "topojsonURL": "/"},
     )  # fmt: skip
 
@@ -170,7 +176,7 @@ def table(table_id: str, **more: Any) -> dag.AgGrid:
     }  # fmt: skip
     return dag.AgGrid(
         id=table_id, className="table", dashGridOptions=options, style={},
-        defaultColDef={"resizable": True, "sortable": True, "suppressMovable": True, "minWidth": 56, "wrapHeaderText": True, "autoHeaderHeight": True}, **more,
+        defaultColDef={"resizable": True, "sortable": True, "suppressMovable": True, "minWidth": 56, "cellDataType": False, "wrapHeaderText": True, "autoHeaderHeight": True}, **more,
     )  # fmt: skip
 
 

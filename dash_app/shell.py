@@ -123,8 +123,11 @@ def _way(state: states.State) -> list[Any]:
     grids, levels = asks.tree(state), asks.level_names(state)
     way = grids.way(state.scope)
     if not way:
-        name = asks.towns(state.lang).get(asks.town_of(state).code, "")
-        return [html.Span(name, className="here"), html.Span(label("no_grids", state.lang), className="level")]
+        name = html.Span(asks.towns(state.lang).get(asks.town_of(state).code, ""), className="here")
+        if grids.root is None:
+            return [name, html.Span(label("no_grids", state.lang), className="level")]
+        lost = [html.Span(f"{label('grid', state.lang)}: {state.scope}"), html.Span("×", className="off")]
+        return [name, link(lost, state.but(scope=None).query(), "way", "jump chip")]
     parts: list[Any] = []
     for grid in way[:-1]:
         scope = None if grid.parent is None else grid.code

@@ -277,6 +277,17 @@ def digests(*names: str) -> dict[str, tuple[int, str | None]]:
     return found
 
 
+def structure() -> list[str]:
+    """Indexes and constraints, as they are defined."""
+    indexes = query("SELECT indexdef AS made FROM pg_indexes WHERE schemaname = 'gridgov'")
+    constraints = query(
+        "SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) || convalidated AS made"
+        " FROM pg_constraint WHERE connamespace = 'gridgov'::regnamespace"
+    )
+    invalid = query("SELECT indexrelid::regclass || ' is invalid' AS made FROM pg_index WHERE NOT indisvalid")
+    return sorted([*indexes["made"], *constraints["made"], *invalid["made"]])
+
+
 def stages() -> list[str]:
     """Staging tables that are left."""
     return list(query("SELECT relname FROM pg_class WHERE relname LIKE 'stage\\_%'")["relname"])

@@ -6,8 +6,8 @@
   let tick = 0;
   let last = null;
 
-  window.dash_clientside = Object.assign({}, window.dash_clientside, {
-    gridgov: {
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.gridgov = Object.assign(window.dash_clientside.gridgov || {}, {
       // The address, the language of the browser and the colours, in one; a new one only when something has changed.
       view: function (search, path, scheme, versions) {
         document.body.dataset.path = path;
@@ -33,22 +33,6 @@
         if (!clicked) return window.dash_clientside.no_update;
         return JSON.parse(clicked.prop_id.slice(0, clicked.prop_id.lastIndexOf("."))).jump;
       },
-      // Centre and zoom of a map, so that its bounds fit the place it has; the legend at the bottom stays clear.
-      fit: function (figure, id) {
-        if (!figure) return window.dash_clientside.no_update;
-        const bounds = figure.layout.meta && figure.layout.meta.bounds;
-        const place = document.getElementById(id);
-        if (!bounds || !place || !place.clientWidth) return figure;
-        const [west, south, east, north] = bounds;
-        const y = (lat) => (1 - Math.asinh(Math.tan((lat * Math.PI) / 180)) / Math.PI) / 2;
-        const wide = Math.max((east - west) / 360, 1e-9), high = Math.max(y(south) - y(north), 1e-9);
-        const side = 20, top = 16, bottom = 60;
-        const scale = Math.min((place.clientWidth - 2 * side) / wide, (place.clientHeight - top - bottom) / high);
-        const middle = (y(south) + y(north)) / 2 + (bottom - top) / 2 / scale;
-        const centre = { lon: (west + east) / 2, lat: (Math.atan(Math.sinh(Math.PI * (1 - 2 * middle))) * 180) / Math.PI };
-        const map = Object.assign({}, figure.layout.map, { center: centre, zoom: Math.min(Math.log2(scale / 512), 17) });
-        return Object.assign({}, figure, { layout: Object.assign({}, figure.layout, { map: map }) });
-      },
       // The rows of an endless table are asked anew.
       refresh: function (view, id) {
         const there = document.querySelector("#" + id + " .ag-root");
@@ -59,7 +43,6 @@
         }
         return window.dash_clientside.no_update;
       },
-    },
   });
 
   const cells = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});

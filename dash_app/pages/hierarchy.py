@@ -53,8 +53,8 @@ def show_tree(state: State) -> tuple[Any, Any, Any]:
     ]
     indent = {"function": "({paddingLeft: (12 + 18 * params.data.depth) + 'px', fontWeight: params.data.depth ? 400 : 600})"}
     columns = [
-        column("grid_name", column_name("grid_name", lang), minWidth=170, cellStyle=indent),
-        column("level_code", label("level", lang), 104, cellClass="zero"),
+        column("grid_name", column_name("grid_name", lang), minWidth=150, cellStyle=indent),
+        column("level_code", label("level", lang), 90, cellClass="zero"),
         *[number_column(name, column_name(name, lang), width) for name, width in NUMBERS.items()],
         column("grid_code", column_name("grid_code", lang), 150, cellClass="mono zero"),
     ]

@@ -28,7 +28,7 @@ def bars(
     chosen  the group that is filtered by
     """
     if rows.empty:
-        return message(label("no_data", lang), scheme, title)
+        return message(label("no_data", lang), scheme, title).update_layout(height=4 * BAR_PX + (48 if title else 0))
     colours = COLOURS[scheme]
     shown = rows.sort_values(measure, ascending=True, kind="stable")
     names = [_name(value, lang) for value in shown[key]]

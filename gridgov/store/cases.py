@@ -58,12 +58,13 @@ def merge_incidents(connection: Connection, load: Run, stage: str, words: str, o
         }
         values |= {f"{kind}_ids": ids.get(kind, []) for kind in WORD_COLUMNS}
         if n_changed:
-            for step in ("keep_revisions", "update", "changed_events"):
+            for step in ("keep_replaced", "update", "changed_events"):
                 run(connection, f"load/incidents/{step}", values, stage=stage)
         if n_new:
             with bulk_window(connection, {"case_record": n_new, "case_event": _EVENTS_A_CASE * n_new}):
                 run(connection, "load/incidents/insert", values, stage=stage)
                 run(connection, "load/incidents/new_events", {"run_id": load.id, "first_id": first_id})
+        run(connection, "load/incidents/keep_passed", values, stage=stage)
         if others:
             run(connection, "load/incidents/other_grids", values, stage=stage, sets=[s.id for s in others])
     outcomes: dict[str, int] = {}

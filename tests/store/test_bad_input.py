@@ -14,6 +14,9 @@ import pytest
 import shapely
 
 from gridgov import cli
+from gridgov.errors import SourceError
+from gridgov.pipelines.kinds import load
+from gridgov.sources.mapping import parse_mapping
 from tests.support import (
     GRIDS,
     HEADER,
@@ -27,6 +30,7 @@ from tests.support import (
     load_city,
     load_rows,
     point,
+    query,
     square,
     stages,
     write_polygons,
@@ -247,23 +251,20 @@ def test_a_town_that_is_there_stays_as_it_is(database, tmp_path, say):
     assert stages() == []
 
 
-def test_a_file_that_breaks_off_late_leaves_a_failed_load_and_nothing_else(database, tmp_path, say, monkeypatch):
-    from gridgov.settings import settings
-
+def test_a_file_that_changes_while_it_is_read_leaves_a_failed_load_and_nothing_else(database, tmp_path):
     load_city(tmp_path, TOWN)
-    before, tables = contents(), counts()
-    (tmp_path / "mapping.toml").write_text(CASES.replace('source = "c"', 'source = "grids_base"'))
-    monkeypatch.setenv("GRIDGOV_BATCH_ROWS", "10000")
-    settings.cache_clear()
-    spoilt = good(tmp_path).read_bytes()
-    spoilt += b"".join(spoilt.splitlines(keepends=True)[1:] * 1500) + b"C1,\xff\n"
-    said = say("load", "incidents", text(tmp_path, spoilt), "-m", tmp_path / "mapping.toml")
-    assert said.code == 2
-    assert "no character of it" in said.err
-    assert contents("case_record", "case_event", "grid", "quarantine") == {
-        name: before[name] for name in ("case_record", "case_event", "grid", "quarantine")
-    }
+    before, tables, path = contents(), counts(), good(tmp_path)
+
+    def export_again(doing: str, done: int, of: int | None) -> None:
+        path.write_text(path.read_text() + "C99,2026-03-01 10:00,,,,open\n")
+
+    mapping = parse_mapping(CASES.replace('source = "c"', 'source = "grids_base"'))
+    with pytest.raises(SourceError, match="changed while it was being read"):
+        load("incidents", path, mapping, export_again)
+    after = contents()
+    assert {name for name in after if after[name] != before[name]} <= {"source"}
     assert {name: n - tables[name] for name, n in counts().items() if n != tables[name]} == {"load_run": 1}
+    assert query("SELECT status FROM gridgov.load_run ORDER BY id DESC LIMIT 1")["status"][0] == "failed"
     assert stages() == []
 
 

@@ -33,6 +33,7 @@ from tests.support import (
     run_command,
     square,
     stages,
+    structure,
     write_polygons,
     write_rows,
 )
@@ -174,7 +175,7 @@ def test_thirty_deaths_and_the_same_rows(mortal, tmp_path):
     assert "20,650 read = 14,000 loaded + 3,500 updated + 3,000 unchanged + 100 duplicate + 50 quarantined" in (
         loader.log.read_text()
     )
-    undisturbed = digests()
+    undisturbed, built = digests(), structure()
     assert undisturbed["case_record"][0] == N_KNOWN + N_NEW
 
     deaths = ["loader"] * LOADER_DEATHS + ["database"] * DATABASE_DEATHS
@@ -200,6 +201,7 @@ def test_thirty_deaths_and_the_same_rows(mortal, tmp_path):
         cluster.up()
         loader.finish()
         assert digests() == undisturbed, f"deaths {i - 2} to {i}: {deaths[i - 2 : i + 1]}"
+        assert structure() == built
         assert stages() == []
         assert set(query("SELECT status FROM gridgov.load_run")["status"]) <= {"done", "failed"}
     assert died_at_work > len(deaths) // 2, "too few of the deaths came before the end of the load"

@@ -2,7 +2,7 @@
 -- names  : stage (table)
 -- params : town_id, run_id; item_ids, unit_ids, line_ids, channel_ids (see words)
 -- returns: nothing; changed rows in case_record
--- used by: store.cases, after keep_revisions
+-- used by: store.cases, after keep_replaced
 {% from 'load/incidents/_row.sql' import row, sources %}
 UPDATE case_record AS c
 SET
