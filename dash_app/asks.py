@@ -62,7 +62,7 @@ def _remembered(key: list[Any], make: Callable[[], _T]) -> _T:
             if found is None:
                 found = make()
                 _store(settings().state / "cache").set(name, found)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -171,6 +171,7 @@ class Tree:
 
     @property
     def root(self) -> Grid | None:
+        """The grid above all others."""
         return next(iter(self.grids.values()), None)
 
     def at(self, scope: str | None) -> Grid | None:
@@ -214,7 +215,11 @@ def _read_tree(state: State) -> Tree:
     answer = ask(state, "hierarchy")
     grids = [
         Grid(
-            row["grid_code"], row["grid_name"] or row["grid_code"], row["parent_code"], row["level_code"], row["n_children"]
+            row["grid_code"],
+            row["grid_name"] or row["grid_code"],
+            row["parent_code"],
+            row["level_code"],
+            row["n_children"],
         )
         for row in answer.rows()
     ]
@@ -272,7 +277,7 @@ def shapes(rows: gpd.GeoDataFrame) -> str:
 
 def shapes_text(name: str) -> str | None:
     """GeoJSON made by `shapes`; None when there is none of that name."""
-    return _recalled(["shapes", name])[1]  # type: ignore[no-any-return]
+    return _recalled(["shapes", name])[1]
 
 
 def open_points(state: State) -> Answer:

@@ -24,8 +24,14 @@ def case_card(answer: Answer, row: dict[str, Any] | None, state: State) -> Any:
     if row is None:
         return dmc.Text(label("no_case", lang), c="dimmed")
     zone = answer.meta["zone"]
-    times = [(column_name(name, lang), moment(row[name], zone, bool(row["day_only"] & bit))) for name, bit in _TIMES.items()]
-    texts = [(column_name(name, lang), _said(name, row[name], lang)) for name in _TEXTS if known(row[name]) and row[name] != ""]
+    times = [
+        (column_name(name, lang), moment(row[name], zone, bool(row["day_only"] & bit))) for name, bit in _TIMES.items()
+    ]
+    texts = [
+        (column_name(name, lang), _said(name, row[name], lang))
+        for name in _TEXTS
+        if known(row[name]) and row[name] != ""
+    ]
     foot = html.Div([stamp(answer, lang), explained(answer.definition, lang)], className="panel-note")
     return html.Div([html.Div(badges(row, lang), className="badges"), _list([*times, *texts]), foot])
 
@@ -36,9 +42,13 @@ def badges(row: dict[str, Any], lang: Lang) -> list[Any]:
     colours = {"overdue": "orange", "open": "blue", "closed": "gray"}
     marks = [dmc.Badge(label(state, lang), color=colours[state], variant="light", radius="sm", tt="none")]
     if known(row["state"]):
-        marks.append(dmc.Badge(label(row["state"], lang, STATES), color="gray", variant="light", radius="sm", tt="none"))
+        marks.append(
+            dmc.Badge(label(row["state"], lang, STATES), color="gray", variant="light", radius="sm", tt="none")
+        )
     flags = [name for name in ("urgent", "duplicate") if row[f"is_{name}"]]
-    return marks + [dmc.Badge(label(name, lang), color="gray", variant="light", radius="sm", tt="none") for name in flags]
+    return marks + [
+        dmc.Badge(label(name, lang), color="gray", variant="light", radius="sm", tt="none") for name in flags
+    ]
 
 
 def _said(name: str, value: Any, lang: Lang) -> str:
@@ -47,4 +57,6 @@ def _said(name: str, value: Any, lang: Lang) -> str:
 
 
 def _list(pairs: list[tuple[str, str]]) -> html.Dl:
-    return html.Dl([part for name, value in pairs for part in (html.Dt(name), html.Dd(value or NOTHING))], className="facts")
+    return html.Dl(
+        [part for name, value in pairs for part in (html.Dt(name), html.Dd(value or NOTHING))], className="facts"
+    )

@@ -33,7 +33,7 @@ def shows(*outputs: Output) -> Callable[[Callable[[states.State], Any]], Callabl
     return made
 
 
-def goes(*inputs: Input) -> Callable[[Callable[..., states.State | None]], Callable[..., states.State | None]]:
+def goes(*inputs: Input | State) -> Callable[[Callable[..., states.State | None]], Callable[..., states.State | None]]:
     """A callback from a click to another state: the function gets what was clicked and the State; None = stay."""
 
     def made(function: Callable[..., states.State | None]) -> Callable[..., states.State | None]:
@@ -59,7 +59,9 @@ def panel(head_id: str, *body: Part, class_name: str = "") -> dmc.Paper:
     return dmc.Paper([html.Div(id=head_id, className="panel-head"), *body], className=f"panel {class_name}")
 
 
-def head(title: str, *right: Part, lang: Lang, definition: Definition | None = None, note: str | None = None) -> list[Part]:
+def head(
+    title: str, *right: Part, lang: Lang, definition: Definition | None = None, note: str | None = None
+) -> list[Part]:
     """The head of a panel: its title with the definition behind it, a small note, and controls at the right."""
     left = [html.Span(title, className="panel-title")]
     left += [explained(definition, lang)] if definition else []
@@ -136,7 +138,12 @@ def select(field: str, value: str | None, choices: Mapping[str, str], width: int
 
 
 _NOTHING_YET = {
-    "layout": {"xaxis": {"visible": False}, "yaxis": {"visible": False}, "paper_bgcolor": "rgba(0,0,0,0)", "height": 120}
+    "layout": {
+        "xaxis": {"visible": False},
+        "yaxis": {"visible": False},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "height": 120,
+    }
     | {"plot_bgcolor": "rgba(0,0,0,0)"}
 }
 
@@ -176,7 +183,11 @@ def table(table_id: str, **more: Any) -> dag.AgGrid:
     }  # fmt: skip
     return dag.AgGrid(
         id=table_id, className="table", dashGridOptions=options, style={},
-        defaultColDef={"resizable": True, "sortable": True, "suppressMovable": True, "minWidth": 56, "cellDataType": False, "wrapHeaderText": True, "autoHeaderHeight": True}, **more,
+        defaultColDef={
+            "resizable": True, "sortable": True, "suppressMovable": True, "minWidth": 56, "cellDataType": False,
+            "wrapHeaderText": True, "autoHeaderHeight": True,
+        },
+        **more,
     )  # fmt: skip
 
 

@@ -14,18 +14,29 @@ from gridgov.vocabulary import Lang, label
 log = logging.getLogger("dash_app")
 
 
-def notice(message: str, *, title: str, colour: str = "orange", stays: bool = False) -> dict[str, Any]:
+DOWN = "database-down"
+"""The id of the notice that the database does not answer; it goes when the database comes back."""
+
+
+def notice(message: str, *, title: str, colour: str = "orange", stays_as: str | None = None) -> dict[str, Any]:
     """A notice in the corner; the same sentence is shown once, however many parts of a page stumble over it."""
     return {
-        "action": "show", "id": f"notice-{crc32(message.encode())}", "title": title, "message": message,
-        "color": colour, "autoClose": False if stays else 9_000, "withBorder": True,
+        "action": "show", "id": stays_as or f"notice-{crc32(message.encode())}", "title": title, "message": message,
+        "color": colour, "autoClose": False if stays_as else 9_000, "withBorder": True,
     }  # fmt: skip
 
 
 def say(error: Exception, lang: Lang = "en") -> None:
     """Show an error of the reader's own as a notice."""
-    title = label("database_down" if isinstance(error, StoreError) else "not_possible", lang)
-    set_props(ID.NOTICES, {"sendNotifications": [notice(str(error), title=title, stays=isinstance(error, StoreError))]})
+    is_down = isinstance(error, StoreError)
+    title = label("database_down" if is_down else "not_possible", lang)
+    words = notice(str(error), title=title, stays_as=DOWN if is_down else None)
+    set_props(ID.NOTICES, {"sendNotifications": [words]})
+
+
+def no_longer_down() -> None:
+    """Take the notice away that the database does not answer."""
+    set_props(ID.NOTICES, {"hideNotifications": [DOWN]})
 
 
 def on_error(error: Exception) -> None:

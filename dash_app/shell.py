@@ -36,7 +36,7 @@ def layout() -> dmc.MantineProvider:
             dcc.Store(id=ID.VIEW),
             dcc.Store(id=ID.VERSION),
             dcc.Interval(id=ID.POLL, interval=POLL_MS),
-            dmc.NotificationContainer(id=ID.NOTICES, position="top-right", containerWidth=460),
+            dmc.NotificationContainer(id=ID.NOTICES, position="bottom-right", containerWidth=460),
             html.Header([html.Div(id=ID.HEADER, className="header-main"), _scheme_switch()], className="header"),
             html.Div(id=ID.CONTEXT, className="context"),
             html.Main([html.Div(id=ID.WELCOME), html.Div(dash.page_container, className="page")]),
@@ -66,14 +66,17 @@ clientside_callback(
 )  # fmt: skip
 
 
-@callback(Output(ID.VERSION, "data"), Input(ID.POLL, "n_intervals"))
-def look_for_new_data(_: int | None) -> Any:
+@callback(Output(ID.VERSION, "data"), Input(ID.POLL, "n_intervals"), State(ID.VERSION, "data"))
+def look_for_new_data(_: int | None, before: Any) -> Any:
     """The data versions of all towns; when they change, or the database comes back, what is shown is asked anew."""
     try:
-        return asks.versions()
+        versions = asks.versions()
     except StoreError as error:
         errors.say(error)
         return "down"
+    if before == "down":
+        errors.no_longer_down()
+    return versions
 
 
 @shows(Output(ID.HEADER, "children"))
@@ -115,8 +118,12 @@ def show_context(state: states.State) -> tuple[Any, Any]:
 
 
 def _welcome(state: states.State) -> Any:
-    commands = "gridgov demo\n\ngridgov load grids FILE --mapping MAPPING\ngridgov load incidents FILE --mapping MAPPING"
-    return dmc.Paper([dmc.Text(label("no_town", state.lang), fw=600), html.Pre(commands)], className="panel empty-state")
+    commands = (
+        "gridgov demo\n\ngridgov load grids FILE --mapping MAPPING\ngridgov load incidents FILE --mapping MAPPING"
+    )
+    return dmc.Paper(
+        [dmc.Text(label("no_town", state.lang), fw=600), html.Pre(commands)], className="panel empty-state"
+    )
 
 
 def _way(state: states.State) -> list[Any]:
@@ -155,9 +162,16 @@ def _when(state: states.State) -> list[Any]:
     names = {code: label(f"layer_{code}", state.lang).removeprefix("layer_") for code in asks.layers(state)}
     return [
         *([select("layer", state.layer, names, 130, label("layer", state.lang))] if len(names) > 1 else []),
-        html.Span([label("as_of", state.lang), explained(definition_of("backlog"), state.lang)], className="when-label"),
+        html.Span(
+            [label("as_of", state.lang), explained(definition_of("backlog"), state.lang)], className="when-label"
+        ),
         picker,
-        link(label("today", state.lang), state.but(as_of=None).query(), "latest", f"jump latest{' off' if not state.as_of else ''}"),
+        link(
+            label("today", state.lang),
+            state.but(as_of=None).query(),
+            "latest",
+            f"jump latest{' off' if not state.as_of else ''}",
+        ),
     ]
 
 

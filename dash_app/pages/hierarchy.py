@@ -51,7 +51,9 @@ def show_tree(state: State) -> tuple[Any, Any, Any]:
         row | {"level_code": levels.get(row["level_code"], row["level_code"])} | dict.fromkeys(unknown)
         for row in ordered[keep].astype(object).where(ordered[keep].notna(), None).to_dict("records")
     ]
-    indent = {"function": "({paddingLeft: (12 + 18 * params.data.depth) + 'px', fontWeight: params.data.depth ? 400 : 600})"}
+    indent = {
+        "function": "({paddingLeft: (12 + 18 * params.data.depth) + 'px', fontWeight: params.data.depth ? 400 : 600})"
+    }
     columns = [
         column("grid_name", column_name("grid_name", lang), minWidth=150, cellStyle=indent),
         column("level_code", label("level", lang), 90, cellClass="zero"),
@@ -81,7 +83,9 @@ def show_tree_map(state: State) -> tuple[Any, Any]:
         shown.rows, shown.measure, shapes=shown.shapes, chosen=shown.chosen, lang=lang, scheme=state.scheme,
         revision=f"{state.town} {state.layer} {shown.above} {shown.chosen}",
     )  # fmt: skip
-    control = segments("measure", shown.measure, {name: column_name(name, lang) for name in MEASURES}, off=asks.unknown_measures(state))
+    control = segments(
+        "measure", shown.measure, {name: column_name(name, lang) for name in MEASURES}, off=asks.unknown_measures(state)
+    )
     return head(label("backlog_map", lang), control, lang=lang, definition=shown.answer.definition), figure
 
 
@@ -89,5 +93,3 @@ def show_tree_map(state: State) -> tuple[Any, Any]:
 def click_tree_map(click: dict[str, Any] | None, state: State) -> State | None:
     """A grid on the map becomes the scope."""
     return state.but(scope=click["points"][0]["location"]) if click else None
-
-

@@ -16,8 +16,13 @@ from gridgov.vocabulary import LOAD_KINDS, OUTCOMES, RUN_STATUS, Lang, label
 
 def layout(**_: str) -> html.Div:
     """Bars above, the table below."""
-    bars = panel(ID.LOADS_BARS_HEAD, html.Div(graph(ID.LOADS_BARS, fills=False), className="scroll"), class_name="loads-bars")
-    return html.Div([panel(ID.LOADS_HEAD, table(ID.LOADS, options={"domLayout": "autoHeight"}), class_name="loads-table"), bars], className="stack")
+    bars = panel(
+        ID.LOADS_BARS_HEAD, html.Div(graph(ID.LOADS_BARS, fills=False), className="scroll"), class_name="loads-bars"
+    )
+    return html.Div(
+        [panel(ID.LOADS_HEAD, table(ID.LOADS, options={"domLayout": "autoHeight"}), class_name="loads-table"), bars],
+        className="stack",
+    )
 
 
 dash.register_page(__name__, path="/loads", title="数据接入 Loads · gridgov", layout=layout)

@@ -1,5 +1,6 @@
 """总览 Situation: what is open and overdue, where, of which kind, and what came in and went out."""
 
+from functools import partial
 from typing import Any
 
 import dash
@@ -33,7 +34,9 @@ def layout(**_: str) -> html.Div:
     """The parts of the page, empty."""
     charts = html.Div(
         [
-            panel(ID.BARS_HEAD, html.Div(graph(ID.BARS, fills=False), className="scroll fill"), class_name="bars-panel"),
+            panel(
+                ID.BARS_HEAD, html.Div(graph(ID.BARS, fills=False), className="scroll fill"), class_name="bars-panel"
+            ),
             panel(ID.FLOW_HEAD, graph(ID.FLOW, "fill"), class_name="flow-panel"),
         ],
         className="column",
@@ -62,22 +65,28 @@ def show_numbers(state: State) -> list[Any]:
     of_which = f"{label('with_deadline', lang)} {number(all_open['n_with_deadline'])}"
     since = label(f"period_{state.period}", lang).format(on=last["period_on"])
     oldest = f"{column_name('oldest_at', lang)} {moment(all_open['oldest_at'], backlog.meta['zone'], True)}"
-    open_, flow_ = {"lang": lang, "definition": backlog.definition}, {"lang": lang, "definition": flow.definition}
+    of_backlog = partial(figure_number, lang=lang, definition=backlog.definition)
+    of_flow = partial(figure_number, lang=lang, definition=flow.definition)
     return [
-        figure_number(label("backlog", lang), all_open["n_open"], below=oldest, **open_),
-        figure_number(
-            column_name("n_overdue", lang), all_open["n_overdue"] if deadlines else NOTHING,
+        of_backlog(label("backlog", lang), all_open["n_open"], below=oldest),
+        of_backlog(
+            column_name("n_overdue", lang),
+            all_open["n_overdue"] if deadlines else NOTHING,
             below=of_which if deadlines else label("no_deadlines", lang),
-            tone=("late" if all_open["n_overdue"] else "") if deadlines else "none", **open_,
+            tone="none" if not deadlines else "late" if all_open["n_overdue"] else "",
         ),
-        figure_number(label("reported", lang), last["n_reported"], below=since, **flow_),
-        figure_number(label("closed", lang), last["n_closed"], below=since, **flow_),
+        of_flow(label("reported", lang), last["n_reported"], below=since),
+        of_flow(label("closed", lang), last["n_closed"], below=since),
         *[
-            figure_number(label(status, lang, PLACE_STATUS), by_place.get(status, 0), size="small",
-                          below=label("of_open", lang) if i == 0 else None, **open_)
-            for i, status in enumerate(PLACE_STATUS)
+            of_backlog(
+                name.label(lang),
+                by_place.get(status, 0),
+                size="small",
+                below=label("of_open", lang) if i == 0 else None,
+            )
+            for i, (status, name) in enumerate(PLACE_STATUS.items())
         ],
-    ]  # fmt: skip
+    ]
 
 
 @shows(Output(ID.MAP_HEAD, "children"), Output(drawn(ID.MAP), "data"))
@@ -100,7 +109,12 @@ def show_map(state: State) -> tuple[Any, Any]:
             note = label("points_limited", lang).format(n=number(asks.MAX_POINTS))
     controls = [
         switch("points", with_points, label("open_points", lang)),
-        segments("measure", shown.measure, {name: column_name(name, lang) for name in MEASURES}, off=asks.unknown_measures(state)),
+        segments(
+            "measure",
+            shown.measure,
+            {name: column_name(name, lang) for name in MEASURES},
+            off=asks.unknown_measures(state),
+        ),
     ]
     title = label("backlog_map", lang)
     return head(title, *controls, lang=lang, definition=shown.answer.definition, note=note), figure

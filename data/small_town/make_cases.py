@@ -7,7 +7,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from make import CRS, HERE, MARKET_Y, TOWN, VILLAGES, to_gcj, to_lonlat, warp
+from make_land import CRS, HERE, MARKET_Y, TOWN, VILLAGES, to_gcj, to_lonlat, warp
 
 FIRST, LAST = pd.Timestamp("2025-11-01"), pd.Timestamp("2026-11-19")  # the export is made when LAST ends
 N_CASES, N_OUTSIDE, N_UNLOCATED = 6500, 20, 40  # N_CASES is an expectation, the others are exact

@@ -48,7 +48,9 @@ def bars(
             textfont={"size": 12, "color": colours.muted},
             constraintext="none",
             cliponaxis=False,
-            customdata=[[value if known(value) else None, safe(name)] for value, name in zip(shown[key], names, strict=True)],
+            customdata=[
+                [value if known(value) else None, safe(name)] for value, name in zip(shown[key], names, strict=True)
+            ],
             hovertemplate=f"<b>%{{customdata[1]}}</b><br>{column_name(column, lang)}: %{{x:,}}<extra></extra>",
         )
     longest = float(shown[measure].max() or 1)
@@ -111,7 +113,9 @@ def loads(rows: pd.DataFrame, *, lang: Lang = "en", scheme: Scheme = "light", ti
     if rows.empty:
         return message(label("no_data", lang), scheme, title)
     figure = blank(scheme, title)
-    names = [f"#{run}  {safe(_short(str(source), 22))}" for run, source in zip(rows["run_id"], rows["source"], strict=True)]
+    names = [
+        f"#{run}  {safe(_short(str(source), 22))}" for run, source in zip(rows["run_id"], rows["source"], strict=True)
+    ]
     for outcome, colour in COLOURS[scheme].outcomes.items():
         counts = rows[f"n_{outcome}"].fillna(0)
         figure.add_bar(

@@ -45,12 +45,16 @@ def choropleth(
     figure.add_choroplethmap(
         geojson=shapes if shapes is not None else json.loads(screen_geojson(shown)),
         locations=shown["grid_code"].tolist(),
-        customdata=[[name, _lines(row, measure, lang)] for name, row in zip(names, shown.to_dict("records"), strict=True)],
+        customdata=[
+            [name, _lines(row, measure, lang)] for name, row in zip(names, shown.to_dict("records"), strict=True)
+        ],
         hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
         marker={
             "opacity": 0.4 if faint else 0.95,
             "line": {
-                "color": [COLOURS[scheme].text if code == chosen else COLOURS[scheme].map_line for code in shown["grid_code"]],
+                "color": [
+                    COLOURS[scheme].text if code == chosen else COLOURS[scheme].map_line for code in shown["grid_code"]
+                ],
                 "width": [2.5 if code == chosen else 0.8 for code in shown["grid_code"]],
             },
         },
@@ -104,7 +108,10 @@ def _classes(values: pd.Series, measure: str, lang: Lang, scheme: Scheme) -> dic
     ramp = colours.ramps.get(measure, colours.ramps["n_open"])
     # Few classes use the strong end of the ramp too.
     picked = [ramp[round(i * (len(ramp) - 1) / max(len(limits) - 1, 1))] for i in range(len(limits))]
-    steps = [(0, colours.zero, "0"), *zip(range(1, len(limits) + 1), picked, class_labels(limits, measure in WHOLE), strict=True)]
+    steps = [
+        (0, colours.zero, "0"),
+        *zip(range(1, len(limits) + 1), picked, class_labels(limits, measure in WHOLE), strict=True),
+    ]
     if (z < 0).any():
         steps.insert(0, (-1, colours.no_data, label("no_data", lang)))
     n = len(steps)
@@ -164,7 +171,10 @@ def points(
 
 def _case_text(row: dict[str, Any], zone: str, lang: Lang) -> str:
     day_only = int(row.get("day_only") or 0)
-    lines = [f"<b>{safe(row['case_no'])}</b>", safe(" / ".join(str(row[c]) for c in ("category", "subcategory") if row.get(c)))]
+    lines = [
+        f"<b>{safe(row['case_no'])}</b>",
+        safe(" / ".join(str(row[c]) for c in ("category", "subcategory") if row.get(c))),
+    ]
     lines += [safe(str(row["address"])[:60])] if row.get("address") else []
     lines.append(f"{column_name('reported_at', lang)}: {moment(row['reported_at'], zone, bool(day_only & 1))}")
     if row.get("due_at") is not None and not pd.isna(row["due_at"]):

@@ -39,7 +39,8 @@ class Colours:
 
 COLOURS: Final[dict[Scheme, Colours]] = {
     "light": Colours(
-        text="#1f2933", muted="#66727e", line="#e4e8ec", surface="#ffffff", map_ground="#ffffff", map_line="#aab4be", veil="rgba(255,255,255,0.86)",
+        text="#1f2933", muted="#66727e", line="#e4e8ec", surface="#ffffff", map_ground="#ffffff",
+        map_line="#aab4be", veil="rgba(255,255,255,0.86)",
         zero="#f3f5f7", no_data="#c9cdd2", reported="#2f6f9f", closed="#9dbfb4", net="#c2571a", overdue="#c2571a",
         open="#2f6f9f",
         outcomes={
@@ -53,7 +54,8 @@ COLOURS: Final[dict[Scheme, Colours]] = {
         },
     ),
     "dark": Colours(
-        text="#e3e7eb", muted="#97a2ad", line="#323a43", surface="#1d2329", map_ground="#1d2329", map_line="#5a6570", veil="rgba(29,35,41,0.86)",
+        text="#e3e7eb", muted="#97a2ad", line="#323a43", surface="#1d2329", map_ground="#1d2329",
+        map_line="#5a6570", veil="rgba(29,35,41,0.86)",
         zero="#272e35", no_data="#4b5158", reported="#5f9fcf", closed="#5d8577", net="#f0975a", overdue="#f0975a",
         open="#5f9fcf",
         outcomes={
@@ -108,5 +110,7 @@ def blank(scheme: Scheme, title: str | None = None) -> go.Figure:
 def message(words: str, scheme: Scheme = "light", title: str | None = None) -> go.Figure:
     """A figure that says why there is nothing to see."""
     figure = blank(scheme, title)
-    figure.add_annotation(text=words, showarrow=False, x=0.5, y=0.5, xref="paper", yref="paper", font_color=COLOURS[scheme].muted)
+    figure.add_annotation(
+        text=words, showarrow=False, x=0.5, y=0.5, xref="paper", yref="paper", font_color=COLOURS[scheme].muted
+    )
     return figure.update_layout(xaxis_visible=False, yaxis_visible=False)

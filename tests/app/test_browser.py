@@ -35,7 +35,12 @@ PLACE = f"""code => {{
   const at = map.project(figure.calcdata[0].find(grid => grid.loc === code).ct), frame = map.getCanvas().getBoundingClientRect();
   return [frame.left + at.x, frame.top + at.y];
 }}"""
-PAGES = {"situation": ("/", ".kpi-value"), "cases": ("/cases", ".ag-row"), "hierarchy": ("/hierarchy", ".ag-row"), "loads": ("/loads", ".ag-row")}
+PAGES = {
+    "situation": ("/", ".kpi-value"),
+    "cases": ("/cases", ".ag-row"),
+    "hierarchy": ("/hierarchy", ".ag-row"),
+    "loads": ("/loads", ".ag-row"),
+}
 
 
 @pytest.fixture
@@ -47,7 +52,15 @@ def served(database: str, realdata: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", f"--bind=127.0.0.1:{port}", "--workers=2", "--threads=4", "--no-control-socket"]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        f"--bind=127.0.0.1:{port}",
+        "--workers=2",
+        "--threads=4",
+        "--no-control-socket",
+    ]
     env = os.environ | {"GRIDGOV_DATABASE_URL": database, "GRIDGOV_HOME": str(settings().state)}
     server = subprocess.Popen([*command, "dash_app.wsgi:server"], cwd=ROOT, env=env)
     address = f"http://127.0.0.1:{port}"
@@ -63,7 +76,7 @@ def _wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
     until = time.monotonic() + 60
     while time.monotonic() < until and server.poll() is None:
         try:
-            urllib.request.urlopen(address, timeout=5).close()  # noqa: S310  our own server
+            urllib.request.urlopen(address, timeout=5).close()
             return
         except OSError:
             time.sleep(0.2)

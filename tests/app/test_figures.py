@@ -15,10 +15,18 @@ EVIL = '<img src=x onerror=alert(1)><a href="javascript:alert(1)">here</a>'
 @pytest.fixture
 def grids() -> gpd.GeoDataFrame:
     """Three by three squares; one count is huge, one grid has nothing, one is not known."""
-    cells = [box(120 + i * 0.01, 31 + j * 0.01, 120.01 + i * 0.01, 31.01 + j * 0.01) for i in range(3) for j in range(3)]
+    cells = [
+        box(120 + i * 0.01, 31 + j * 0.01, 120.01 + i * 0.01, 31.01 + j * 0.01) for i in range(3) for j in range(3)
+    ]
     table = {"grid_code": [f"0{i}" for i in range(9)], "grid_name": [EVIL, *"bcdefghi"]}
-    counts = {"n_open": [0, 1, 2, 3, 4, 5, 6, 7, 90_000], "n_with_deadline": [0, 0, 2, 3, 4, 5, 6, 7, 8], "n_overdue": [0] * 9}
-    return gpd.GeoDataFrame(table | counts, geometry=gpd.GeoSeries(cells, name="geom"), crs="EPSG:4326").rename_geometry("geom")
+    counts = {
+        "n_open": [0, 1, 2, 3, 4, 5, 6, 7, 90_000],
+        "n_with_deadline": [0, 0, 2, 3, 4, 5, 6, 7, 8],
+        "n_overdue": [0] * 9,
+    }
+    return gpd.GeoDataFrame(
+        table | counts, geometry=gpd.GeoSeries(cells, name="geom"), crs="EPSG:4326"
+    ).rename_geometry("geom")
 
 
 def _text(figure: object) -> str:
@@ -36,7 +44,14 @@ def test_zero_is_not_unknown_and_one_huge_value_leaves_the_others_apart(grids: g
 def test_texts_of_strangers_are_escaped_and_frames_stay_as_they_are(grids: gpd.GeoDataFrame) -> None:
     before = grids.copy()
     cases = gpd.GeoDataFrame(
-        {"case_no": [EVIL], "category": [EVIL], "subcategory": [None], "address": [EVIL], "is_overdue": [True], "day_only": [1]}
+        {
+            "case_no": [EVIL],
+            "category": [EVIL],
+            "subcategory": [None],
+            "address": [EVIL],
+            "is_overdue": [True],
+            "day_only": [1],
+        }
         | {"reported_at": pd.to_datetime(["2026-01-01T00:00Z"]), "due_at": pd.to_datetime([None], utc=True)},
         geometry=gpd.points_from_xy([120.0], [31.0], crs="EPSG:4326"),
     ).rename_geometry("geom")
@@ -71,7 +86,10 @@ def test_every_answer_has_a_figure_even_an_empty_one(question: str) -> None:
 
 
 def test_flow_and_loads_draw_what_they_are_given() -> None:
-    rows = pd.DataFrame({"period_on": ["2013-06-01", "2013-07-01"], "n_reported": [3, 4], "n_closed": [5, 1], "n_net": [-2, 3]})
+    rows = pd.DataFrame(
+        {"period_on": ["2013-06-01", "2013-07-01"], "n_reported": [3, 4], "n_closed": [5, 1], "n_net": [-2, 3]}
+    )
     assert [list(trace.y) for trace in flow(rows).data] == [[3, 4], [5, 1], [-2, 3]]
-    outcomes = dict.fromkeys(["n_loaded", "n_updated", "n_unchanged", "n_duplicate", "n_superseded", "n_quarantined"], [1])
+    names = ("loaded", "updated", "unchanged", "duplicate", "superseded", "quarantined")
+    outcomes = {f"n_{name}": [1] for name in names}
     assert sum(trace.x[0] for trace in loads(pd.DataFrame({"run_id": [1], "source": ["s"], **outcomes})).data) == 6

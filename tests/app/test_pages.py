@@ -82,7 +82,9 @@ def test_rows_of_the_endless_table(tainan: Any) -> None:
     assert times == sorted(times)
 
 
-def test_answers_are_remembered_until_the_data_changes(tainan: Any, realdata: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_answers_are_remembered_until_the_data_changes(
+    tainan: Any, realdata: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from dash_app import asks
     from gridgov.questions import Town
 
@@ -128,5 +130,3 @@ def test_shapes_are_served_once_and_only_by_their_name(tainan: Any) -> None:
     assert again.status_code == 304
     assert server.test_client().get("/shapes/" + "0" * 32 + ".json").status_code == 404
     assert "default-src 'self'" in first.headers["Content-Security-Policy"]
-
-

@@ -22,7 +22,7 @@ UNKNOWN = datetime.min.replace(tzinfo=UTC)
 
 # One database and one folder serve all examples: each has a town of its own.
 messy = settings(
-    max_examples=15,
+    max_examples=10,
     deadline=None,
     phases=(Phase.explicit, Phase.generate),  # shrinking would load hundreds of files
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -217,7 +217,7 @@ def test_every_row_that_was_replaced_is_kept_as_it_was(database, tmp_path, deliv
     assert kept["case_no"].value_counts().to_dict() == {no: len(was) for no, was in account.earlier.items()}
 
 
-@settings(messy, max_examples=6)
+@settings(messy, max_examples=4)
 @given(delivered=files(VERSIONED))
 def test_the_same_file_again_changes_nothing(database, tmp_path, delivered):
     town = new_code()
