@@ -1,8 +1,8 @@
-"""Makes the small town: every file beside this one, and the truth about them. Run it: python data/small_town/make.py
+"""The land of the small town: grids, dedicated grids, exposure, places.
 
 Nothing here is real. The land is drawn on an empty sheet (metres around an origin), warped so that streets and brooks
-wind, and only then placed on the globe. The cases are in make_cases.py, make.py writes it all. GCJ-02 is written out here on purpose, apart
-from gridgov.crs, so that the truth does not lean on the code it is held against.
+wind, and only then placed on the globe. The cases are in make_cases.py; make.py writes it all. GCJ-02 is written out here
+on purpose, apart from gridgov.crs, so that the truth does not lean on the code it is held against.
 """
 
 import json
