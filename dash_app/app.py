@@ -8,7 +8,7 @@ from dash_app import errors, shapes, shell
 CONTENT_SECURITY = "; ".join(
     (
         "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",  # Dash writes its start into the page; Plotly compiles shaders
+        "script-src 'self' 'unsafe-inline'",  # Dash writes its start into the page
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
         "worker-src 'self' blob:",

@@ -226,6 +226,12 @@ def _read_tree(state: State) -> Tree:
     return Tree({grid.code: grid for grid in grids}, bool(answer.frame["residents"].notna().any()))
 
 
+def subtree(state: State) -> Answer:
+    """The hierarchy at and below the scope; at the finest level that of its parent, so that a grid stands among others."""
+    grid = tree(state).at(state.scope)
+    return ask(state, "hierarchy", scope=grid.parent if grid is not None and grid.n_children == 0 else state.scope)
+
+
 @dataclass(frozen=True)
 class Map:
     """What the map shows: the children of the scope; at the finest level its siblings, with it chosen among them."""

@@ -8,7 +8,7 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, html, no_update
 
 from dash_app import state as states
-from dash_app.ids import ID, jump, setting
+from dash_app.ids import ID, flag, jump, setting
 from gridgov.figures.text import number
 from gridgov.questions import Answer
 from gridgov.questions.definition import Definition
@@ -74,7 +74,7 @@ def explained(definition: Definition, lang: Lang, mark: Part = None) -> dmc.Hove
     parts = (definition.formula, definition.basis, definition.exclusions, definition.zero, definition.adds_up)
     card = [
         dmc.Text(definition.title.said(lang), fw=600, size="sm"),
-        *[dmc.Text(part.said(lang), size="xs", mt=6, c="dimmed" if i else None) for i, part in enumerate(parts)],
+        *[html.Div(part.said(lang), className="meaning") for part in parts],
         dmc.Text(f"{definition.id} · v{definition.version}", size="xs", mt=8, className="mono", c="dimmed"),
     ]
     target = html.Span(mark or "i", className="explain" if mark is None else "explain-mark", tabIndex="0")
@@ -125,7 +125,7 @@ def segments(field: str, value: str, choices: Mapping[str, str], off: Sequence[s
 
 def switch(field: str, now: bool, name: str) -> dmc.Switch:
     """A switch that sets a field of the state."""
-    return dmc.Switch(id={"flag": field, "now": str(now)}, checked=now, label=name)
+    return dmc.Switch(id=flag(field, now), checked=now, label=name)
 
 
 def select(field: str, value: str | None, choices: Mapping[str, str], width: int = 150, name: str = "") -> dmc.Select:

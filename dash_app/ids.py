@@ -9,6 +9,7 @@ class ID:
     URL: Final = "url"
     VIEW: Final = "view"
     SCHEME: Final = "scheme"
+    CHANGE: Final = "change"
     VERSION: Final = "version"
     POLL: Final = "poll"
     NOTICES: Final = "notices"
@@ -46,6 +47,11 @@ class ID:
 def setting(field: str, now: Any) -> dict[str, Any]:
     """The id of a control that sets a field of the state; `now` is what it is set to, so that only a change counts."""
     return {"set": field, "now": "" if now is None else str(now)}
+
+
+def flag(field: str, now: bool) -> dict[str, str]:
+    """As `setting`, for a switch."""
+    return {"flag": field, "now": "true" if now else "false"}
 
 
 def jump(query: str, at: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import dash
 import dash_mantine_components as dmc
-from dash import ALL, ClientsideFunction, Input, Output, State, callback, clientside_callback, ctx, dcc, html, set_props
+from dash import ALL, ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, html, set_props
 
 from dash_app import asks, errors
 from dash_app import state as states
@@ -34,6 +34,7 @@ def layout() -> dmc.MantineProvider:
         [
             dcc.Location(id=ID.URL, refresh=False),
             dcc.Store(id=ID.VIEW),
+            dcc.Store(id=ID.CHANGE),
             dcc.Store(id=ID.VERSION),
             dcc.Interval(id=ID.POLL, interval=POLL_MS),
             dmc.NotificationContainer(id=ID.NOTICES, position="bottom-right", containerWidth=460),
@@ -63,6 +64,12 @@ clientside_callback(
     ClientsideFunction("gridgov", "jump"),
     Output(ID.URL, "search", allow_duplicate=True),
     Input({"jump": ALL, "at": ALL}, "n_clicks"), prevent_initial_call=True,
+)  # fmt: skip
+
+clientside_callback(
+    ClientsideFunction("gridgov", "change"),
+    Output(ID.CHANGE, "data"),
+    Input({"set": ALL, "now": ALL}, "value"), Input({"flag": ALL, "now": ALL}, "checked"), prevent_initial_call=True,
 )  # fmt: skip
 
 
@@ -128,19 +135,20 @@ def _welcome(state: states.State) -> Any:
 
 def _way(state: states.State) -> list[Any]:
     grids, levels = asks.tree(state), asks.level_names(state)
+    town = asks.towns(state.lang).get(asks.town_of(state).code, "")
     way = grids.way(state.scope)
+    if not way and grids.root is None:
+        return [html.Span(town, className="here"), html.Span(label("no_grids", state.lang), className="level")]
     if not way:
-        name = html.Span(asks.towns(state.lang).get(asks.town_of(state).code, ""), className="here")
-        if grids.root is None:
-            return [name, html.Span(label("no_grids", state.lang), className="level")]
         lost = [html.Span(f"{label('grid', state.lang)}: {state.scope}"), html.Span("×", className="off")]
-        return [name, link(lost, state.but(scope=None).query(), "way", "jump chip")]
+        return [html.Span(town, className="here"), link(lost, state.but(scope=None).query(), "way", "jump chip")]
+    names = [town, *[grid.name for grid in way[1:]]]
     parts: list[Any] = []
-    for grid in way[:-1]:
+    for grid, name in zip(way[:-1], names, strict=False):
         scope = None if grid.parent is None else grid.code
-        parts += [link(grid.name, state.but(scope=scope).query(), "way", "jump crumb"), html.Span("›", className="sep")]
+        parts += [link(name, state.but(scope=scope).query(), "way", "jump crumb"), html.Span("›", className="sep")]
     level = levels.get(way[-1].level, way[-1].level)
-    return [*parts, html.Span(way[-1].name, className="here"), html.Span(level, className="level")]
+    return [*parts, html.Span(names[-1], className="here"), html.Span(level, className="level")]
 
 
 def _filters(state: states.State) -> list[Any]:
@@ -175,28 +183,10 @@ def _when(state: states.State) -> list[Any]:
     ]
 
 
-@goes(Input({"set": ALL, "now": ALL}, "value"))
-def set_field(_: list[Any], state: states.State) -> states.State | None:
-    """A control has been moved: the field it sets changes. Controls that have just appeared say what already is."""
-    moved = [(entry["id"], entry["value"]) for entry in _triggers()]
-    changes = {field["set"]: value for field, value in moved if str(value if value is not None else "") != field["now"]}
-    return state.but(**changes) if changes else None
-
-
-@goes(Input({"flag": ALL, "now": ALL}, "checked"))
-def set_flag(_: list[Any], state: states.State) -> states.State | None:
-    """As `set_field`, for switches."""
-    moved = [(entry["id"], entry["value"]) for entry in _triggers()]
-    changes = {field["flag"]: value for field, value in moved if str(value) != field["now"] and value is not None}
-    return state.but(**changes) if changes else None
-
-
-def _triggers() -> list[dict[str, Any]]:
-    return [
-        {"id": name, "value": entry["value"]}
-        for entry in ctx.triggered
-        if isinstance(name := ctx.triggered_prop_ids.get(entry["prop_id"]), dict)
-    ]
+@goes(Input(ID.CHANGE, "data"))
+def set_fields(change: dict[str, Any] | None, state: states.State) -> states.State | None:
+    """A control has been moved: the field it sets changes."""
+    return state.but(**change) if change else None
 
 
 @shows(Output(ID.CASE, "opened"), Output(ID.CASE, "title"), Output(ID.CASE_BODY, "children"))

@@ -199,6 +199,8 @@ WORDS: Final = _terms(
     ("period_week", "{on} 起的一周", "week from {on}"),
     ("period_month", "{on} 起的一月", "month from {on}"),
     ("by", "分组", "By"),
+    ("grids", "个网格", "grids"),
+    ("no_filters", "此页不按筛选条件统计", "filters do not apply here"),
 )
 """Words of screens and headings."""
 

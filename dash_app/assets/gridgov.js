@@ -26,6 +26,16 @@
         document.documentElement.lang = asked === "zh" || asked === "en" ? asked : lang;
         return view;
       },
+      // The fields that a reader has set to something else; controls that have just appeared say what already is.
+      change: function () {
+        const fields = {};
+        for (const entry of window.dash_clientside.callback_context.triggered) {
+          const id = JSON.parse(entry.prop_id.slice(0, entry.prop_id.lastIndexOf(".")));
+          const value = entry.value === undefined || entry.value === null ? "" : entry.value;
+          if (String(value) !== id.now) fields[id.set || id.flag] = entry.value;
+        }
+        return Object.keys(fields).length ? fields : window.dash_clientside.no_update;
+      },
       // A click on something with the id {jump: query}.
       jump: function () {
         const context = window.dash_clientside.callback_context;

@@ -27,7 +27,7 @@ def layout(**_: str) -> html.Div:
     """A search box and an endless table."""
     endless = {"rowBuffer": 0, "cacheBlockSize": _PAGE, "maxBlocksInCache": 20, "infiniteInitialRowCount": 1}
     search = dmc.TextInput(id=ID.CASES_SEARCH, debounce=400, size="xs", w=320, className="search")
-    cases = table(ID.CASES, rowModelType="infinite", options=endless)
+    cases = table(ID.CASES, rowModelType="infinite", options=endless, getRowId="params.data.row_id")
     return panel(ID.CASES_HEAD, html.Div(search, className="panel-tools"), cases, class_name="tall")
 
 
@@ -78,7 +78,7 @@ def _row(row: dict[str, Any], zone: str, lang: Any) -> dict[str, Any]:
     said["state"] = label(row["state"], lang, STATES) if row["state"] else NOTHING
     said["grid_name"] = row["grid_name"] or label(row["place_status"], lang, PLACE_STATUS)
     said["address"] = row["address"] or row["place_name"] or row["description"] or NOTHING
-    return said | {"is_overdue": row["is_overdue"]}
+    return said | {"is_overdue": row["is_overdue"], "row_id": f"{row['source']}/{row['case_no']}"}
 
 
 clientside_callback(
@@ -94,9 +94,7 @@ def search(text: str | None, state: State) -> State | None:
     return None if (text or "") == (state.search or "") else state.but(search=text)
 
 
-@goes(Input(ID.CASES, "cellClicked"), Held(ID.CASES, "virtualRowData"))
-def click_row(cell: dict[str, Any] | None, rows: list[dict[str, Any]] | None, state: State) -> State | None:
+@goes(Input(ID.CASES, "cellClicked"))
+def click_row(cell: dict[str, Any] | None, state: State) -> State | None:
     """A row opens its case."""
-    if not cell or not rows or cell.get("rowIndex") is None:
-        return None
-    return state.but(case=rows[cell["rowIndex"]]["case_no"]) if cell["rowIndex"] < len(rows) else None
+    return state.but(case=cell["rowId"].partition("/")[2]) if cell and cell.get("rowId") else None

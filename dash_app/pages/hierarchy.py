@@ -1,5 +1,6 @@
 """网格体系 Hierarchy: the grids as a tree with what they hold, beside the map of where one is."""
 
+from dataclasses import replace
 from typing import Any
 
 import dash
@@ -26,7 +27,7 @@ from gridgov.figures.text import column_name, number
 from gridgov.vocabulary import label
 
 NUMBERS = {
-    "n_children": 72, "area_km2": 84, "residents": 92, "n_cases": 80, "n_open": 74, "n_overdue": 82, "open_per_1k": 84,
+    "n_children": 66, "area_km2": 80, "residents": 86, "n_cases": 70, "n_open": 62, "n_overdue": 76, "open_per_1k": 80,
 }  # fmt: skip
 
 
@@ -43,25 +44,35 @@ dash.register_page(__name__, path="/hierarchy", title="网格体系 Hierarchy ·
 @shows(Output(ID.TREE_HEAD, "children"), Output(ID.TREE, "columnDefs"), Output(ID.TREE, "rowData"))
 def show_tree(state: State) -> tuple[Any, Any, Any]:
     """The grids at and below the scope, each under its parent."""
-    answer, lang, levels = asks.ask(state, "hierarchy"), state.lang, asks.level_names(state)
+    state, note = _plain(state), label("no_filters", state.lang) if state.filters else None
+    answer, lang, levels = asks.subtree(state), state.lang, asks.level_names(state)
     ordered = figures.in_tree_order(answer.frame.drop(columns="geom"))
     unknown = asks.unknown_measures(state)
     keep = ["grid_code", "grid_name", "level_code", "depth", *NUMBERS]
     rows = [
-        row | {"level_code": levels.get(row["level_code"], row["level_code"])} | dict.fromkeys(unknown)
+        row
+        | {"level_code": levels.get(row["level_code"], row["level_code"])}
+        | dict.fromkeys(unknown)
+        | {"is_scope": row["grid_code"] == state.scope}
         for row in ordered[keep].astype(object).where(ordered[keep].notna(), None).to_dict("records")
     ]
     indent = {
         "function": "({paddingLeft: (12 + 18 * params.data.depth) + 'px', fontWeight: params.data.depth ? 400 : 600})"
     }
     columns = [
-        column("grid_name", column_name("grid_name", lang), minWidth=150, cellStyle=indent),
-        column("level_code", label("level", lang), 90, cellClass="zero"),
+        column("grid_name", column_name("grid_name", lang), minWidth=190, cellStyle=indent),
+        column("level_code", label("level", lang), 98, cellClass="zero"),
         *[number_column(name, column_name(name, lang), width) for name, width in NUMBERS.items()],
         column("grid_code", column_name("grid_code", lang), 150, cellClass="mono zero"),
     ]
-    note = f"{number(len(rows))} {label('grid', lang)} · {stamp(answer, lang)}" if rows else label("no_grids", lang)
+    found = f"{number(len(rows))} {label('grids', lang)} · {stamp(answer, lang)}" if rows else label("no_grids", lang)
+    note = f"{found} · {note}" if note else found
     return head(label("hierarchy", lang), lang=lang, definition=answer.definition, note=note), columns, rows
+
+
+def _plain(state: State) -> State:
+    """Without filters: the hierarchy counts all cases of a grid, and the map beside it must say the same."""
+    return replace(state, filters=())
 
 
 @goes(Input(ID.TREE, "cellClicked"))
@@ -76,6 +87,7 @@ def click_tree(cell: dict[str, Any] | None, state: State) -> State | None:
 @shows(Output(ID.TREE_MAP_HEAD, "children"), Output(drawn(ID.TREE_MAP), "data"))
 def show_tree_map(state: State) -> tuple[Any, Any]:
     """The map of the same scope."""
+    state = _plain(state)
     lang, shown = state.lang, asks.map_of(state)
     if shown is None:
         return head(label("backlog_map", lang), lang=lang), figures.style.message(label("no_grids", lang), state.scheme)

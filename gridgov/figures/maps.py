@@ -40,7 +40,7 @@ def choropleth(
     shown = _as_known(grids[grids["grid_code"].notna() & grids.geometry.notna()])
     figure = _ground(scheme, title, revision)
     figure.update_layout(**_view(shown[shown["grid_code"] == chosen] if chosen in set(shown["grid_code"]) else shown))
-    trace = _classes(shown[measure], measure, lang, scheme)
+    trace = _classes(shown[measure], measure, lang, scheme, faint)
     names = [safe(f"{n}  {c}" if n != c else c) for n, c in zip(shown["grid_name"], shown["grid_code"], strict=True)]
     figure.add_choroplethmap(
         geojson=shapes if shapes is not None else json.loads(screen_geojson(shown)),
@@ -50,7 +50,7 @@ def choropleth(
         ],
         hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
         marker={
-            "opacity": 0.4 if faint else 0.95,
+            "opacity": 0.95,
             "line": {
                 "color": [
                     COLOURS[scheme].text if code == chosen else COLOURS[scheme].map_line for code in shown["grid_code"]
@@ -100,7 +100,7 @@ def _view(shown: gpd.GeoDataFrame, width: int = 760, height: int = 480) -> dict[
     }
 
 
-def _classes(values: pd.Series, measure: str, lang: Lang, scheme: Scheme) -> dict[str, Any]:
+def _classes(values: pd.Series, measure: str, lang: Lang, scheme: Scheme, faint: bool) -> dict[str, Any]:
     """z, colours and legend of a measure in classes."""
     colours = COLOURS[scheme]
     limits = lower_limits(values)
@@ -114,6 +114,8 @@ def _classes(values: pd.Series, measure: str, lang: Lang, scheme: Scheme) -> dic
     ]
     if (z < 0).any():
         steps.insert(0, (-1, colours.no_data, label("no_data", lang)))
+    if faint:
+        steps = [(z_step, _mixed(colour, colours.map_ground), said) for z_step, colour, said in steps]
     n = len(steps)
     return {
         "z": z.tolist(),
@@ -128,6 +130,12 @@ def _classes(values: pd.Series, measure: str, lang: Lang, scheme: Scheme) -> dic
             "title": {"text": column_name(measure, lang), "side": "top", "font": {"size": 12, "color": colours.muted}},
         },
     }  # fmt: skip
+
+
+def _mixed(colour: str, ground: str, share: float = 0.45) -> str:
+    """A colour thinned with that of the ground, so that map and legend stay the same colour."""
+    pairs = [(int(colour[i : i + 2], 16), int(ground[i : i + 2], 16)) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(share * a + (1 - share) * b):02x}" for a, b in pairs)
 
 
 def _lines(row: dict[str, Any], measure: str, lang: Lang) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from gridgov.errors import LoadError, SourceError
 from gridgov.pipelines.loading import Progress, finish, loading, silent, town_for
@@ -63,6 +64,7 @@ def _read(batch: RawBatch, mapping: PlaceMapping, declared_crs: str | None, faul
         else pa.nulls(batch.table.num_rows, pa.string())
         for name in ("code", "name", "kind")
     }
+    texts["kind"] = pc.coalesce(values.lookup(texts["kind"], mapping.values.get("kind", {})), texts["kind"])
     for needed in ("code", "name"):
         faults += [f"row {n}: no {needed}" for n in batch.row_no[texts[needed].is_null().to_numpy(zero_copy_only=False)]]
     points = read_points(batch, mapping, declared_crs)

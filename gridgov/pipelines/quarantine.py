@@ -1,7 +1,6 @@
 """The quarantine: seeing rows that could not be loaded, taking them away, trying them again."""
 
 import csv
-import hashlib
 import json
 import tempfile
 from pathlib import Path
@@ -17,7 +16,7 @@ from gridgov.settings import settings
 from gridgov.sources.mapping import FileLayout, IncidentMapping, Mapping
 from gridgov.sources.reading import open_source
 from gridgov.store import quarantined, runs
-from gridgov.store.database import reading, writing
+from gridgov.store.database import reading, run, writing
 
 
 def waiting(town: str | None, source: str | None = None) -> pd.DataFrame:
@@ -74,6 +73,11 @@ def retry_rows(mapping: Mapping, progress: Progress = silent) -> LoadReport:
     """
     if not isinstance(mapping, IncidentMapping):
         raise LoadError(f"Only rows of incidents are quarantined; a file of {mapping.kind} is loaded whole or not at all.")
+    if mapping.datum is not None and not {"lon", "wkt"} & set(mapping.columns):
+        raise LoadError(
+            f"The rows of '{mapping.source}' have their places in the geometry of their file, which the quarantine does not "
+            "hold. Mend the mapping or the file and load the file again: what is loaded already stays unchanged."
+        )
     rows = waiting(mapping.town, mapping.source)
     rows = rows[rows["raw"].notna()].reset_index(drop=True)
     if rows.empty:
@@ -90,15 +94,13 @@ def retry_rows(mapping: Mapping, progress: Progress = silent) -> LoadReport:
             placer = placer_of(town, connection)
             with loading(town, mapping, source, progress) as load:
                 merge(load, mapping, source, read_batches(source, mapping), placer)
-    still = {_key(raw) for raw in waiting(mapping.town, mapping.source)["raw"] if raw and load.report.quarantined}
+    left = waiting(mapping.town, mapping.source)
+    failed = rows["id"].isin(left["id"][left["run_id"] == load.run.id])  # met again by this load
     with writing() as connection:
-        passed = [int(r.id) for r in rows.itertuples() if _key(r.raw) not in still or load.report.quarantined == 0]
-        quarantined.resolve(connection, passed, load.run)
+        for row in rows[failed].itertuples():
+            run(connection, "load/quarantine/put_back", {"id": row.id, "row_no": _int(row.row_no), "run_id": row.run_id})
+        quarantined.resolve(connection, rows["id"][~failed].tolist(), load.run)
     return load.report
-
-
-def _key(raw: dict) -> str:
-    return hashlib.sha256(json.dumps(raw, sort_keys=True).encode()).hexdigest()
 
 
 def purge_rows(days: int | None = None) -> int:

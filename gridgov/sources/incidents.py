@@ -155,20 +155,13 @@ def _reason_in(reasons: _Reasons, start: str) -> np.ndarray:
     return mask
 
 
-def _lookup(text: pa.Array, words: dict[str, str]) -> pa.Array:
-    """Each word's translation, null where there is none (a null looks up the empty word)."""
-    filled = pc.fill_null(text, "")
-    keys, targets = pa.array(list(words), pa.string()), pa.array(list(words.values()), pa.string())
-    return targets.take(pc.index_in(filled, value_set=keys))
-
-
 def _translated(mapping: IncidentMapping, name: str, raw: pa.Table, noticed: Counter[str]) -> pa.Array:
     """A text column through [values.<name>]; a word the mapping does not know stays as it is and is listed."""
     text = values.column_text(raw, mapping.columns[name], mapping.nulls)
     words = mapping.values.get(name)
     if not words:
         return text
-    found = _lookup(text, words)
+    found = values.lookup(text, words)
     unknown = pc.and_(pc.is_valid(text), pc.is_null(found))
     for entry in pc.value_counts(text.filter(unknown)).to_pylist():
         noticed[f"{name}: word not in the mapping: {entry['values']}"] += entry["counts"]
@@ -180,7 +173,7 @@ def _coded(mapping: IncidentMapping, name: str, raw: pa.Table, codes: tuple[str,
     if name not in mapping.columns:
         return pa.nulls(raw.num_rows, pa.string())
     text = values.column_text(raw, mapping.columns[name], mapping.nulls)
-    code = _lookup(text, {**{c: c for c in codes}, **mapping.values.get(name, {})})
+    code = values.lookup(text, {**{c: c for c in codes}, **mapping.values.get(name, {})})
     reasons.add(pc.and_(pc.is_valid(text), pc.is_null(code)).to_numpy(zero_copy_only=False), f"unknown {name}", lambda: text)
     return code
 
@@ -194,7 +187,7 @@ def _states(
         return None, None
     text = values.column_text(raw, mapping.columns["status"], mapping.nulls)
     words = mapping.values["status"]
-    state = _lookup(text, {word: str(mapping.state_of(word)) for word in words})
+    state = values.lookup(text, {word: str(mapping.state_of(word)) for word in words})
     unknown = _is_null(state)
     reasons.add(unknown, "unknown status", lambda: text)
     out["status_text"] = text
@@ -242,7 +235,8 @@ def _json(raw: pa.Table, specs: dict, nulls: list[str]) -> pa.Array:
 
 def _raw_cells(rows: pa.Table, mapping: IncidentMapping) -> list[dict[str, str | None]]:
     """The mapped cells of rows, as text, with personal ones replaced."""
-    hidden = {c: how for name, how in mapping.personal.items() for c in mapping.columns[name].from_}
+    personal = ((mapping.columns[name], how) for name, how in mapping.personal.items())
+    hidden = {name: how for spec, how in personal for name in (*spec.from_, *spec.otherwise)}
     texts = {name: values.as_text(rows[name]) for name in rows.column_names}
     texts |= {name: hide(texts[name], how) for name, how in hidden.items() if name in texts}
     return pa.table(texts).to_pylist() if texts else [{} for _ in range(rows.num_rows)]

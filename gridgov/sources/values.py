@@ -4,6 +4,7 @@ A cell that cannot be read becomes null and is marked; what to do with the row i
 """
 
 from dataclasses import dataclass
+from functools import reduce
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -30,7 +31,8 @@ def as_text(array: pa.Array | pa.ChunkedArray) -> pa.Array:
     if pa.types.is_null(array.type):
         return pa.nulls(len(array), pa.string())
     if pa.types.is_floating(array.type):
-        whole = pc.fill_null(pc.equal(array, pc.round(array)), False)
+        exact = pc.less(pc.abs(array), 2.0**53)  # beyond it, and for infinities, there is no integer to write
+        whole = pc.fill_null(pc.and_(exact, pc.equal(array, pc.round(array))), False)
         text = pc.if_else(
             whole,
             pc.cast(pc.cast(pc.if_else(whole, array, pa.scalar(0.0, array.type)), pa.int64(), safe=False), pa.string()),
@@ -50,9 +52,7 @@ def column_text(table: pa.Table, spec: Column, nulls: list[str]) -> pa.Array:
         return pa.array([spec.value] * table.num_rows, pa.string())
     null_words = pa.array(nulls, pa.string())
     parts = [_without(as_text(table[name]), null_words) for name in spec.from_]
-    text = parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, spec.join, null_handling="skip")
-    if len(parts) > 1:
-        text = _without(pc.utf8_trim_whitespace(text), null_words)
+    text = parts[0] if len(parts) == 1 else _without(_joined(parts, spec.join), null_words)
     if spec.otherwise:
         text = pc.coalesce(text, *(_without(as_text(table[name]), null_words) for name in spec.otherwise))
     if spec.extract is not None:
@@ -65,9 +65,24 @@ def column_text(table: pa.Table, spec: Column, nulls: list[str]) -> pa.Array:
     return text
 
 
+def _joined(parts: list[pa.Array], between: str) -> pa.Array:
+    """Parts side by side, absent ones left out; absent where all are (Arrow's own `skip` would drop such a row)."""
+    absent = reduce(pc.and_, [pc.is_null(part) for part in parts])
+    first = pc.if_else(absent, pa.scalar(""), parts[0])
+    text = pc.binary_join_element_wise(first, *parts[1:], between, null_handling="skip")
+    return pc.if_else(absent, pa.scalar(None, pa.string()), pc.utf8_trim_whitespace(text))
+
+
 def _is_plain(spec: Column) -> bool:
     """One column as it is: a typed one need not go through text."""
     return len(spec.from_) == 1 and not spec.otherwise and not spec.extract and spec.value is None
+
+
+def lookup(text: pa.Array, words: dict[str, str]) -> pa.Array:
+    """Each word's translation, null where there is none (a null looks up the empty word)."""
+    filled = pc.fill_null(text, "")
+    keys, targets = pa.array(list(words), pa.string()), pa.array(list(words.values()), pa.string())
+    return targets.take(pc.index_in(filled, value_set=keys))
 
 
 def _without(text: pa.Array, null_words: pa.Array) -> pa.Array:

@@ -109,6 +109,11 @@ def test_walk(served: str, page: "Page") -> None:
     _open_cases(page, "836")
     assert "as_of=2013-07-01" in page.url
 
+    # Every number says what it is.
+    page.locator(".kpi .explain").first.hover()
+    page.wait_for_selector("text=backlog · v1")
+    page.mouse.move(5, 5)
+
     # Down by clicking grids, to the points of the finest level.
     _click_grid(page, "11")
     page.wait_for_function(DRAWN, arg="111,112,113")
@@ -167,6 +172,8 @@ def _walk_all_pages(page: "Page") -> None:
     page.locator("#cases-search").fill("HALSTED")
     page.wait_for_url(re.compile("q=HALSTED"))
     page.wait_for_function("() => document.querySelector('.ag-row')?.innerText.includes('HALSTED')")
+    page.locator("#cases .ag-row[row-index='0'] .ag-cell").first.click()
+    page.wait_for_selector(".facts dd:has-text('HALSTED')")
 
 
 def _meet_mistakes(page: "Page", served: str) -> None:

@@ -284,6 +284,16 @@ def test_a_case_keeps_its_number_when_it_moves(database, tmp_path):
     assert query("SELECT FROM gridgov.case_grid").empty
 
 
+def test_a_case_that_changes_keeps_its_place_in_other_layers(database, tmp_path):
+    town, (x, y) = new_code(), point(1.5, 1.5)
+    load_city(tmp_path, town)
+    load_city(tmp_path, town, {"M": city_centre()}, layer="market", levels=["town", "market"], rule=flat(town))
+    for state in ("open", "out", "done"):
+        load_rows(tmp_path, town, [row(state=state) | {"x": str(x), "y": str(y)}])
+        other = query("SELECT g.code FROM gridgov.case_grid cg JOIN gridgov.grid g ON g.id = cg.grid_id")
+        assert list(other["code"]) == ["M"]
+
+
 def city_centre() -> Any:
     from tests.support import square
 

@@ -4,9 +4,11 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
 from gridgov import crs
 from gridgov.pipelines.kinds import load
@@ -179,16 +181,19 @@ def test_a_datum_wrongly_declared_is_noticed(database, tmp_path, is_in, declared
         assert "is it the right town?" in note
 
 
-def test_a_shift_of_half_a_kilometre_is_noticed_where_grids_are_small(database, tmp_path):
-    """GCJ-02 read as WGS84 moves points by 487 m: noticed when the town is the market street alone."""
-    load_small_town("dedicated")
+def test_a_shift_of_half_a_kilometre_is_noticed_where_the_land_is_small(database, tmp_path):
+    """GCJ-02 read as WGS84: of a town of three small sites, nearly all cases would lie outside."""
     path = SMALL_TOWN / "dedicated.geojson"
     mapping = read_mapping(SMALL_TOWN / "dedicated.toml").model_copy(update={"layer": "base"})
     load("grids", path, mapping)
-    dedicated = TRUTH["incidents"]["by_dedicated"]
-    report = load(
-        "incidents",
-        SMALL_TOWN / "incidents.csv.gz",
-        read_mapping(SMALL_TOWN / "incidents.toml"),
-    )
-    assert report.facts["cases"]["located"] == sum(dedicated.values())
+    rows = pd.read_csv(SMALL_TOWN / "incidents.csv.gz", dtype=str, keep_default_na=False)
+    lon, lat = crs.to_wgs84(*(pd.to_numeric(rows[name], errors="coerce") for name in ("经度", "纬度")), crs.GCJ02)
+    sites = shapely.union_all(gpd.read_file(path).geometry.to_numpy())
+    rows[shapely.intersects_xy(sites, lon, lat)].to_csv(tmp_path / "incidents.csv", index=False)
+    for declared, doubted in (("WGS84", True), ("GCJ-02", False)):
+        mapping = read_mapping(SMALL_TOWN / "incidents.toml").model_copy(update={"datum": declared})
+        report = load("incidents", tmp_path / "incidents.csv", mapping)
+        notes = [note for note in report.notes if "declared datum" in note]
+        assert bool(notes) == doubted
+        if doubted:
+            assert notes[0].endswith("GCJ-02 would put 100% into it: check the `datum` of the mapping.")
