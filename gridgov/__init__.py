@@ -1,15 +1,13 @@
 """gridgov: the open platform for grid governance (网格化管理).
 
-    import gridgov as gg
-    town = gg.open("xiake")
-    town.ask("backlog", by="village", as_of="2026-11-20").frame
+`import gridgov as gg; gg.open("xiake").ask("backlog", by="village", as_of="2026-11-20").frame`
 """
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gridgov.questions import Answer, Town
-    from gridgov.questions import open_town as open  # noqa: A004  gg.open reads as intended
+    from gridgov.questions import open_town as open
     from gridgov.questions import town_codes as towns
 
 __all__ = ["Answer", "Town", "open", "towns"]

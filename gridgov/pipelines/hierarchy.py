@@ -42,15 +42,16 @@ def build_hierarchy(
         if code not in geoms:
             geoms[code] = shapely.union_all([geoms[child] for child in sorted(children[code])])
     given = grids.set_index("code")
+    given_names, kinds = given["name"].dropna(), given["kind"].dropna()
     names = {root: mapping.hierarchy.root.name or town_name, **mapping.hierarchy.names}
     ordered = sorted(level, key=lambda c: (level[c], c))
     built = gpd.GeoDataFrame(
         {
             "code": ordered,
-            "name": [(given["name"].get(c) or names.get(c) or c) for c in ordered],
+            "name": [(given_names.get(c) or names.get(c) or c) for c in ordered],
             "parent_code": [parents.get(c) for c in ordered],
             "level": [level[c] for c in ordered],
-            "kind": [given["kind"].get(c) or "basic" for c in ordered],
+            "kind": [kinds.get(c) or "basic" for c in ordered],
             "is_given": [c in given.index for c in ordered],
         },
         geometry=gpd.GeoSeries([_multi(geoms[c]) for c in ordered], crs=rows.crs),
@@ -114,8 +115,10 @@ def _parents(grids: gpd.GeoDataFrame, mapping: GridMapping, root: str, metric: s
         return _by_prefix(codes, mapping.hierarchy.lengths, root)
     if rule == "containment":
         return _by_containment(grids, root, metric)
-    parents = {code: root if pd.isna(parent) else str(parent) for code, parent in zip(codes, grids["parent"], strict=True)}
-    return parents | {parent: root for parent in set(parents.values()) - set(parents) - {root}}
+    parents = {
+        code: root if pd.isna(parent) else str(parent) for code, parent in zip(codes, grids["parent"], strict=True)
+    }
+    return parents | dict.fromkeys(set(parents.values()) - set(parents) - {root}, root)
 
 
 def _by_prefix(codes: list[str], lengths: list[int], root: str) -> dict[str, str]:
@@ -177,7 +180,7 @@ def _levels(parents: dict[str, str], root: str) -> dict[str, int]:
         code = start
         while code not in level:
             if code in trail:
-                raise SourceError(f"The parents run in a circle: {' > '.join([*trail[trail.index(code):], code])}.")
+                raise SourceError(f"The parents run in a circle: {' > '.join([*trail[trail.index(code) :], code])}.")
             trail.append(code)
             code = parents[code]
         for depth, above in enumerate(reversed(trail), start=level[code] + 1):

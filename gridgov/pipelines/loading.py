@@ -41,6 +41,7 @@ class Load:
 
     @property
     def town(self) -> Town:
+        """The town loaded into."""
         return self.run.town
 
 

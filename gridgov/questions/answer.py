@@ -47,6 +47,7 @@ class Answer:
         }
 
     def to_json(self) -> str:
+        """The answer as JSON text."""
         return json.dumps(self.as_dict(), ensure_ascii=False, default=str)
 
     def to_geojson(self) -> str:
@@ -68,15 +69,17 @@ class Answer:
         """A figure that suits the question: a map where rows are grids or cases, a line over periods, else bars."""
         from gridgov.figures import figure_of
 
-        return figure_of(self.frame, self.definition.id, title=f"{self.definition.title.said(lang)} · {self.as_of}", lang=lang)
+        return figure_of(
+            self.frame, self.definition.id, title=f"{self.definition.title.said(lang)} · {self.as_of}", lang=lang
+        )
 
     def explore(self, lang: Lang = "en") -> Any:
         """The same as `plot`: the figures are interactive."""
         return self.plot(lang)
 
     def _repr_html_(self) -> str:
-        stamp = f"<p><b>{self.definition.title.en}</b> · {self.town} · as of {self.as_of} · {self.definition.id} v{self.definition.version}</p>"
-        return stamp + str(self.headed()._repr_html_())
+        said = f"{self.town} · as of {self.as_of} · {self.definition.id} v{self.definition.version}"
+        return f"<p><b>{self.definition.title.en}</b> · {said}</p>{self.headed()._repr_html_()}"
 
 
 def _plain(value: Any) -> Any:

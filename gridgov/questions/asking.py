@@ -41,7 +41,8 @@ def plain_dimensions() -> dict[str, Dimension]:
     with resource("sql", "questions", "dimensions.toml").open("rb") as file:
         rows = tomllib.load(file)
     return {
-        name: Dimension(name, row["key"], row.get("column", name), row.get("needs_state", False)) for name, row in rows.items()
+        name: Dimension(name, row["key"], row.get("column", name), row.get("needs_state", False))
+        for name, row in rows.items()
     }
 
 
@@ -79,11 +80,12 @@ def _midnight(day: date, tz: ZoneInfo) -> datetime:
 
 
 def day_of(value: Day) -> date:
-    """A local day."""
+    """A local day; of an instant the day it names."""
     try:
-        return value if isinstance(value, date) else date.fromisoformat(value)
+        given = date.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:
         raise QuestionError(f"'{value}' is not a day such as 2026-11-20.") from None
+    return given.date() if isinstance(given, datetime) else given
 
 
 @dataclass
@@ -112,6 +114,7 @@ class Asked:
 
     @property
     def needs_state(self) -> bool:
+        """True when the ledger must tell the state at the instant."""
         return any(key.needs_state for key in self.keys) or any("was." in condition for condition in self.conditions)
 
     @property
@@ -155,7 +158,9 @@ def understand(
         "by": by, "scope": scope, "as_of": as_of, "since": since, "until": until, "where": where, "layer": layer,
         "recast": recast or None, "search": search, "sort": sort, "limit": limit, "offset": offset or None,
     }  # fmt: skip
-    wrong = [name for name, value in given.items() if value is not None and value != {} and name not in definition.takes]
+    wrong = [
+        name for name, value in given.items() if value is not None and value != {} and name not in definition.takes
+    ]
     if wrong:
         raise QuestionError(
             f"The question '{definition.id}' does not take {', '.join(wrong)}; it takes {', '.join(definition.takes)}."

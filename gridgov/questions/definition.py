@@ -19,6 +19,7 @@ class Both(BaseModel):
     en: str
 
     def said(self, lang: Lang) -> str:
+        """The text in one of them."""
         return self.zh if lang == "zh" else self.en
 
 

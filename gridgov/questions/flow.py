@@ -30,11 +30,16 @@ def read(asked: Asked) -> pd.DataFrame:
     counts = [c for c in rows.columns if c.startswith("n_")]
     rows[counts] = rows[counts].astype("int64")
     if asked.level is not None:
-        parts = [by_grid(asked, part.drop(columns="period_on")).assign(period_on=on) for on, part in rows.groupby("period_on")]
+        parts = [
+            by_grid(asked, part.drop(columns="period_on")).assign(period_on=on)
+            for on, part in rows.groupby("period_on")
+        ]
         return pd.concat(parts, ignore_index=True) if parts else by_grid(asked, rows.drop(columns="period_on"))
     return every_period(asked, rows)
 
 
 def _default_since(until: date, period: str) -> date:
     start = until - timedelta(days=_BACK[period])
-    return start.replace(day=1) if period == "month" else start - timedelta(start.weekday()) if period == "week" else start
+    return (
+        start.replace(day=1) if period == "month" else start - timedelta(start.weekday()) if period == "week" else start
+    )

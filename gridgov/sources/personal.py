@@ -1,14 +1,18 @@
 """Personal values become keyed pseudonyms, or nothing, before anything is stored: in the quarantine too."""
 
+import contextlib
 import hashlib
 import hmac
 import os
 import re
 import secrets
+import tempfile
 from functools import lru_cache
+from pathlib import Path
 
 import pyarrow as pa
 
+from gridgov.errors import SettingsError
 from gridgov.settings import settings
 
 _PSEUDONYM = re.compile(r"p:[0-9a-f]{32}")
@@ -20,14 +24,25 @@ def _key() -> bytes:
     if (given := settings().pseudonym_key) is not None:
         return given.get_secret_value().encode()
     path = settings().state / "pseudonym.key"
+    if not path.exists():
+        _make_key(path)
+    key = path.read_bytes()
+    if not key:
+        raise SettingsError(f"The key of the pseudonyms, {path}, is empty. Bring it back from a backup, or remove it.")
+    return key
+
+
+def _make_key(path: Path) -> None:
+    """Write a new key beside its place and link it there: it is whole or not there, and the first of several wins."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    handle, made = tempfile.mkstemp(dir=path.parent)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_hex(32).encode())
-    return path.read_bytes()
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_hex(32).encode())
+        with contextlib.suppress(FileExistsError):
+            os.link(made, path)
+    finally:
+        Path(made).unlink()
 
 
 def pseudonym(value: str) -> str:

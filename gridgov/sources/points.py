@@ -74,7 +74,7 @@ def _columns(batch: RawBatch, mapping: Mapping) -> tuple[np.ndarray, np.ndarray,
         points = shapely.from_wkt(text.to_numpy(zero_copy_only=False), on_invalid="ignore")
         is_point = shapely.get_type_id(points) == 0
         given = pc.is_valid(text).to_numpy(zero_copy_only=False)
-        return shapely.get_x(points), shapely.get_y(points), given & ~is_point, lambda: text
+        return *_xy(points), given & ~is_point, lambda: text
 
     def none() -> pa.Array:
         return pa.nulls(n, pa.string())
@@ -86,4 +86,10 @@ def _columns(batch: RawBatch, mapping: Mapping) -> tuple[np.ndarray, np.ndarray,
             "The file holds polygons or lines where points were expected. If these are grids, give it to "
             "`gridgov load grids`; else map `lon` and `lat`."
         )
-    return shapely.get_x(batch.geometry), shapely.get_y(batch.geometry), np.zeros(n, bool), none
+    return *_xy(batch.geometry), np.zeros(n, bool), none
+
+
+def _xy(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Coordinates of points; NaN where there is none, or an empty one, which GEOS refuses to be asked about."""
+    points = np.where(shapely.is_empty(points), None, points)
+    return shapely.get_x(points), shapely.get_y(points)

@@ -10,10 +10,10 @@ from sqlalchemy.engine import Connection
 
 from gridgov.schema import INCIDENTS, arrow_schema
 from gridgov.store import cluster, tables
+from gridgov.store.bulk import bulk_window
 from gridgov.store.database import run, statement
 from gridgov.store.grids import BASE, GridSet
 from gridgov.store.runs import Run
-from gridgov.store.bulk import bulk_window
 from gridgov.store.tables import SCHEMA
 from gridgov.vocabulary import PLACE_STATUS
 

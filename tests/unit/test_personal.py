@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gridgov.errors import SettingsError
 from gridgov.settings import settings
 from gridgov.sources import personal
 from gridgov.sources.personal import hide, pseudonym
@@ -71,14 +72,14 @@ def test_the_installation_s_key_is_made_once_and_for_its_owner_only(key):
     assert [p.name for p in path.parent.iterdir()] == ["pseudonym.key"]
 
 
-def test_a_key_that_was_never_finished_is_not_used(key):
-    """An empty key would make pseudonyms that anybody can make: what a killed process left is made anew."""
+def test_an_empty_key_is_refused(key):
+    """It would make pseudonyms that anybody can make."""
     key(None)
     path = settings().state / "pseudonym.key"
     path.parent.mkdir(parents=True)
     path.touch()
-    pseudonym("Ann")
-    assert len(path.read_bytes()) == 64
+    with pytest.raises(SettingsError, match="is empty"):
+        pseudonym("Ann")
 
 
 def test_processes_that_start_together_agree_on_the_key(tmp_path):
