@@ -183,9 +183,7 @@ def load_city(folder: Path, town: str, shapes: dict[str, Any] | None = None, **h
 
 def load_rows(folder: Path, town: str, rows: Iterable[dict[str, Any]], **how: Any) -> LoadReport:
     """Load rows as a town's incidents."""
-    return load(
-        "incidents", write_rows(folder / f"{town}_{next(_numbers)}.csv", rows), incident_mapping(town, **how)
-    )
+    return load("incidents", write_rows(folder / f"{town}_{next(_numbers)}.csv", rows), incident_mapping(town, **how))
 
 
 def load_small_town(*names: str) -> dict[str, LoadReport]:

@@ -10,6 +10,11 @@
     }, wait));
   };
 
+  // Plotly goes on with the last step of a figure whose page has been left meanwhile, and stumbles; nobody is harmed.
+  window.addEventListener("unhandledrejection", function (event) {
+    if (/reading '_rangeSliderData'/.test(event.reason && event.reason.message)) event.preventDefault();
+  });
+
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.gridgov = Object.assign(window.dash_clientside.gridgov || {}, {
     // Centre and zoom of a map, so that its bounds fit the place it has; the legend at the bottom stays clear.

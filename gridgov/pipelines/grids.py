@@ -29,6 +29,8 @@ from gridgov.store import cases, runs, versions
 from gridgov.store.database import Connection
 from gridgov.store.staging import Stage
 
+_TOPOLOGY = ("overlaps", "gaps", "slivers", "untiled", "repaired", "orphans")
+
 
 def load_grids(
     path: Path,
@@ -162,14 +164,11 @@ def _notes(report: LoadReport, unchanged: bool) -> list[str]:
     notes = [f"{shape} grids, {grids['area_km2']:,.2f} km2; {grids['built']} built from their children."]
     if unchanged:
         notes.append("This version is already loaded; nothing changed.")
-    found = {name: topology[name] for name in ("overlaps", "gaps", "slivers", "repaired", "orphans", "untiled")}
-    found = {name: rows for name, rows in found.items() if rows}
-    notes += [f"Topology, {name}: {len(rows)} (see the report)." for name, rows in found.items()]
-    if not found:
-        notes.append("Topology: no overlap, gap or sliver above 1 m2; nothing repaired.")
-    if moved := report.facts.get("relocated"):
-        if moved["cases"]:
-            notes.append(f"{moved['moved']:,} of {moved['cases']:,} cases changed their home grid.")
+    found = [f"{len(topology[name])} {name}" for name in _TOPOLOGY if topology[name]]
+    sizes = f"largest overlap {topology['max_overlap_m2']:,.3f} m2, gaps {topology['total_gap_m2']:,.0f} m2 in all"
+    notes.append(f"Topology: {', '.join(found) or 'nothing above 1 m2'}; {sizes}{'; see the report' if found else ''}.")
+    if (moved := report.facts.get("relocated")) and moved["cases"]:
+        notes.append(f"{moved['moved']:,} of {moved['cases']:,} cases changed their home grid.")
     return notes
 
 

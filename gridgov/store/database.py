@@ -74,8 +74,10 @@ def told() -> Iterator[None]:
         raise StoreError(
             f"The database does not answer ({str(err.orig).splitlines()[0]}). Run `gridgov db up`, then `gridgov doctor`."
         ) from err
-    except sa.exc.ProgrammingError as err:
-        if isinstance(err.orig, psycopg.errors.UndefinedTable | psycopg.errors.InvalidSchemaName):
+    except (sa.exc.ProgrammingError, sa.exc.DataError) as err:
+        missing = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn, psycopg.errors.InvalidSchemaName)
+        no_role = isinstance(err.orig, psycopg.errors.InvalidParameterValue) and READER in str(err.orig)
+        if isinstance(err.orig, missing) or no_role:
             raise StoreError("The database has no gridgov tables of this version. Run `gridgov db upgrade`.") from err
         raise
 

@@ -257,7 +257,10 @@ def test_rows_in_several_batches_are_one_file(database, tmp_path, monkeypatch):
     """Batches are for memory only: chains and outcomes go over their borders."""
     from gridgov.settings import settings as ours
 
-    town, rows_of_file = new_code(), [row("A"), row("A"), row("B"), row("A", what="tree"), row("", what="tree"), row("B")]
+    town, rows_of_file = (
+        new_code(),
+        [row("A"), row("A"), row("B"), row("A", what="tree"), row("", what="tree"), row("B")],
+    )
     monkeypatch.setenv("GRIDGOV_BATCH_ROWS", "2")
     ours.cache_clear()
     report = load_rows(tmp_path, town, rows_of_file)

@@ -22,7 +22,9 @@ ZONE = ZoneInfo("America/Chicago")
 SINCE, UNTIL = date(2026, 2, 20), date(2026, 5, 10)
 CHANGED = date(2026, 4, 1)
 OLD = city()
-NEW = {f"{r}{c}": square((c - 1) * 1.5, (r - 1) * 1.5, 1.5, 1.5) for r in (1, 2) for c in (1, 2)} | {"41": square(0, 3, 3, 1)}
+NEW = {f"{r}{c}": square((c - 1) * 1.5, (r - 1) * 1.5, 1.5, 1.5) for r in (1, 2) for c in (1, 2)} | {
+    "41": square(0, 3, 3, 1)
+}
 MARKET = {"M": square(1.2, 1.2, 0.6, 0.6), "N": square(0, 0, 0.5, 3)}
 FLAT = 'rule = "flat"\nroot = {{ code = "{town}" }}'
 
@@ -52,7 +54,11 @@ def make_rows(rng: np.random.Generator, n: int) -> list[dict[str, str]]:
                 "no": f"C{i:04d}",
                 "at": f"{reported:%Y-%m-%d %H:%M}" if rng.random() < 0.8 else f"{reported:%Y-%m-%d}",
                 "closed": "" if is_open else f"{closed:%Y-%m-%d %H:%M}" if rng.random() < 0.7 else f"{closed:%Y-%m-%d}",
-                "due": "" if rng.random() < 0.4 else f"{due:%Y-%m-%d %H:%M}" if rng.random() < 0.5 else f"{due:%Y-%m-%d}",
+                "due": ""
+                if rng.random() < 0.4
+                else f"{due:%Y-%m-%d %H:%M}"
+                if rng.random() < 0.5
+                else f"{due:%Y-%m-%d}",
                 "state": str(rng.choice(["open", "out"])) if is_open else str(rng.choice(["done", "twice"])),
                 "what": str(rng.choice(["road", "tree", ""])),
                 "unit": str(rng.choice(["u1", "u2", "u3"])),
@@ -90,7 +96,9 @@ class Judge:
 
     def __init__(self, rows: list[dict[str, str]]) -> None:
         cases = pd.DataFrame(rows).reindex(columns=["no", "at", "closed", "due", "state", "what", "unit", "x", "y"])
-        local = {name: pd.to_datetime(cases[name].replace("", None), format="ISO8601") for name in ("at", "closed", "due")}
+        local = {
+            name: pd.to_datetime(cases[name].replace("", None), format="ISO8601") for name in ("at", "closed", "due")
+        }
         is_day = {name: cases[name].str.len() == 10 for name in local}
         # A day's closing is at its first moment, but never before the report; a day's deadline is its last moment.
         same_day = is_day["closed"] & (local["closed"].dt.date == local["at"].dt.date)
@@ -252,7 +260,7 @@ def test_the_flow_of_a_grid_carries_its_backlog(town):
 
 
 def test_a_subtree_is_the_sum_of_its_children(town):
-    town, judge = town
+    town, _ = town
 
     @settings(many, max_examples=10)
     @given(as_of=days | instants, district=st.sampled_from("1234"), where=filters, recast=st.booleans())
@@ -283,7 +291,9 @@ def test_the_tree_adds_up(town):
             assert set(tree.index) == {town.code, *leaves, *{code[0] for code in leaves}}
             if not recast and as_of >= CHANGED:
                 continue  # cases of codes that are gone count only above, where the code lives on
-            children = tree.dropna(subset="parent_code").groupby("parent_code")[["n_open", "n_cases", "n_overdue"]].sum()
+            children = (
+                tree.dropna(subset="parent_code").groupby("parent_code")[["n_open", "n_cases", "n_overdue"]].sum()
+            )
             assert (children == tree.loc[children.index, children.columns]).all(axis=None)
 
 

@@ -136,7 +136,13 @@ def test_the_small_town_gives_what_its_maker_counted(database):
     villages = town.ask("backlog", by="village").frame
     assert villages.dropna(subset="grid_code").set_index("grid_code")["n_open"].to_dict() == told["open_by_village"]
     cases = town.ask("cases", limit=10_000).frame
-    for column, key in (("grid_code", "by_grid"), ("track", "by_track"), ("channel", "by_channel"), ("category", "by_category"), ("status_text", "by_status")):
+    for column, key in (
+        ("grid_code", "by_grid"),
+        ("track", "by_track"),
+        ("channel", "by_channel"),
+        ("category", "by_category"),
+        ("status_text", "by_status"),
+    ):
         assert cases[column].value_counts().to_dict() == told[key], key
     dedicated = town.ask("cases", limit=10_000, layer="dedicated").frame
     assert dedicated["grid_code"].value_counts().to_dict() == told["by_dedicated"]

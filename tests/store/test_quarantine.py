@@ -105,7 +105,9 @@ def test_a_retry_that_helps_some_rows_leaves_the_others(database, tmp_path):
     assert (report.read, report.loaded, report.quarantined) == (3, 1, 2)
     left = waiting(TOWN)
     assert [raw["no"] for raw in left["raw"]] == ["C3", ""]
-    assert left["reasons"][0] == ["bad date in reported_at: '01/03/2026 11:00'"], "the reasons are those of the last try"
+    assert left["reasons"][0] == ["bad date in reported_at: '01/03/2026 11:00'"], (
+        "the reasons are those of the last try"
+    )
     retry_rows(incident_mapping(TOWN, more=MENDED))
     assert len(waiting(TOWN)) == 2
     # The row keeps telling where it came from.

@@ -42,7 +42,12 @@ def test_the_migrations_make_the_tables_of_the_models(database):
     # The user is named like the schema, which Alembic would take for the default one and leave out.
     plain = sa.create_engine(url, connect_args={"options": "-csearch_path=public"}, poolclass=sa.NullPool)
     with plain.connect() as connection:
-        options = {"include_schemas": True, "include_object": ours, "compare_type": True, "version_table_schema": "gridgov"}
+        options = {
+            "include_schemas": True,
+            "include_object": ours,
+            "compare_type": True,
+            "version_table_schema": "gridgov",
+        }
         assert compare_metadata(MigrationContext.configure(connection, opts=options), tables.metadata) == []
     assert migrate.current() == migrate.head()
 
@@ -80,9 +85,7 @@ def test_upgrade_twice_is_upgrade_once(database):
 def test_a_reader_cannot_write(database, statement):
     with pytest.raises(sa.exc.DBAPIError) as caught, reading() as connection:
         connection.execute(sa.text(statement))
-    assert isinstance(
-        caught.value.orig, psycopg.errors.InsufficientPrivilege | psycopg.errors.ReadOnlySqlTransaction
-    )
+    assert isinstance(caught.value.orig, psycopg.errors.InsufficientPrivilege | psycopg.errors.ReadOnlySqlTransaction)
     # Nor by the role alone, without the read-only transaction around it.
     with psycopg.connect(cluster.database_url()) as connection:
         connection.execute("SET ROLE gridgov_reader")
@@ -108,7 +111,14 @@ def test_the_ledger_refuses_what_cannot_be(database, tmp_path):
 def rows(n: int, first: int = 0, what: str = "road") -> list[dict[str, str]]:
     places = [tuple(map(str, point(c + 0.5, r + 0.5))) for c in range(3) for r in range(3)]
     return [
-        {"no": f"C{i}", "at": "2026-03-01 10:00", "state": "open", "what": what, "x": places[i % 9][0], "y": places[i % 9][1]}
+        {
+            "no": f"C{i}",
+            "at": "2026-03-01 10:00",
+            "state": "open",
+            "what": what,
+            "x": places[i % 9][0],
+            "y": places[i % 9][1],
+        }
         for i in range(first, first + n)
     ]
 
@@ -144,7 +154,9 @@ def test_two_towns_at_once_do_not_wait_for_ever(database, tmp_path):
     assert [report.loaded for report in load_at_once(*jobs)] == [12_000, 12_000]
     assert [open_town(town).ask("backlog").frame["n_open"].sum() for town in ("east", "west")] == [12_000, 12_000]
     names = ("CREATE INDEX", "CREATE UNIQUE INDEX")
-    assert [line for line in structure() if line.startswith(names)] == [line for line in before if line.startswith(names)]
+    assert [line for line in structure() if line.startswith(names)] == [
+        line for line in before if line.startswith(names)
+    ]
     migrate.upgrade()
     assert structure() == before
 
@@ -188,7 +200,7 @@ def test_grids_and_cases_at_once_agree_in_the_end(database, tmp_path):
         try:
             load("incidents", cases, incident_mapping("moving"))
         except Exception as refused:  # the grids changed under it: said so, and run again
-            assert "run it again" in str(refused)  # noqa: PT017
+            assert "run it again" in str(refused)
             load("incidents", cases, incident_mapping("moving"))
 
     with ThreadPoolExecutor(2) as pool:

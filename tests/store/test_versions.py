@@ -244,10 +244,13 @@ def test_exposure_belongs_to_days_and_adds_up(database, tmp_path):
     report = count(("11", "2026-06-01", "150", ""), ("11", "2026-06-01", "150", ""), ("12", "2026-01-01", "90", "1.5"))
     assert (report.loaded, report.updated, report.duplicate) == (1, 1, 1)
     load_rows(tmp_path, town, cases((0.5, 0.5)))
-    tree = {day: open_town(town).ask("hierarchy", as_of=day).frame.set_index("grid_code") for day in ("2026-03-15", "2026-07-01")}
+    tree = {
+        day: open_town(town).ask("hierarchy", as_of=day).frame.set_index("grid_code")
+        for day in ("2026-03-15", "2026-07-01")
+    }
     assert tree["2026-03-15"].loc[[town, "1", "11"], "residents"].tolist() == [390, 190, 100]
     assert tree["2026-07-01"].loc[[town, "1", "11"], "residents"].tolist() == [440, 240, 150]
     assert tree["2026-03-15"].loc[town, "open_per_1k"] == pytest.approx(1000 / 390)
     assert open_town(town).ask("hierarchy", as_of="2025-12-31").frame["residents"].isna().all()
-    with pytest.raises(LoadError, match="2 codes that are no grid.*98, 99"):
+    with pytest.raises(LoadError, match=r"2 codes that are no grid.*98, 99"):
         count(("99", "2026-01-01", "1", ""), ("98", "2026-01-01", "1", ""))

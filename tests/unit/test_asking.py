@@ -39,7 +39,9 @@ def test_an_instant_without_a_zone_is_local_and_one_with_it_is_itself(at, zone):
     assert instant(aware.isoformat(), zone) == instant(aware, zone)
 
 
-@pytest.mark.parametrize("value", ["yesterday", "", "2026-13-01", "2026-02-30", "01.03.2026", "2026-03-01T25:00", "now()"])
+@pytest.mark.parametrize(
+    "value", ["yesterday", "", "2026-13-01", "2026-02-30", "01.03.2026", "2026-03-01T25:00", "now()"]
+)
 def test_what_is_no_time_is_refused_in_a_sentence(value):
     with pytest.raises(QuestionError, match=rf"'{value.replace('(', '.').replace(')', '.')}' is neither a day such as"):
         instant(value, "UTC")
@@ -69,7 +71,7 @@ def test_every_question_is_defined_in_both_languages_and_its_columns_in_the_dict
 
 
 def test_an_unknown_question_names_the_known_ones():
-    with pytest.raises(QuestionError, match="There is no question 'backlock'. There are: backlog, cases, "):
+    with pytest.raises(QuestionError, match=r"There is no question 'backlock'\. There are: backlog, cases, "):
         definition_of("backlock")
 
 

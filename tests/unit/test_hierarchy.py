@@ -63,13 +63,24 @@ def test_codes_of_another_length_are_refused():
 
 def test_by_parent_column():
     up = {"a": "A", "b": "A", "c": "B", "A": None, "B": None}
-    built, _ = build({"a": square(0, 0), "b": square(1, 0), "c": square(2, 0), "A": square(0, 0, 2, 1)}, 'rule = "parent"', parent=up)
+    built, _ = build(
+        {"a": square(0, 0), "b": square(1, 0), "c": square(2, 0), "A": square(0, 0, 2, 1)}, 'rule = "parent"', parent=up
+    )
     assert tree(built) == {"t": None, "A": "t", "B": "t", "a": "A", "b": "A", "c": "B"}
-    assert built.set_index("code")["is_given"].to_dict() == {"t": False, "A": True, "B": False, "a": True, "b": True, "c": True}
+    assert built.set_index("code")["is_given"].to_dict() == {
+        "t": False,
+        "A": True,
+        "B": False,
+        "a": True,
+        "b": True,
+        "c": True,
+    }
 
 
 def test_the_one_grid_above_all_is_the_root():
-    built, _ = build({"W": square(0, 0, 2, 1), "a": square(0, 0), "b": square(1, 0)}, 'rule = "parent"', parent={"a": "W", "b": "W"})
+    built, _ = build(
+        {"W": square(0, 0, 2, 1), "a": square(0, 0), "b": square(1, 0)}, 'rule = "parent"', parent={"a": "W", "b": "W"}
+    )
     assert tree(built) == {"W": None, "a": "W", "b": "W"}
     assert built.set_index("code")["is_given"]["W"]
 
@@ -77,7 +88,7 @@ def test_the_one_grid_above_all_is_the_root():
 @pytest.mark.parametrize("up", [{"a": "a"}, {"a": "b", "b": "a"}, {"a": "b", "b": "c", "c": "a"}])
 def test_circles_are_refused(up):
     shapes = {code: square(i, 0) for i, code in enumerate("abcd")}
-    with pytest.raises(SourceError, match="in a circle: [abc]( > [abc])+"):
+    with pytest.raises(SourceError, match=r"in a circle: [abc]( > [abc])+"):
         build(shapes, 'rule = "parent"', parent=up)
 
 
@@ -135,7 +146,13 @@ def test_orphans_miss_a_parent_that_others_have():
 def test_names_come_from_the_file_then_the_mapping_then_the_code():
     rule = BY_PREFIX + '\n[hierarchy.names]\n1 = "First"\n11 = "not used"'
     built, _ = build({"11": square(0, 0), "21": square(1, 0)}, rule, name={"11": "Eleven"})
-    assert built.set_index("code")["name"].to_dict() == {"T": "Town", "1": "First", "2": "2", "11": "Eleven", "21": "21"}
+    assert built.set_index("code")["name"].to_dict() == {
+        "T": "Town",
+        "1": "First",
+        "2": "2",
+        "11": "Eleven",
+        "21": "21",
+    }
 
 
 @settings(max_examples=20, deadline=None)

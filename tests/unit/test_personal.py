@@ -86,7 +86,10 @@ def test_processes_that_start_together_agree_on_the_key(tmp_path):
     code = "import gridgov.sources.personal as p; print(p.pseudonym('Ann'))"
     running = [
         subprocess.Popen(
-            [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env={"GRIDGOV_HOME": str(tmp_path / "shared")}
+            [sys.executable, "-c", code],
+            stdout=subprocess.PIPE,
+            text=True,
+            env={"GRIDGOV_HOME": str(tmp_path / "shared")},
         )
         for _ in range(3)
     ]

@@ -19,7 +19,9 @@ def m2(shape) -> float:
 
 def report(shapes) -> dict:
     rows = gpd.GeoDataFrame(
-        {"code": list(shapes), "name": None, "parent": None, "kind": None}, geometry=list(shapes.values()), crs=STORE_CRS
+        {"code": list(shapes), "name": None, "parent": None, "kind": None},
+        geometry=list(shapes.values()),
+        crs=STORE_CRS,
     ).rename_geometry("geom")
     rule = 'rule = "prefix"\nlengths = [1, 2]\nroot = { code = "T" }'
     built, _ = build_hierarchy(rows, grid_mapping("t", rule=rule), "Town", METRIC)

@@ -84,7 +84,9 @@ def test_epochs_and_spreadsheet_days():
 
 
 def test_typed_columns_need_no_format():
-    day = column_times(pa.table({"a": pa.array([date(2026, 3, 1), None])}), Column(**{"from": ["a"]}), NULLS, "Asia/Shanghai")
+    day = column_times(
+        pa.table({"a": pa.array([date(2026, 3, 1), None])}), Column(**{"from": ["a"]}), NULLS, "Asia/Shanghai"
+    )
     assert at(day) == [datetime(2026, 2, 28, 16, tzinfo=UTC), None]
     assert day.day_only.tolist() == [True, False]
     for unit in ("s", "ms", "us", "ns"):
@@ -144,7 +146,10 @@ def test_local_times_are_those_of_the_zone_database(zone, local):
         assert before.astimezone(tz).replace(tzinfo=None) < local < got.astimezone(tz).replace(tzinfo=None)
 
 
-@given(zone=st.sampled_from(ZONES), instant=st.datetimes(datetime(1900, 1, 2), datetime(2199, 12, 30), timezones=st.just(UTC)))
+@given(
+    zone=st.sampled_from(ZONES),
+    instant=st.datetimes(datetime(1900, 1, 2), datetime(2199, 12, 30), timezones=st.just(UTC)),
+)
 def test_an_instant_with_its_offset_comes_back(zone, instant):
     """Round trip, whatever zone it was written in; offsets of seconds (before 1900s' standard times) are left out."""
     written = instant.astimezone(ZoneInfo(zone))
@@ -172,7 +177,12 @@ def test_times_are_read_cell_by_cell(cells):
 def test_text_of_every_type():
     assert as_text(pa.array([" a ", "", None, "\t路\n"])).to_pylist() == ["a", "", None, "路"]
     assert as_text(pa.array([1.0, 2.5, -0.0, None, float("nan")])).to_pylist() == ["1", "2.5", "0", None, None]
-    assert as_text(pa.array([1e20, float("inf"), -float("inf"), 2.0**53 - 1])).to_pylist() == ["1e+20", "inf", "-inf", "9007199254740991"]
+    assert as_text(pa.array([1e20, float("inf"), -float("inf"), 2.0**53 - 1])).to_pylist() == [
+        "1e+20",
+        "inf",
+        "-inf",
+        "9007199254740991",
+    ]
     assert as_text(pa.array([7, None])).to_pylist() == ["7", None]
     assert as_text(pa.array([True, None])).to_pylist() == ["true", None]
     assert as_text(pa.array([date(2026, 3, 1)])).to_pylist() == ["2026-03-01"]
@@ -197,7 +207,13 @@ def test_text_as_the_mapping_says():
     assert text(parts, **{"from": ["a", "b"]}) == ["x 1", "x", "2", None]
     assert text(parts, **{"from": ["a", "b"], "join": "/"}) == ["x/1", "x", "2", None]
     assert text({"a": ["路7号", "none", None]}, **{"from": "a", "extract": r"(\d+)"}) == ["7", None, None]
-    assert text({"a": ["9.0", "9.5", "-9.00", "9a", None]}, **{"from": "a", "integer": True}) == ["9", "9.5", "-9", "9a", None]
+    assert text({"a": ["9.0", "9.5", "-9.00", "9a", None]}, **{"from": "a", "integer": True}) == [
+        "9",
+        "9.5",
+        "-9",
+        "9a",
+        None,
+    ]
     assert text({"a": ["9.0", "112", None]}, **{"from": "a", "pad": 2}) == ["09", "112", None]
     assert text({"a": [9.0, 12.0, None]}, **{"from": "a", "pad": 2}) == ["09", "12", None]
     assert text({"a": ["x", "y"]}, value="311") == ["311", "311"]
@@ -227,7 +243,9 @@ def test_numbers_and_what_is_none():
 
 
 def test_truths_in_the_words_of_two_languages():
-    truth, bad = column_truths(table("是", "否", "Yes", "FALSE", "1", "0", "t", "", None, "maybe"), Column(**{"from": "a"}), NULLS)
+    truth, bad = column_truths(
+        table("是", "否", "Yes", "FALSE", "1", "0", "t", "", None, "maybe"), Column(**{"from": "a"}), NULLS
+    )
     assert truth.to_pylist() == [True, False, True, False, True, False, True, None, None, None]
     assert bad.tolist() == [False] * 9 + [True]
     truth, bad = column_truths(pa.table({"a": [True, False, None]}), Column(**{"from": "a"}), NULLS)
