@@ -124,7 +124,8 @@ CASES_OF_BAD_INPUT: dict[str, tuple[str, str, Callable[[Path], Path], str]] = {
     "an empty file": ("incidents", CASES, lambda f: text(f, ""), "empty: there is nothing to load"),
     "a header alone": ("incidents", CASES, lambda f: text(f, ",".join(HEADER) + "\n"), "no record"),
     "a wrong encoding": (
-        "incidents", CASES, lambda f: text(f, good(f).read_text("utf-8").encode("gb18030")), "not utf-8: byte 82, in line 2.*encoding = 'gb18030'",
+        "incidents", CASES, lambda f: text(f, good(f).read_text("utf-8").encode("gb18030")),
+        "not utf-8: byte 82, in line 2.*encoding = 'gb18030'",
     ),
     "a missing column": (
         "incidents", CASES.replace('"what"', '"wat"'), good, r"no column 'wat' \(nearest: 'what'\).*'no', 'at'",
