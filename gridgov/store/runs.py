@@ -19,8 +19,8 @@ from gridgov.store import tables
 from gridgov.store.bulk import make_indexes
 from gridgov.store.database import engine, told, writing
 
-_RUN_LOCK, _TOWN_LOCK = 7101, 7102
-"""First halves of our advisory lock keys; the second is the id of the run or town."""
+_RUN_LOCK, _MERGE_LOCK = 7101, 7102
+"""First halves of our advisory lock keys; the second is the id of the run, or 0."""
 
 
 @dataclass(frozen=True)
@@ -142,12 +142,14 @@ def _mark_failed(connection: Connection, run_id: int) -> None:
 
 @contextmanager
 def merging(run: Run) -> Iterator[Connection]:
-    """The one transaction that merges a run, alone in its town; raises the town's data version when it commits.
+    """The one transaction that merges a run; raises the town's data version when it commits.
 
+    One merge at a time in a database, not only in a town: a large one truncates empty tables and drops indexes that all
+    towns share (store.bulk), which must never meet rows another merge is about to commit.
     After it, the indexes are made that a large merge went without.
     """
     with writing() as connection:
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_TOWN_LOCK, run.town.id)))
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MERGE_LOCK, 0)))
         yield connection
         connection.execute(
             sa.update(tables.town)
