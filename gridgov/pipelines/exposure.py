@@ -29,7 +29,9 @@ def load_exposure(path: Path, mapping: ExposureMapping, progress: Progress = sil
             faults += [f"row {b.row_no}: {b.reason}" for b in batch.broken]
             tables.append(_read(batch, mapping, faults))
         if faults:
-            raise SourceError(f"{path.name} cannot be loaded as exposure: {'; '.join(faults[:10])}. Nothing was loaded.")
+            raise SourceError(
+                f"{path.name} cannot be loaded as exposure: {'; '.join(faults[:10])}. Nothing was loaded."
+            )
         table = pa.concat_tables(tables) if tables else None
         if table is None or not table.num_rows:
             raise LoadError(f"{path.name} holds no rows. Nothing was loaded; check that it is the right file.")

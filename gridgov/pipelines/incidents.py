@@ -22,7 +22,6 @@ from gridgov.sources.incidents import Faulty, IncidentBatch, read_incidents
 from gridgov.sources.mapping import IncidentMapping
 from gridgov.sources.reading import Source, open_source
 from gridgov.store import cases, quarantined, runs
-
 from gridgov.store.database import reading
 from gridgov.store.grids import GridSet, grid_sets
 from gridgov.store.staging import Stage
@@ -110,7 +109,9 @@ def _faulty_table(rows: list[Faulty]) -> pa.Table:
         {
             "row_no": [row.row_no for row in rows],
             "reasons": [json.dumps(row.reasons, ensure_ascii=False) for row in rows],
-            "raw": [None if row.raw is None else json.dumps(row.raw, ensure_ascii=False, sort_keys=True) for row in rows],
+            "raw": [
+                None if row.raw is None else json.dumps(row.raw, ensure_ascii=False, sort_keys=True) for row in rows
+            ],
         },
         schema=quarantined.STAGE,
     )
@@ -152,7 +153,8 @@ def _notes(report: LoadReport, sample: _Sample, mapping: IncidentMapping, placer
         f"coordinates, {placed['outside']:,} outside every grid."
     )
     notes += [
-        f"The recorded {level} agrees with the located one for {agreement['agree_share']:.1%} of {agreement['n_compared']:,} cases."
+        f"The recorded {level} agrees with the located one for {agreement['agree_share']:.1%} of "
+        f"{agreement['n_compared']:,} cases."
         for level, agreement in report.facts["agreement"].items()
         if agreement["n_compared"]
     ]
@@ -174,5 +176,3 @@ def datum_note(x: np.ndarray, y: np.ndarray, declared: str, placer: Placer) -> l
     if share > inside + _FITS_BETTER:
         return [f"{said} {fits.label} would put {share:.0%} into it: check the `datum` of the mapping."]
     return [f"{said} No other known datum fits better: is it the right town?"]
-
-

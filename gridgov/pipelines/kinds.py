@@ -24,7 +24,9 @@ def load(
 ) -> LoadReport:
     """Load one file as what its mapping says; `kind` must say the same. Raises MappingError, SourceError or LoadError."""
     if mapping.kind != kind:
-        raise MappingError(f"The mapping is for {mapping.kind}, but {kind} were to be loaded. Use `gridgov load {mapping.kind}`.")
+        raise MappingError(
+            f"The mapping is for {mapping.kind}, but {kind} were to be loaded. Use `gridgov load {mapping.kind}`."
+        )
     if isinstance(mapping, GridMapping):
         return load_grids(path, mapping, progress, valid_from=valid_from, replace=replace)
     if valid_from is not None or replace:

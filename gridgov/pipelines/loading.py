@@ -89,5 +89,3 @@ def finish(connection: Any, load: Load) -> None:
     """Check that the report adds up and write it with the run, inside the merge."""
     load.report.check()
     runs.finish(connection, load.run, load.report.counts, load.report.newest_at, load.report.as_dict())
-
-

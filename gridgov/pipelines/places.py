@@ -1,6 +1,5 @@
 """Loading named places: a gazetteer with or without coordinates, converted from its declared datum and located."""
 
-
 from pathlib import Path
 
 import numpy as np
@@ -66,7 +65,9 @@ def _read(batch: RawBatch, mapping: PlaceMapping, declared_crs: str | None, faul
     }
     texts["kind"] = pc.coalesce(values.lookup(texts["kind"], mapping.values.get("kind", {})), texts["kind"])
     for needed in ("code", "name"):
-        faults += [f"row {n}: no {needed}" for n in batch.row_no[texts[needed].is_null().to_numpy(zero_copy_only=False)]]
+        faults += [
+            f"row {n}: no {needed}" for n in batch.row_no[texts[needed].is_null().to_numpy(zero_copy_only=False)]
+        ]
     points = read_points(batch, mapping, declared_crs)
     if points.bad.any():
         shown = points.shown()
@@ -92,5 +93,3 @@ def _notes(facts: dict[str, object]) -> list[str]:
     if without:
         notes.append(f"{len(without)} without coordinates: {', '.join(without)}.")
     return notes
-
-

@@ -33,7 +33,9 @@ def export_rows(file: Path, town: str | None, source: str | None = None) -> int:
     cells = list(dict.fromkeys(name for raw in rows["raw"] for name in (raw or {})))
     if file.suffix == ".jsonl":
         lines = (
-            json.dumps({"_id": int(r.id), "_row": _int(r.row_no), "_reasons": r.reasons, **(r.raw or {})}, ensure_ascii=False)
+            json.dumps(
+                {"_id": int(r.id), "_row": _int(r.row_no), "_reasons": r.reasons, **(r.raw or {})}, ensure_ascii=False
+            )
             for r in rows.itertuples()
         )
         file.write_text("".join(f"{line}\n" for line in lines), "utf-8")
@@ -72,7 +74,9 @@ def retry_rows(mapping: Mapping, progress: Progress = silent) -> LoadReport:
     Rows that could not be split into columns hold no cells and stay. Raises LoadError when there is nothing to retry.
     """
     if not isinstance(mapping, IncidentMapping):
-        raise LoadError(f"Only rows of incidents are quarantined; a file of {mapping.kind} is loaded whole or not at all.")
+        raise LoadError(
+            f"Only rows of incidents are quarantined; a file of {mapping.kind} is loaded whole or not at all."
+        )
     if mapping.datum is not None and not {"lon", "wkt"} & set(mapping.columns):
         raise LoadError(
             f"The rows of '{mapping.source}' have their places in the geometry of their file, which the quarantine does not "
@@ -98,7 +102,9 @@ def retry_rows(mapping: Mapping, progress: Progress = silent) -> LoadReport:
     failed = rows["id"].isin(left["id"][left["run_id"] == load.run.id])  # met again by this load
     with writing() as connection:
         for row in rows[failed].itertuples():
-            run(connection, "load/quarantine/put_back", {"id": row.id, "row_no": _int(row.row_no), "run_id": row.run_id})
+            run(
+                connection, "load/quarantine/put_back", {"id": row.id, "row_no": _int(row.row_no), "run_id": row.run_id}
+            )
         quarantined.resolve(connection, rows["id"][~failed].tolist(), load.run)
     return load.report
 

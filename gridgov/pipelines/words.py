@@ -37,7 +37,9 @@ class Words:
         numbers = []
         for value in distinct.tolist():
             at = (value,) if len(lists) == 1 else (value // width - 1, value % width - 1)
-            numbers.append(self._number(kind, tuple(words[i] if i >= 0 else None for words, i in zip(lists, at, strict=True))))
+            numbers.append(
+                self._number(kind, tuple(words[i] if i >= 0 else None for words, i in zip(lists, at, strict=True)))
+            )
         return pa.array(numbers, pa.int32()).take(pa.array(back))
 
     def _number(self, kind: str, parts: tuple[str | None, ...]) -> int | None:

@@ -52,7 +52,11 @@ class Answer:
 
     def to_geojson(self) -> str:
         """A FeatureCollection of the rows that are places (RFC 7946), with the answer's stamp beside the features."""
-        places = gpd.GeoDataFrame(self.frame) if "geom" in self.frame else gpd.GeoDataFrame(self.frame, geometry=[None] * len(self.frame))
+        places = (
+            gpd.GeoDataFrame(self.frame)
+            if "geom" in self.frame
+            else gpd.GeoDataFrame(self.frame, geometry=[None] * len(self.frame))
+        )
         shapes = json.loads(gpd.GeoSeries(places.geometry, crs=places.crs).to_json(show_bbox=False))["features"]
         features = [
             {"type": "Feature", "properties": row, "geometry": shape["geometry"]}

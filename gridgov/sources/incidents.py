@@ -102,7 +102,9 @@ def read_incidents(batch: RawBatch, mapping: IncidentMapping, declared_crs: str 
         state = pc.if_else(pc.is_valid(out["closed_at"]), "closed", "reported")
     else:
         closed = ~_is_null(out["closed_at"])
-        reasons.add(ended & ~closed & ~_reason_in(reasons, "bad date in closed_at"), "status says ended, but no closing time")
+        reasons.add(
+            ended & ~closed & ~_reason_in(reasons, "bad date in closed_at"), "status says ended, but no closing time"
+        )
         unknown = _is_null(state)
         reasons.add(~ended & closed & ~unknown, "a closing time, but the status says open")
     out["state"] = state
@@ -130,12 +132,16 @@ def read_incidents(batch: RawBatch, mapping: IncidentMapping, declared_crs: str 
     reasons.add(points.bad, "impossible coordinates", points.shown)
     out["lon"], out["lat"] = pa.array(points.lon), pa.array(points.lat)
 
-    table = pa.table({name: pc.cast(out[name], field.type) for name, field in zip(INCIDENTS, arrow_schema(INCIDENTS), strict=True)})
+    table = pa.table(
+        {name: pc.cast(out[name], field.type) for name, field in zip(INCIDENTS, arrow_schema(INCIDENTS), strict=True)}
+    )
     faulty = [Faulty(broken.row_no, [broken.reason], None) for broken in batch.broken]
     if reasons.any.any():
         rows = sorted(reasons.by_row)
         cells = _raw_cells(raw.take(pa.array(rows)), mapping)
-        faulty += [Faulty(int(batch.row_no[row]), reasons.by_row[row], cell) for row, cell in zip(rows, cells, strict=True)]
+        faulty += [
+            Faulty(int(batch.row_no[row]), reasons.by_row[row], cell) for row, cell in zip(rows, cells, strict=True)
+        ]
         table = table.filter(pa.array(~reasons.any))
     return IncidentBatch(table, faulty, points.x, points.y, +noticed)
 
@@ -174,7 +180,9 @@ def _coded(mapping: IncidentMapping, name: str, raw: pa.Table, codes: tuple[str,
         return pa.nulls(raw.num_rows, pa.string())
     text = values.column_text(raw, mapping.columns[name], mapping.nulls)
     code = values.lookup(text, {**{c: c for c in codes}, **mapping.values.get(name, {})})
-    reasons.add(pc.and_(pc.is_valid(text), pc.is_null(code)).to_numpy(zero_copy_only=False), f"unknown {name}", lambda: text)
+    reasons.add(
+        pc.and_(pc.is_valid(text), pc.is_null(code)).to_numpy(zero_copy_only=False), f"unknown {name}", lambda: text
+    )
     return code
 
 

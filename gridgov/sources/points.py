@@ -53,7 +53,9 @@ def declared_datum(mapping: Mapping, declared_crs: str | None) -> str:
     if mapping.datum != "file":
         return str(mapping.datum)
     if declared_crs is None:
-        raise SourceError("The mapping says datum = 'file', but the file declares none. Say in the mapping which it is.")
+        raise SourceError(
+            "The mapping says datum = 'file', but the file declares none. Say in the mapping which it is."
+        )
     return declared_crs
 
 
@@ -91,5 +93,6 @@ def _columns(batch: RawBatch, mapping: Mapping) -> tuple[np.ndarray, np.ndarray,
 
 def _xy(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Coordinates of points; NaN where there is none, or an empty one, which GEOS refuses to be asked about."""
-    points = np.where(shapely.is_empty(points), None, points)
+    points = points.copy()
+    points[shapely.is_empty(points)] = None
     return shapely.get_x(points), shapely.get_y(points)

@@ -153,11 +153,15 @@ def _parsed_words(words: pd.Series, formats: list[str], zone: str) -> Times:
             break
         if form in ("epoch_s", "epoch_ms"):
             number = pd.to_numeric(words[left], errors="coerce")
-            instant[left] = pd.to_datetime(number, unit=form[6:], utc=True, errors="coerce").astype("datetime64[us, UTC]")
+            instant[left] = pd.to_datetime(number, unit=form[6:], utc=True, errors="coerce").astype(
+                "datetime64[us, UTC]"
+            )
         elif form == "excel":
             number = pd.to_numeric(words[left], errors="coerce")
-            local[left] = pd.to_datetime(number, unit="D", origin="1899-12-30", errors="coerce").dt.round("s").astype(
-                "datetime64[us]"
+            local[left] = (
+                pd.to_datetime(number, unit="D", origin="1899-12-30", errors="coerce")
+                .dt.round("s")
+                .astype("datetime64[us]")
             )
         elif "%z" in form:
             instant[left] = pd.to_datetime(words[left], format=form, utc=True, errors="coerce").astype(

@@ -167,6 +167,7 @@ def main() -> None:
         print(json.dumps(contend(what, Path(folder), arguments.rows)))
         return
     home = tempfile.mkdtemp(prefix="gridgov-bench-")
+    Path(home).chmod(0o755)  # the server's user must get in
     os.environ.pop("GRIDGOV_DATABASE_URL", None)
     os.environ["GRIDGOV_HOME"] = home
     from gridgov.store import cluster
@@ -174,7 +175,7 @@ def main() -> None:
     try:
         _run(Path(home), arguments.rows)
     finally:
-        cluster.down()
+        cluster.private().remove()
         shutil.rmtree(home, ignore_errors=True)
 
 
