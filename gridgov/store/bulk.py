@@ -5,10 +5,13 @@ it, two at a time: until then readers are slower, never wrong. What is still to 
 same transaction, so that a process that dies leaves its work to the next load, or to `gridgov db upgrade`.
 """
 
+import random
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -19,27 +22,66 @@ from gridgov.store.tables import SCHEMA
 _SMALL = 10_000
 """Rows that are not worth a window: making the indexes anew would cost more than keeping them."""
 
+_LOCK_TIMEOUT = "200ms"
+"""How long a window waits for its tables before it lets go of all of them; shorter than PostgreSQL's deadlock_timeout."""
+
 _BUILDERS = 2
 """Indexes made at once."""
 
 
-@contextmanager
-def bulk_window(connection: Connection, incoming: dict[str, int]) -> Iterator[None]:
-    """Write rows to tables that will at least double by them, without their indexes; see `make_indexes` for after.
+def take_tables(connection: Connection, names: list[str], rows: int) -> bool:
+    """Before a merge that may open a window on some tables: take them, and all that keys tie to them, for itself.
 
-    incoming  rows to come, by table. Primary keys stay. Tables that are empty are truncated first: what is written to a
-              file made in the same transaction needs no write-ahead log (wal_level = minimal).
+    rows     at most so many are to come to the first of them
+    returns  False, and takes nothing, when a window would not be worth it
+
+    All at once or none: those who ask hold some tables and want others, and so did we, if we took one by one. Called before
+    the merge has touched any of them.
     """
-    growing = [table for table, rows in incoming.items() if rows > _SMALL and _held(connection, table, rows) < rows]
-    if growing and not any(_held(connection, table, 1) for table in incoming):
-        dependents = _referring(connection, list(incoming))
-        if not any(_held(connection, table, 1) for table in dependents):
-            connection.exec_driver_sql(f"TRUNCATE {', '.join(f'{SCHEMA}.{t}' for t in {*incoming, *dependents})}")
-    keys = [statement for table in growing for statement in _drop(connection, table)]
+    if not _is_worth_it(connection, names[0], rows):
+        return False
+    wanted = dict.fromkeys([*names, *_referring(connection, names), *_referred(connection, names)])
+    listed = ", ".join(f"{SCHEMA}.{name}" for name in wanted)
+    while True:
+        try:
+            with connection.begin_nested():
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'")
+                connection.exec_driver_sql(f"LOCK TABLE {listed} IN ACCESS EXCLUSIVE MODE")
+                connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+            return True
+        except sa.exc.OperationalError as err:
+            if not isinstance(err.orig, psycopg.errors.LockNotAvailable):
+                raise
+            time.sleep(random.uniform(0.02, 0.2))  # noqa: S311  nothing secret
+
+
+def _is_worth_it(connection: Connection, name: str, rows: int) -> bool:
+    """Asked in a subtransaction that is rolled back, so that the question leaves no lock behind."""
+    probe = connection.begin_nested()
+    try:
+        return rows > _SMALL and _held(connection, name, rows) < rows
+    finally:
+        probe.rollback()
+
+
+@contextmanager
+def bulk_window(connection: Connection, names: list[str], rows: int) -> Iterator[None]:
+    """Write to tables taken by `take_tables` without their indexes, where they will at least double; see `make_indexes`.
+
+    rows  to come to the first of them. Primary keys stay. Tables that are empty are truncated first: what is written to a
+          file made in the same transaction needs no write-ahead log (wal_level = minimal).
+    """
+    if rows <= _SMALL or _held(connection, names[0], rows) >= rows:
+        yield
+        return
+    together = [*names, *_referring(connection, names)]
+    if not any(_held(connection, table, 1) for table in together):
+        connection.exec_driver_sql(f"TRUNCATE {', '.join(f'{SCHEMA}.{table}' for table in together)}")
+    keys = [statement for table in names for statement in _drop(connection, table)]
     yield
     for statement in keys:
         connection.exec_driver_sql(statement)
-    for table in growing:
+    for table in names:
         connection.exec_driver_sql(f"ANALYZE {SCHEMA}.{table}")
 
 
@@ -79,6 +121,13 @@ def _referring(connection: Connection, names: list[str]) -> list[str]:
     """The other tables of ours with a foreign key to some tables."""
     found = run(connection, "load/bulk/referring", {"tables": [f"{SCHEMA}.{name}" for name in names]}).scalars()
     return [name for name in found if name not in names]
+
+
+def _referred(connection: Connection, names: list[str]) -> list[str]:
+    """The tables that some tables refer to by foreign key."""
+    keys = sa.inspect(connection)
+    found = {key["referred_table"] for name in names for key in keys.get_foreign_keys(name, schema=SCHEMA)}
+    return sorted(found - set(names))
 
 
 def _drop(connection: Connection, table: str) -> list[str]:

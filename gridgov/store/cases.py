@@ -1,6 +1,7 @@
 """The merge of staged incidents: what each step does stands in sql/load/incidents/."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import adbc_driver_postgresql.dbapi as adbc
@@ -10,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from gridgov.schema import INCIDENTS, arrow_schema
 from gridgov.store import cluster, tables
-from gridgov.store.bulk import bulk_window
+from gridgov.store.bulk import bulk_window, take_tables
 from gridgov.store.database import run, statement
 from gridgov.store.grids import BASE, GridSet
 from gridgov.store.runs import Run
@@ -25,7 +26,8 @@ WORD_COLUMNS = {"item": ("category", "subcategory"), "unit": ("unit",), "line": 
 
 WORDS_STAGE = pa.schema([("kind", pa.string()), ("word", pa.int32()), ("first", pa.string()), ("second", pa.string())])
 
-_EVENTS_A_CASE = 2
+_GROWING = ["case_record", "case_event"]
+"""The tables that grow with every new case."""
 
 
 def incidents_stage(others: list[GridSet]) -> pa.Schema:
@@ -40,10 +42,10 @@ def incidents_stage(others: list[GridSet]) -> pa.Schema:
 def merge_incidents(connection: Connection, load: Run, stage: str, words: str, others: list[GridSet]) -> dict[str, int]:
     """Merge a staged file and its words into cases and ledger; returns rows by outcome. Runs inside `runs.merging`."""
     values = {"town_id": load.town.id, "source_id": load.source_id, "run_id": load.id}
-    connection.exec_driver_sql(
-        "SET LOCAL work_mem = '256MB'"
-    )  # one merge a town at a time: its joins may stay in memory
+    connection.exec_driver_sql("SET LOCAL work_mem = '256MB'")  # merges take turns: the joins of one may stay in memory
     connection.exec_driver_sql(f"ANALYZE {SCHEMA}.{stage} (row_no, case_no, key_hash)")
+    n_staged = run(connection, "load/incidents/staged", stage=stage).scalar_one()
+    is_large = take_tables(connection, _GROWING, n_staged)
     first_id = run(connection, "load/incidents/next_id").scalar_one()
     run(connection, "load/incidents/classify", values, stage=stage)
     connection.exec_driver_sql("ANALYZE verdict")
@@ -61,11 +63,12 @@ def merge_incidents(connection: Connection, load: Run, stage: str, words: str, o
             for step in ("keep_replaced", "update", "changed_events"):
                 run(connection, f"load/incidents/{step}", values, stage=stage)
         if n_new:
-            with bulk_window(connection, {"case_record": n_new, "case_event": _EVENTS_A_CASE * n_new}):
+            with bulk_window(connection, _GROWING, n_new) if is_large else nullcontext():
                 run(connection, "load/incidents/insert", values, stage=stage)
                 run(connection, "load/incidents/new_events", {"run_id": load.id, "first_id": first_id})
         run(connection, "load/incidents/keep_passed", values, stage=stage)
         if others:
+            run(connection, "load/incidents/clear_grids")
             run(connection, "load/incidents/other_grids", values, stage=stage, sets=[s.id for s in others])
     outcomes: dict[str, int] = {}
     for row in counted:

@@ -3,11 +3,6 @@
 -- params : source_id, run_id
 -- returns: nothing; rows of the changed cases in case_grid made anew
 -- used by: store.cases, outside the bulk window: it looks cases up by number
-WITH gone AS (
-  DELETE FROM case_grid AS cg
-  USING verdict AS v
-  WHERE v.is_last AND v.known_id IS NOT NULL AND cg.case_id = v.known_id
-)
 INSERT INTO case_grid (set_id, case_id, grid_id)
 SELECT placed.set_id, c.id, placed.grid_id
 FROM {{ stage | identifier }} AS s

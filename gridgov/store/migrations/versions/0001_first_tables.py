@@ -545,3 +545,11 @@ def upgrade() -> None:
         comment="A version of a case's row that a later one replaced, and the load that replaced it.",
     )
     op.create_index(op.f("case_revision_case_id_idx"), "case_revision", ["case_id"], unique=False, schema="gridgov")
+    # GeoAlchemy2 makes tables with geometry without their comments.
+    op.create_table_comment("grid", "A grid of one version of a layer.", schema="gridgov")
+    op.create_table_comment("place", "A named place, with or without coordinates.", schema="gridgov")
+    op.create_table_comment(
+        "case_record",
+        "A case as it stands: the last version delivered. Its history is in case_event, its earlier rows in case_revision.",
+        schema="gridgov",
+    )
