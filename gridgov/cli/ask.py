@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from gridgov.errors import QuestionError
+from gridgov.schema import heading
 from gridgov.vocabulary import Lang
 
 if TYPE_CHECKING:
@@ -101,7 +103,7 @@ def write(answer: "Answer", form: Format, output: Path | None, lang: Lang) -> No
     text = {
         Format.json: lambda: answer.to_json() + "\n",
         Format.geojson: lambda: answer.to_geojson() + "\n",
-        Format.csv: lambda: answer.frame.drop(columns="geom", errors="ignore").to_csv(index=False),
+        Format.csv: answer.to_csv,
     }[form]()
     if output is None:
         sys.stdout.write(text)
@@ -119,13 +121,19 @@ def _table(answer: "Answer", lang: Lang, console: Console) -> None:
     table = Table(
         title=title, title_justify="left", caption=f"{definition.id} v{definition.version}", caption_justify="left"
     )
-    shown = answer.headed(lang)
+    brief = (
+        definition.kind == "list" or definition.id == "hierarchy"
+    )  # too wide for a table; the other formats hold all
+    columns = [name for name in answer.frame if name != "geom" and (not brief or name in definition.columns)]
+    shown = pd.DataFrame(answer.frame[columns]).rename(
+        columns=lambda name: heading(name, lang) if lang == "zh" else name
+    )
     zone = ZoneInfo(answer.meta["zone"])
     for name, column in shown.items():
         is_number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
         table.add_column(str(name), justify="right" if is_number else "left", overflow="fold")
     for row in shown.itertuples(index=False, name=None):
-        table.add_row(*(_cell(value, zone) for value in row))
+        table.add_row(*(Text(_cell(value, zone)) for value in row))
     console.print(table)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 quarantine = typer.Typer(
     help="Rows that could not be loaded: see them, take them away, try them again.", no_args_is_help=True
@@ -27,7 +28,7 @@ def list_rows(town: TownOption = None, source: SourceOption = None, limit: Annot
     )
     for row in rows.head(limit).itertuples():
         at = "–" if row.row_no != row.row_no or row.row_no is None else f"{int(row.row_no)}"
-        table.add_row(str(row.id), row.source, row.file_name, at, "; ".join(row.reasons))
+        table.add_row(str(row.id), *(Text(said) for said in (row.source, row.file_name, at, "; ".join(row.reasons))))
     out.print(table)
     if len(rows) > limit:
         out.print(f"... and {len(rows) - limit:,} more; `gridgov quarantine export` writes all of them.")

@@ -5,6 +5,7 @@ day it is valid from. Old cases keep the grid they were reported in; cases from 
 case is also located in the new version, so that questions can be recast on it.
 """
 
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pandas as pd
 import shapely
 
 from gridgov import crs
-from gridgov.errors import LoadError, SourceError
+from gridgov.errors import DatumError, LoadError, SourceError
 from gridgov.pipelines.hierarchy import build_hierarchy
 from gridgov.pipelines.loading import Load, Progress, finish, known_town, loading, silent, town_for
 from gridgov.pipelines.places import place_again
@@ -50,7 +51,7 @@ def load_grids(
         _want_polygons(source)
         given, n_read = read_grids(source, mapping)
         known = known_town(mapping)
-        metric = (known and known.crs) or _metric_crs(mapping, given)
+        metric = (known and known.crs) or _metric_crs(mapping, given, source.declared_crs)
         progress("build", 0, None)
         name = known.name if known else mapping.about.name or mapping.town
         built, repairs = build_hierarchy(given, mapping, name, metric)
@@ -125,10 +126,15 @@ def _want_polygons(source: Source) -> None:
         raise SourceError(f"{source.path.name} holds {kind} geometries, but grids are polygons. Is it the right file?")
 
 
-def _metric_crs(mapping: GridMapping, given: gpd.GeoDataFrame) -> str:
+def _metric_crs(mapping: GridMapping, given: gpd.GeoDataFrame, declared: str | None) -> str:
+    """The town's metric CRS: as the mapping says, else the file's own if it is metric, else by place."""
     if mapping.about.crs:
-        crs.require_metric(mapping.about.crs)
         return mapping.about.crs
+    datum = declared if mapping.datum == "file" else mapping.datum
+    if datum and datum.upper().startswith("EPSG:"):
+        with suppress(DatumError):
+            crs.require_metric(datum)
+            return datum.upper()
     west, south, east, north = given.total_bounds
     return crs.metric_crs_for((west + east) / 2, (south + north) / 2)
 
@@ -161,7 +167,8 @@ def _counts(built: gpd.GeoDataFrame) -> dict[str, object]:
 def _notes(report: LoadReport, unchanged: bool) -> list[str]:
     topology, grids = report.facts["topology"], report.facts["grids"]
     shape = " > ".join(str(n) for n in grids["by_level"])
-    notes = [f"{shape} grids, {grids['area_km2']:,.2f} km2; {grids['built']} built from their children."]
+    area = f"{grids['area_km2']:,.2f} km2 in {report.facts['crs']}"
+    notes = [f"{shape} grids, {area}; {grids['built']} built from their children."]
     if unchanged:
         notes.append("This version is already loaded; nothing changed.")
     found = [f"{len(topology[name])} {name}" for name in _TOPOLOGY if topology[name]]

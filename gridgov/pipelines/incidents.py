@@ -26,6 +26,9 @@ from gridgov.store.database import reading
 from gridgov.store.grids import GridSet, grid_sets
 from gridgov.store.staging import Stage
 
+_ALL_FAULTY = 20
+"""So many rows without a single good one are no bad rows but a bad mapping."""
+
 _SNIFFED = 5_000
 _FITS_BETTER = 0.10
 """A datum is suggested when it puts this much more of the points into the town, and most of them are outside now."""
@@ -60,21 +63,33 @@ def read_batches(source: Source, mapping: IncidentMapping) -> Iterator[IncidentB
 
 
 def merge(
-    load: Load, mapping: IncidentMapping, source: Source, batches: Iterator[IncidentBatch], placer: Placer
+    load: Load,
+    mapping: IncidentMapping,
+    source: Source,
+    batches: Iterator[IncidentBatch],
+    placer: Placer,
+    *,
+    told_in: np.ndarray | None = None,
 ) -> None:
-    """Stage the batches of a source and merge them."""
+    """Stage the batches of a source and merge them.
+
+    told_in  of rows tried again: the load that brought each (row 1 first). What a later load said of a case stands.
+    """
     report, run = load.report, load.run
     reasons, noticed, sample, words = Counter[str](), Counter[str](), _Sample(), Words()
+    first_fault = ""
     with (
         Stage(run.stage("incidents"), cases.incidents_stage(placer.others)) as stage,
         Stage(run.stage("words"), cases.WORDS_STAGE) as word_stage,
         Stage(run.stage("faulty"), quarantined.STAGE) as faults,
     ):
         for read in batches:
-            stage.append(staged(read.good, placer, words))
+            stage.append(staged(read.good, placer, words, told_in))
             word_stage.append(words.fresh())
             faults.append(_faulty_table(read.faulty))
             report.read += read.good.num_rows + len(read.faulty)
+            if read.faulty and not first_fault:
+                first_fault = f"row {read.faulty[0].row_no}: {'; '.join(read.faulty[0].reasons)}"
             report.quarantined += len(read.faulty)
             report.newest_at = _newest(report.newest_at, read.good)
             reasons.update(reason.split(":")[0] for row in read.faulty for reason in row.reasons)
@@ -84,6 +99,12 @@ def merge(
     report.reasons, report.noticed = dict(reasons.most_common()), dict(noticed.most_common())
     if report.read == 0:
         raise LoadError(f"{source.path.name} holds no rows. Nothing was loaded; check that it is the right file.")
+
+    if told_in is None and report.read == report.quarantined >= _ALL_FAULTY:
+        raise LoadError(
+            f"None of the {report.read:,} rows of {source.path.name} can be loaded ({first_fault}). Nothing was loaded; the "
+            "mapping does not fit the file."
+        )
 
     load.progress("merge", 0, None)
     with runs.merging(run) as connection:
@@ -97,8 +118,12 @@ def merge(
         finish(connection, load)
 
 
-def staged(rows: pa.Table, placer: Placer, words: Words) -> pa.Table:
+def staged(rows: pa.Table, placer: Placer, words: Words, told_in: np.ndarray | None = None) -> pa.Table:
     """Incidents as they are staged: fingerprinted, located, their words numbered."""
+    runs_before = pa.nulls(rows.num_rows, pa.int32())
+    if told_in is not None:
+        runs_before = pa.array(told_in[rows["row_no"].to_numpy() - 1], pa.int32())
+    rows = rows.append_column("told_in", runs_before)
     hashed = rows.append_column("row_hash", pa.array(fingerprints(rows, cases.CONTENT)))
     hashed = hashed.append_column("key_hash", pa.array(fingerprints(rows, ("case_no",))))
     return words.encode(placer.place(hashed)).select(cases.incidents_stage(placer.others).names)

@@ -50,7 +50,7 @@ def town_for(mapping: Mapping, crs: str | None = None) -> Town:
     about = mapping.about.model_dump(exclude_none=True)
     about.setdefault("time_zone", getattr(mapping, "time_zone", None))
     about.setdefault("crs", crs)
-    return runs.ensure_town(mapping.town, about)
+    return runs.ensure_town(mapping.town, about, is_described=bool(mapping.about.model_fields_set))
 
 
 def known_town(mapping: Mapping) -> Town | None:

@@ -53,7 +53,8 @@ class Placer:
         missing = np.isnan(lon)
         found = {p.grid_set.id: _ids(p, lon, lat) for p in self._placed}
         grid_id = np.zeros(len(lon), np.int32)
-        days = None if len(self.home) <= 1 else _local_days(table["reported_at"], self.town.time_zone)
+        bounded = any(s.valid_from or s.valid_to for s in self.home)
+        days = None if not bounded else _local_days(table["reported_at"], self.town.time_zone)
         for home in self.home:
             mask = True if days is None else _within(days, home)
             grid_id = np.where(mask, found[home.id], grid_id)

@@ -17,6 +17,7 @@ from gridgov.sources.mapping import FileLayout, IncidentMapping, Mapping
 from gridgov.sources.reading import open_source
 from gridgov.store import quarantined, runs
 from gridgov.store.database import reading, run, writing
+from gridgov.text import spreadsheet_safe
 
 
 def waiting(town: str | None, source: str | None = None) -> pd.DataFrame:
@@ -45,7 +46,13 @@ def export_rows(file: Path, town: str | None, source: str | None = None) -> int:
             writer.writerow([*cells, "_row", "_reasons"])
             for r in rows.itertuples():
                 raw = r.raw or {}
-                writer.writerow([*(_safe(raw.get(c)) for c in cells), _int(r.row_no), "; ".join(map(_safe, r.reasons))])
+                writer.writerow(
+                    [
+                        *(spreadsheet_safe(raw.get(c) or "") for c in cells),
+                        _int(r.row_no),
+                        "; ".join(map(spreadsheet_safe, r.reasons)),
+                    ]
+                )
     else:
         raise SourceError(f"{file.name} is neither .csv nor .jsonl. Choose one of them.")
     return len(rows)
@@ -53,19 +60,6 @@ def export_rows(file: Path, town: str | None, source: str | None = None) -> int:
 
 def _int(value: object) -> int | None:
     return None if pd.isna(value) else int(value)  # type: ignore[call-overload]
-
-
-def _safe(cell: str | None) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell and cell[0] in "=+-@\t\r" and not _is_number(cell) else cell or ""
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
 
 
 def retry_rows(mapping: Mapping, progress: Progress = silent) -> LoadReport:
@@ -89,15 +83,16 @@ def retry_rows(mapping: Mapping, progress: Progress = silent) -> LoadReport:
     columns = mapping.source_columns()
     mapping = mapping.model_copy(update={"file": FileLayout(format="jsonl")})
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"quarantine_{mapping.source}.jsonl"
+        path = Path(folder) / "quarantined.jsonl"
         # Every wanted column is there, so that a column which a mended mapping adds reads as empty.
         lines = [json.dumps({**dict.fromkeys(columns), **raw}, ensure_ascii=False) for raw in rows["raw"]]
         path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
-        with open_source(path, mapping.file, columns) as source, reading() as connection:
+        with reading() as connection:  # over before the merge, which may want the tables it has read for itself
             town = runs.town_of(connection, mapping.town)
             placer = placer_of(town, connection)
-            with loading(town, mapping, source, progress) as load:
-                merge(load, mapping, source, read_batches(source, mapping), placer)
+        told_in = rows["run_id"].to_numpy()  # row n of the file is row n - 1 here
+        with open_source(path, mapping.file, columns) as source, loading(town, mapping, source, progress) as load:
+            merge(load, mapping, source, read_batches(source, mapping), placer, told_in=told_in)
     left = waiting(mapping.town, mapping.source)
     failed = rows["id"].isin(left["id"][left["run_id"] == load.run.id])  # met again by this load
     with writing() as connection:

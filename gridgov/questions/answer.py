@@ -9,6 +9,7 @@ import pandas as pd
 
 from gridgov.questions.definition import Definition
 from gridgov.schema import heading
+from gridgov.text import spreadsheet_safe
 from gridgov.vocabulary import Lang
 
 
@@ -50,6 +51,12 @@ class Answer:
         """The answer as JSON text."""
         return json.dumps(self.as_dict(), ensure_ascii=False, default=str)
 
+    def to_csv(self) -> str:
+        """The rows as CSV, geometry left out; text that a spreadsheet would take for a formula is defused."""
+        table = pd.DataFrame(self.frame.drop(columns="geom", errors="ignore"))
+        text = table.select_dtypes(["object", "str"]).columns
+        return table.assign(**{name: table[name].map(_safe) for name in text}).to_csv(index=False)
+
     def to_geojson(self) -> str:
         """A FeatureCollection of the rows that are places (RFC 7946), with the answer's stamp beside the features."""
         places = (
@@ -84,6 +91,10 @@ class Answer:
     def _repr_html_(self) -> str:
         said = f"{self.town} · as of {self.as_of} · {self.definition.id} v{self.definition.version}"
         return f"<p><b>{self.definition.title.en}</b> · {said}</p>{self.headed()._repr_html_()}"
+
+
+def _safe(value: Any) -> Any:
+    return spreadsheet_safe(value) if isinstance(value, str) else value
 
 
 def _plain(value: Any) -> Any:

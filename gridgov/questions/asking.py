@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from gridgov.store import grids
 from gridgov.store.database import Connection, frame
 from gridgov.store.grids import BASE, GridSet
 from gridgov.store.runs import Town
+from gridgov.text import nearest
 
 Day = date | str
 PERIODS = ("day", "week", "month")
@@ -72,7 +73,9 @@ def instant(value: date | datetime | str, zone: str) -> Instant:
     if isinstance(value, datetime):
         at = value.replace(tzinfo=tz) if value.tzinfo is None else value.astimezone(tz)
         return Instant(at, at.date(), at.isoformat())
-    return Instant(_midnight(value + timedelta(days=1), tz) - timedelta(microseconds=1), value, value.isoformat())
+    # Subtracted in UTC: where clocks go back at midnight, the wall clock shows the last hour of the day twice.
+    end = _midnight(value + timedelta(days=1), tz).astimezone(UTC) - timedelta(microseconds=1)
+    return Instant(end.astimezone(tz), value, value.isoformat())
 
 
 def _midnight(day: date, tz: ZoneInfo) -> datetime:
@@ -175,7 +178,7 @@ def understand(
     shown = next((s for s in sets if s.holds(when.on)), sets[-1] if sets else None)
     if recast and shown is None:
         raise QuestionError(f"The town '{town.code}' has no grids to recast on.")
-    placement = "recast" if recast and len(sets) > 1 else "home" if layer == BASE else "layer"
+    placement = "recast" if recast and (len(sets) > 1 or layer != BASE) else "home" if layer == BASE else "layer"
     asked = Asked(
         connection, definition, town, when, scope, layer, sets, shown, placement,
         since=None if since is None else day_of(since), until=None if until is None else day_of(until),
@@ -238,7 +241,10 @@ def _keys(asked: Asked, names: list[str]) -> None:
             asked.keys.append(known[name])
         else:
             periods = list(PERIODS) if asked.definition.kind == "period" else []
-            raise QuestionError(f"'{name}' is nothing to ask by. There are: {', '.join([*periods, *sorted(known)])}.")
+            like = nearest(name, [*periods, *known])
+            raise QuestionError(
+                f"'{name}' is nothing to ask by{like}. There are: {', '.join([*periods, *sorted(known)])}."
+            )
     if sum(key.level is not None for key in asked.keys) > 1:
         raise QuestionError("Ask by one level of grids at a time.")
 
@@ -272,6 +278,8 @@ def _filters(asked: Asked, where: dict[str, Any]) -> None:
         known = {**plain_dimensions(), **levels}
     for i, (name, value) in enumerate(where.items()):
         listed = list(value) if isinstance(value, list | tuple | set) else [value]
+        if not listed:
+            raise QuestionError(f"The filter '{name}' has no value; leave it out, or say what to keep.")
         if name in FLAGS and asked.definition.id == "cases":
             asked.conditions.append(f"p.is_{name} = :where_{i}")
             asked.values[f"where_{i}"] = _truth(name, value)
@@ -279,8 +287,12 @@ def _filters(asked: Asked, where: dict[str, Any]) -> None:
             flags = list(FLAGS) if asked.definition.id == "cases" else []
             raise QuestionError(f"'{name}' is nothing to filter by. There are: {', '.join(sorted([*known, *flags]))}.")
         elif known[name].level is not None:
-            asked.values[f"where_{i}"] = [grid_id for code in listed for grid_id in _ids(asked, str(code))]
-            asked.conditions.append(f"p.path && CAST(:where_{i} AS integer[])")
+            codes = [str(code) for code in listed if code is not None]
+            asked.values[f"where_{i}"] = [grid_id for code in codes for grid_id in _ids(asked, code)]
+            in_none = f" OR {known[name].key} IS NULL" if None in listed else ""
+            asked.conditions.append(f"(p.path && CAST(:where_{i} AS integer[]){in_none})")
+        elif name in ("urgent", "duplicate") and None in listed:
+            asked.conditions.append(f"{known[name].key} IS NULL")
         elif name in ("urgent", "duplicate"):
             asked.values[f"where_{i}"] = _truth(name, value)
             asked.conditions.append(f"{known[name].key} = :where_{i}")

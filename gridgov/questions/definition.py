@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from gridgov.errors import QuestionError
 from gridgov.resources import resource
+from gridgov.text import nearest
 from gridgov.vocabulary import Lang
 
 
@@ -71,4 +72,7 @@ def definition_of(question: str) -> Definition:
     try:
         return definitions()[question]
     except KeyError:
-        raise QuestionError(f"There is no question '{question}'. There are: {', '.join(definitions())}.") from None
+        like = nearest(question, definitions())
+        raise QuestionError(
+            f"There is no question '{question}'{like}. There are: {', '.join(definitions())}."
+        ) from None

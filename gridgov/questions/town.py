@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from gridgov.errors import UnknownScope
 from gridgov.questions import backlog, cases, flow, hierarchy, loads
 from gridgov.questions.answer import Answer
 from gridgov.questions.asking import Asked, plain_dimensions, understand
@@ -104,6 +105,12 @@ def open_town(code: str | None = None) -> Town:
         known = [town.code for town in runs.towns(connection)]
         if code is None and len(known) == 1:
             return Town(known[0])
+        if code is None and known:
+            raise UnknownScope(
+                f"{len(known)} towns are loaded ({', '.join(known)}); say which (--town on the command line)."
+            )
         if code is None:
-            code = ""
+            raise UnknownScope(
+                "No town is loaded yet. Load grids and reports first: `gridgov load`, or `gridgov demo`."
+            )
         return Town(runs.town_of(connection, code).code)

@@ -64,7 +64,10 @@ def _mix(mixed: np.uint64, cell: np.uint64) -> np.uint64:  # pragma: no cover  c
 
 @numba.njit(cache=True)
 def _mix_text(
-    mixed: npt.NDArray[np.uint64], data: npt.NDArray[np.uint8], starts: npt.NDArray[np.int32], absent: npt.NDArray[np.bool_]
+    mixed: npt.NDArray[np.uint64],
+    data: npt.NDArray[np.uint8],
+    starts: npt.NDArray[np.int32],
+    absent: npt.NDArray[np.bool_],
 ) -> None:  # pragma: no cover  compiled
     for i in range(len(mixed)):
         cell = _ABSENT

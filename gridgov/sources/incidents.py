@@ -44,6 +44,10 @@ class IncidentBatch:
     noticed: Counter[str] = field(default_factory=Counter)
 
 
+_LISTED_WORDS = 100
+"""Unknown words of a column that a batch names one by one; the others are counted together, and personal ones always."""
+
+
 class _Reasons:
     """Reasons by row. Asking for a mask first keeps the usual case (no fault at all) free of loops."""
 
@@ -170,7 +174,10 @@ def _translated(mapping: IncidentMapping, name: str, raw: pa.Table, noticed: Cou
     found = values.lookup(text, words)
     unknown = pc.and_(pc.is_valid(text), pc.is_null(found))
     for entry in pc.value_counts(text.filter(unknown)).to_pylist():
-        noticed[f"{name}: word not in the mapping: {entry['values']}"] += entry["counts"]
+        listed = (
+            sum(key.startswith(f"{name}: word") for key in noticed) < _LISTED_WORDS and name not in mapping.personal
+        )
+        noticed[f"{name}: word not in the mapping: {entry['values'] if listed else '(others)'}"] += entry["counts"]
     return pc.coalesce(found, text)
 
 

@@ -39,7 +39,8 @@ class Column(_Strict):
         description="Name of the file's column; several are joined. Dots reach into nested JSON.",
     )
     otherwise: list[str] = Field(
-        default_factory=list, description="Columns tried in order where `from` is empty: a date of update for one of closing."
+        default_factory=list,
+        description="Columns tried in order where `from` is empty: a date of update for one of closing.",
     )
     value: str | None = Field(None, description="A constant for every row, instead of a column.")
     join: str = Field(" ", description="What stands between the parts when `from` names several columns.")
@@ -73,12 +74,19 @@ class Column(_Strict):
                 raise ValueError(f"`extract` = '{self.extract}' has {groups} groups in (); it needs one")
         wrong = [form for form in self.format if form not in ("epoch_s", "epoch_ms", "excel") and "%" not in form]
         if wrong:
-            raise ValueError(f"`format` = '{wrong[0]}' is no time format; write it as %Y-%m-%d %H:%M, epoch_s ... or excel")
+            raise ValueError(
+                f"`format` = '{wrong[0]}' is no time format; write it as %Y-%m-%d %H:%M, epoch_s ... or excel"
+            )
         return self
 
 
 def _column(value: Any) -> Any:
     return {"from": value} if isinstance(value, str | list) else value
+
+
+def _read_by(spec: Column) -> tuple[str, ...]:
+    """The file's columns that a spec reads."""
+    return (*spec.from_, *spec.otherwise)
 
 
 ColumnSpec = Annotated[Column, BeforeValidator(_column)]
@@ -195,7 +203,7 @@ class Mapping(_Strict):
     def source_columns(self) -> list[str]:
         """The file's columns this mapping reads, each once, in order."""
         specs = [*self.columns.values(), *getattr(self, "recorded", {}).values(), *getattr(self, "keep", {}).values()]
-        return list(dict.fromkeys(name for spec in specs for name in (*spec.from_, *spec.otherwise)))
+        return list(dict.fromkeys(name for spec in specs for name in _read_by(spec)))
 
 
 class Level(_Strict):
@@ -222,7 +230,8 @@ class Hierarchy(_Strict):
     )
     root: Root = Root()
     names: dict[str, str] = Field(
-        default_factory=dict, description="Names of grids by code, where the file has none: of those built by dissolving."
+        default_factory=dict,
+        description="Names of grids by code, where the file has none: of those built by dissolving.",
     )
 
     @model_validator(mode="after")
@@ -256,7 +265,9 @@ class GridMapping(Mapping):
             raise ValueError("rule = 'parent' needs the column `parent`")
         expected = len(self.hierarchy.lengths) + 1
         if self.hierarchy.rule == "prefix" and self.levels and len(self.levels) != expected:
-            raise ValueError(f"`levels` has {len(self.levels)} names; a root and {expected - 1} `lengths` make {expected}")
+            raise ValueError(
+                f"`levels` has {len(self.levels)} names; a root and {expected - 1} `lengths` make {expected}"
+            )
         if len({level.code for level in self.levels}) != len(self.levels):
             raise ValueError("two levels have the same code")
         return self
@@ -266,7 +277,7 @@ class PlaceMapping(Mapping):
     """Named places: a gazetteer row each, with or without coordinates."""
 
     kind: Literal["places"]
-    columns_known: ClassVar[tuple[str, ...]] = ("code", "name", "kind", "lon", "lat", "wkt", "grid_code")
+    columns_known: ClassVar[tuple[str, ...]] = ("code", "name", "kind", "lon", "lat", "wkt")
     columns_needed: ClassVar[tuple[str, ...]] = ("code", "name")
 
     @model_validator(mode="after")
@@ -308,6 +319,9 @@ class IncidentMapping(Mapping):
         "wkt",
     )  # fmt: skip
     columns_needed: ClassVar[tuple[str, ...]] = ("case_no", "reported_at")
+    hidable: ClassVar[tuple[str, ...]] = (
+        "category", "subcategory", "unit", "line", "channel", "description", "address", "place", "reporter",
+    )  # fmt: skip
 
     @field_validator("time_zone")
     @classmethod
@@ -339,7 +353,22 @@ class IncidentMapping(Mapping):
         if "reporter" in self.columns and "reporter" not in self.personal:
             faults.append("`reporter` is personal: say [personal] reporter = 'pseudonym' or 'drop'")
         faults += [
-            f"[personal] names `{name}`, which [columns] does not map" for name in self.personal if name not in self.columns
+            f"[personal] can hide text, not `{name}` (it can: {', '.join(self.hidable)})"
+            for name in self.personal
+            if name not in self.hidable
+        ]
+        hidden = {c for name in self.personal if name in self.columns for c in _read_by(self.columns[name])}
+        faults += [
+            f"[{table}] {name} reads '{c}', which [personal] hides"
+            for table, specs in (("keep", self.keep), ("recorded", self.recorded))
+            for name, spec in specs.items()
+            for c in _read_by(spec)
+            if c in hidden
+        ]
+        faults += [
+            f"[personal] names `{name}`, which [columns] does not map"
+            for name in self.personal
+            if name not in self.columns
         ]
         if faults:
             raise ValueError("; ".join(faults))

@@ -1,8 +1,9 @@
 """The bulk window: a load that brings more rows than a table holds writes them without indexes and makes those anew.
 
 That is several times faster than keeping them row by row. Keys are made again inside the load's transaction, indexes after
-it, two at a time: until then readers are slower, never wrong. What is still to be made stands in a table written by that
-same transaction, so that a process that dies leaves its work to the next load, or to `gridgov db upgrade`.
+it, two at a time. Readers wait while such a merge runs, and are slower until the indexes are there; never wrong. What is
+still to be made stands in a table written by that same transaction, so that a process that dies leaves its work to the next
+load, or to `gridgov db upgrade`.
 """
 
 import random
@@ -25,6 +26,9 @@ _SMALL = 10_000
 _LOCK_TIMEOUT = "200ms"
 """How long a window waits for its tables before it lets go of all of them; shorter than PostgreSQL's deadlock_timeout."""
 
+_PATIENCE_S = 30.0
+"""Seconds a window tries to get its tables: a backup or an open QGIS may hold one for long."""
+
 _BUILDERS = 2
 """Indexes made at once."""
 
@@ -33,7 +37,8 @@ def take_tables(connection: Connection, names: list[str], rows: int) -> bool:
     """Before a merge that may open a window on some tables: take them, and all that keys tie to them, for itself.
 
     rows     at most so many are to come to the first of them
-    returns  False, and takes nothing, when a window would not be worth it
+    returns  False, and takes nothing, when a window would not be worth it, or somebody has held a table for _PATIENCE_S:
+             the merge then keeps the indexes row by row, which is slower and just as right
 
     All at once or none: those who ask hold some tables and want others, and so did we, if we took one by one. Called before
     the merge has touched any of them.
@@ -42,7 +47,8 @@ def take_tables(connection: Connection, names: list[str], rows: int) -> bool:
         return False
     wanted = dict.fromkeys([*names, *_referring(connection, names), *_referred(connection, names)])
     listed = ", ".join(f"{SCHEMA}.{name}" for name in wanted)
-    while True:
+    until = time.monotonic() + _PATIENCE_S
+    while time.monotonic() < until:
         try:
             with connection.begin_nested():
                 connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'")
@@ -53,6 +59,7 @@ def take_tables(connection: Connection, names: list[str], rows: int) -> bool:
             if not isinstance(err.orig, psycopg.errors.LockNotAvailable):
                 raise
             time.sleep(random.uniform(0.02, 0.2))  # noqa: S311  nothing secret
+    return False
 
 
 def _is_worth_it(connection: Connection, name: str, rows: int) -> bool:

@@ -34,7 +34,13 @@ def incidents_stage(others: list[GridSet]) -> pa.Schema:
     """A staged row of an incident: INCIDENTS with numbers for words, its fingerprint, and where it is."""
     words = [name for columns in WORD_COLUMNS.values() for name in columns]
     schema = pa.schema([field for field in arrow_schema(INCIDENTS) if field.name not in words])
-    added = {"key_hash": pa.int64(), "row_hash": pa.int64(), "grid_id": pa.int32(), "place_status": pa.string()}
+    added = {
+        "told_in": pa.int32(),
+        "key_hash": pa.int64(),
+        "row_hash": pa.int64(),
+        "grid_id": pa.int32(),
+        "place_status": pa.string(),
+    }
     added |= {f"set_{s.id}": pa.int32() for s in others} | {f"{kind}_word": pa.int32() for kind in WORD_COLUMNS}
     return pa.schema([*schema, *(pa.field(name, kind) for name, kind in added.items())])
 
@@ -119,9 +125,10 @@ def placed_schema(others: list[GridSet]) -> pa.Schema:
 
 
 def replace_grids(connection: Connection, load: Run, stage: str, others: list[GridSet]) -> int:
-    """Give cases the grids they were located in anew; returns how many changed their home."""
+    """Give cases the grids they were located in anew; returns how many got a home of another code."""
     connection.exec_driver_sql(f"ANALYZE {SCHEMA}.{stage}")
-    moved = run(connection, "load/grids/rehome", stage=stage).rowcount
+    moved = run(connection, "load/grids/moved", stage=stage).scalar_one()
+    run(connection, "load/grids/rehome", stage=stage)
     run(connection, "load/grids/clear_others", {"town_id": load.town.id})
     if others:
         run(connection, "load/grids/place_others", stage=stage, sets=[s.id for s in others])

@@ -71,6 +71,11 @@ def told() -> Iterator[None]:
     try:
         yield
     except sa.exc.OperationalError as err:
+        state = getattr(err.orig, "sqlstate", None)
+        if state and not state.startswith(("08", "57P")):  # it answers, and says what is wrong
+            raise StoreError(
+                f"The database refused the work: {str(err.orig).splitlines()[0]}. Nothing was changed."
+            ) from err
         raise StoreError(
             f"The database does not answer ({str(err.orig).splitlines()[0]}). Run `gridgov db up`, then `gridgov doctor`."
         ) from err

@@ -1,5 +1,8 @@
 """Named places and the exposure of grids in the store: small tables, merged row by row, idempotent."""
 
+from itertools import pairwise
+from typing import Any
+
 import pyarrow as pa
 from sqlalchemy.engine import Connection
 
@@ -14,26 +17,30 @@ def merge(connection: Connection, load: Run, places: pa.Table) -> dict[str, int]
     """
     rows = [{**row, **_coordinates(row)} for row in places.to_pylist()]
     values = {"town_id": load.town.id, "source_id": load.source_id, "run_id": load.id}
-    return _outcomes([{**row, **values} for row in rows], connection, "load/places/merge")
+    return _outcomes([{**row, **values} for row in rows], ("code",), connection, "load/places/merge")
 
 
 def merge_exposure(connection: Connection, load: Run, layer_id: int, exposure: pa.Table) -> dict[str, int]:
     """Merge exposure rows (columns of table exposure) of a layer; returns rows by outcome."""
     values = {"town_id": load.town.id, "layer_id": layer_id, "run_id": load.id}
-    return _outcomes([{**row, **values} for row in exposure.to_pylist()], connection, "load/exposure/merge")
+    rows = [{**row, **values} for row in exposure.to_pylist()]
+    return _outcomes(rows, ("grid_code", "counted_on"), connection, "load/exposure/merge")
 
 
-def _outcomes(rows: list[dict], connection: Connection, name: str) -> dict[str, int]:
-    """Upsert rows one by one in file order; a repeated identical row inside the file is a duplicate."""
-    counts = {"loaded": 0, "updated": 0, "unchanged": 0, "duplicate": 0}
-    seen: set[tuple] = set()
+def _outcomes(rows: list[dict[str, Any]], keys: tuple[str, ...], connection: Connection, name: str) -> dict[str, int]:
+    """Upsert the last row of each key; the rows of a key form a chain in file order, as those of a case do."""
+    chains: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for row in rows:
-        key = tuple(sorted((k, str(v)) for k, v in row.items()))
-        if key in seen:
-            counts["duplicate"] += 1
+        chains.setdefault(tuple(row[key] for key in keys), []).append(row)
+    counts = {"loaded": 0, "updated": 0, "unchanged": 0, "duplicate": 0}
+    for chain in chains.values():
+        outcome = run(connection, name, chain[-1]).scalar_one()
+        if outcome == "unchanged":
+            counts["unchanged"] += len(chain)
             continue
-        seen.add(key)
-        counts[run(connection, name, row).scalar_one()] += 1
+        counts[outcome] += 1
+        for before, row in pairwise(chain):
+            counts["duplicate" if row == before else "updated"] += 1
     return counts
 
 

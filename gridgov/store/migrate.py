@@ -37,6 +37,8 @@ def upgrade(url: str | None = None) -> None:
         _make_api(connection)
     with engine.begin() as connection:
         bulk.validate_keys(connection)
+    if url == cluster.database_url():
+        bulk.make_indexes()
 
 
 def _make_api(connection: sa.Connection) -> None:

@@ -14,9 +14,10 @@ STAGE = pa.schema([("row_no", pa.int64()), ("reasons", pa.string()), ("raw", pa.
 
 
 def keep(connection: Connection, load: Run, stage: str, kind: str, file_sha256: str) -> None:
-    """Move the staged faulty rows of a load into the quarantine."""
+    """Move the staged faulty rows of a load into the quarantine; rows of the same file that pass by now leave it."""
     values = {"town_id": load.town.id, "source_id": load.source_id, "run_id": load.id, "kind": kind}
     run(connection, "load/quarantine/keep", {**values, "file_sha256": file_sha256}, stage=stage)
+    run(connection, "load/quarantine/passed", {**values, "file_sha256": file_sha256})
 
 
 def waiting(connection: Connection, town_id: int, source: str | None = None) -> pd.DataFrame:

@@ -14,10 +14,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Connection
 
-from gridgov.errors import UnknownScope
+from gridgov.errors import LoadError, UnknownScope
 from gridgov.store import tables
 from gridgov.store.bulk import make_indexes
 from gridgov.store.database import engine, told, writing
+from gridgov.text import nearest
 
 _RUN_LOCK, _MERGE_LOCK = 7101, 7102
 """First halves of our advisory lock keys; the second is the id of the run, or 0."""
@@ -49,7 +50,8 @@ def town_of(connection: Connection, code: str) -> Town:
         if town.code == code:
             return town
     names = ", ".join(town.code for town in known) or "none yet"
-    raise UnknownScope(f"There is no town '{code}' (loaded: {names}).")
+    like = nearest(code, (town.code for town in known))
+    raise UnknownScope(f"There is no town '{code}'{like} (loaded: {names}).")
 
 
 @dataclass(frozen=True)
@@ -175,16 +177,33 @@ def finish(connection: Connection, run: Run, counts: dict[str, int], newest_at: 
     _drop_stages(connection, run.id)
 
 
-def ensure_town(code: str, about: dict[str, Any]) -> Town:
-    """The town of a code, made when it is new; what `about` says completes it, it never overwrites."""
+def ensure_town(code: str, about: dict[str, Any], *, is_described: bool) -> Town:
+    """The town of a code, made when it is new; what `about` says completes it, it never overwrites.
+
+    is_described  the mapping has an [about] of its own: a new town is meant, however like another its code may be.
+    raises        LoadError for a town without a time zone, or a code that looks like a slip of the pen.
+    """
     with writing() as connection:
         given = {name: value for name, value in about.items() if value is not None}
-        connection.execute(
-            insert(tables.town)
-            .values({"code": code, "name": code, "time_zone": "UTC", **given})
-            .on_conflict_do_nothing(index_elements=["code"])
-        )
+        known = connection.execute(sa.select(tables.town.c.name).where(tables.town.c.code == code)).scalar_one_or_none()
+        if known is None and not is_described:
+            like = nearest(code, (town.code for town in towns(connection)))
+            if like:
+                raise LoadError(
+                    f"There is no town '{code}'{like}. Nothing was loaded; mend `town` in the mapping, or describe a new "
+                    "town in its [about]."
+                )
+        if known is None and "time_zone" not in given:
+            raise LoadError(
+                f"The town '{code}' is new, and nothing says its time zone. Nothing was loaded; add to the mapping "
+                '[about] time_zone = "Asia/Shanghai" (the days of the town begin at its midnight).'
+            )
+        if known is None:
+            made = insert(tables.town).values({"code": code, "name": code, **given})
+            connection.execute(made.on_conflict_do_nothing(index_elements=["code"]))
         if given:
             fill = {name: sa.func.coalesce(tables.town.c[name], value) for name, value in given.items()}
+            if "name" in given and known == code:  # it went by its code until someone named it
+                fill["name"] = given["name"]
             connection.execute(sa.update(tables.town).where(tables.town.c.code == code).values(fill))
         return town_of(connection, code)

@@ -98,7 +98,7 @@ load_run = Table(
         Column(f"n_{name}", BigInteger, nullable=False, server_default=text("0"))
         for name in ("read", "loaded", "updated", "unchanged", "duplicate", "superseded", "quarantined")
     ),
-    Column("newest_at", INSTANT, comment="Latest report time in the file: how fresh the source is."),
+    Column("newest_at", INSTANT, comment="Latest instant told of in the file: how fresh the source is."),
     Column("report", JSONB),
     CheckConstraint("status IN ('running', 'done', 'failed')", name="status"),
     CheckConstraint(
@@ -235,8 +235,8 @@ item = Table(
     ),
     Column("version", Text, nullable=False, server_default=""),
     Column("code", Text, nullable=False),
-    Column("category", Text, nullable=False, comment="大类"),
-    Column("name", Text, nullable=False, comment="小类"),
+    Column("category", Text, comment="大类"),
+    Column("name", Text, comment="小类; null where a source tells the category only."),
     _to("unit", null=True, name="owner_id"),
     _to("line", null=True),
     Column("limit_value", Double),
@@ -337,7 +337,7 @@ case_grid = Table(
     Column("case_id", ForeignKey(f"{SCHEMA}.case_record.id"), primary_key=True),
     _to("grid"),
     Index(None, "case_id"),
-    comment="The grid of a case in a layer or version other than its home; a case outside has no row.",
+    comment="The grid of a case in other layers, and in every version where the base layer has several; outside = no row.",
 )
 
 case_revision = Table(

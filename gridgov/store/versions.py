@@ -53,10 +53,27 @@ def add(
     if known and not same_day and valid_from is None:
         raise LoadError(_refusal(layer, known, valid_from))
     layer_id = _layer(connection, load.town.id, layer)
+    _same_levels(connection, layer, layer_id, levels, len(known) - len(same_day))
     set_id = _insert_set(connection, load, layer_id, known, valid_from, fingerprint)
     _insert_grids(connection, load, layer_id, set_id, built)
     _name_levels(connection, layer_id, levels)
     return Added(set_id, unchanged=False, replaced_id=same_day[0].id if same_day else None)
+
+
+def _same_levels(
+    connection: Connection, layer: str, layer_id: int, levels: list[dict[str, Any]], n_others: int
+) -> None:
+    """Versions that stand side by side share the levels of their layer: a level has one meaning at all times."""
+    lv = tables.grid_level
+    known = (
+        connection.execute(sa.select(lv.c.code).where(lv.c.layer_id == layer_id).order_by(lv.c.level)).scalars().all()
+    )
+    told = [level["code"] for level in levels]
+    if n_others and list(known) != told:
+        raise LoadError(
+            f"The layer '{layer}' has the levels {', '.join(known)}, but this file has {', '.join(told)}. Nothing was "
+            "loaded; give the mapping the same `levels`, or load a division of another depth as a layer of its own."
+        )
 
 
 def remove(connection: Connection, set_id: int) -> None:

@@ -241,6 +241,8 @@ def test_a_shipped_mapping_is_found_by_name_and_an_unknown_one_names_the_shipped
     (tmp_path / "latin.toml").write_bytes('town = "Bühl"'.encode("latin-1"))
     with pytest.raises(MappingError, match="cannot be read as UTF-8"):
         read_mapping(tmp_path / "latin.toml")
+
+
 # Append to tests/unit/test_mapping.py once mapping.patch is applied.
 
 
@@ -258,7 +260,9 @@ def test_duplicate_is_a_truth_value_not_a_text():
     assert_says(refusal(changed(INCIDENTS, "duplicate = true", 'duplicate = "false"')), "`duplicate` is true or false")
 
 
-@pytest.mark.parametrize(("extract", "words"), [("(", "not a regular expression"), ("a+", "0 groups"), ("(a)(b)", "2 groups")])
+@pytest.mark.parametrize(
+    ("extract", "words"), [("(", "not a regular expression"), ("a+", "0 groups"), ("(a)(b)", "2 groups")]
+)
 def test_extract_is_a_regular_expression_with_one_group(extract, words):
     text = changed(INCIDENTS, 'reported_at = "at"', f'reported_at = {{ from = "at", extract = "{extract}" }}')
     assert_says(refusal(text), "columns.reported_at", words)

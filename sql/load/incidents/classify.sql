@@ -35,8 +35,9 @@ WITH repeated AS (
     s.row_hash,
     c.id AS known_id,
     c.row_hash AS known_hash,
-    -- A row without a version is older than any with one.
-    c.updated_at IS NOT NULL AND coalesce(s.updated_at < c.updated_at, TRUE) AS is_superseded,
+    -- A row without a version is older than any with one, and a row tried again than what a later load said.
+    (c.updated_at IS NOT NULL AND coalesce(s.updated_at < c.updated_at, TRUE))
+    OR coalesce(s.told_in < c.load_run_id, FALSE) AS is_superseded,
     chain.before_hash,
     chain.before_row,
     chain.place,

@@ -4,7 +4,7 @@
 -- returns: nothing; new rows in item, scope 'observed'
 -- used by: store.cases        index: item_town_id_scope_version_code_key
 INSERT INTO item (town_id, scope, code, category, name)
-SELECT :town_id, 'observed', concat_ws('/', first, second), coalesce(first, ''), coalesce(second, first)
+SELECT :town_id, 'observed', CAST(jsonb_build_array(first, second) AS text), first, second
 FROM {{ words | identifier }}
 WHERE kind = 'item'
 ON CONFLICT (town_id, scope, version, code) DO NOTHING

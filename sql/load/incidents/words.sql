@@ -9,7 +9,7 @@ SELECT
 FROM {{ words | identifier }} AS w
 LEFT JOIN item AS i
   ON w.kind = 'item' AND i.town_id = :town_id AND i.scope = 'observed' AND i.version = ''
-  AND i.code = concat_ws('/', w.first, w.second)
+  AND i.code = CAST(jsonb_build_array(w.first, w.second) AS text)
 LEFT JOIN unit AS u ON w.kind = 'unit' AND u.town_id = :town_id AND u.code = w.first
 LEFT JOIN line AS l ON w.kind = 'line' AND l.town_id = :town_id AND l.code = w.first
 LEFT JOIN channel AS c ON w.kind = 'channel' AND c.town_id = :town_id AND c.code = w.first

@@ -22,7 +22,7 @@ SELECT
   CAST(extract(EPOCH FROM :at - r.newest_at) / 3600 AS double precision) AS age_h
 FROM load_run AS r
 JOIN source AS s ON s.id = r.source_id
-WHERE r.town_id = :town_id
+WHERE r.town_id = :town_id AND r.started_at <= :at
 {% for condition in conditions %}
   AND {{ condition }}
 {% endfor %}

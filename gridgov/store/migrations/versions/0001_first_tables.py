@@ -144,8 +144,8 @@ def upgrade() -> None:
         ),
         sa.Column("version", sa.Text(), server_default="", nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
-        sa.Column("category", sa.Text(), nullable=False, comment="大类"),
-        sa.Column("name", sa.Text(), nullable=False, comment="小类"),
+        sa.Column("category", sa.Text(), nullable=True, comment="大类"),
+        sa.Column("name", sa.Text(), nullable=True, comment="小类; null where a source tells the category only."),
         sa.Column("owner_id", sa.Integer(), nullable=True),
         sa.Column("line_id", sa.Integer(), nullable=True),
         sa.Column("limit_value", sa.Double(), nullable=True),
@@ -187,7 +187,7 @@ def upgrade() -> None:
             "newest_at",
             sa.DateTime(timezone=True),
             nullable=True,
-            comment="Latest report time in the file: how fresh the source is.",
+            comment="Latest instant told of in the file: how fresh the source is.",
         ),
         sa.Column("report", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.CheckConstraint(
@@ -531,7 +531,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["set_id"], ["gridgov.grid_set.id"], name=op.f("case_grid_set_id_fkey")),
         sa.PrimaryKeyConstraint("set_id", "case_id", name=op.f("case_grid_pkey")),
         schema="gridgov",
-        comment="The grid of a case in a layer or version other than its home; a case outside has no row.",
+        comment="The grid of a case in other layers, and in every version where the base layer has several; outside = no row.",
     )
     op.create_index(op.f("case_grid_case_id_idx"), "case_grid", ["case_id"], unique=False, schema="gridgov")
     op.create_table(
