@@ -7,7 +7,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from gridgov.resources import resource
-from gridgov.store import bulk, cluster
+from gridgov.store import bulk, cluster, database
 from gridgov.store.database import READER, statement
 
 API = "gridgov_api"
@@ -39,6 +39,7 @@ def upgrade(url: str | None = None) -> None:
         bulk.validate_keys(connection)
     if url == cluster.database_url():
         bulk.make_indexes()
+        database.engine().dispose()  # an upgrade leaves no connection behind
 
 
 def _make_api(connection: sa.Connection) -> None:

@@ -65,8 +65,4 @@ WHERE c.town_id = :town_id
 {% endmacro %}
 
 {# Conditions of scope and filters, on the alias p of `placed`; each is a fragment of ours, its values are bound. #}
-{% macro within(conditions) %}
-{% for condition in conditions %}
-  AND {{ condition }}
-{% endfor %}
-{% endmacro %}
+{% macro within(conditions) %}{% for condition in conditions %}AND {{ condition }} {% endfor %}{% endmacro %}

@@ -284,7 +284,7 @@ def test_several_files_stop_at_the_bad_one(database, tmp_path, say):
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["ask", "backlog"], "There is no town"),
+        (["ask", "backlog"], "No town is loaded yet"),
         (["ask", "backlock", "--town", TOWN], "There is no question 'backlock'.*backlog"),
         (["ask", "backlog", "--town", TOWN, "--by", "street"], "'street' is nothing to ask by. There are: .*unit"),
         (["ask", "backlog", "--town", TOWN, "--since", "2026-01-01"], "does not take since; it takes by"),
