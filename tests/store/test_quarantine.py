@@ -209,3 +209,40 @@ def test_no_name_or_number_of_a_person_is_stored_anywhere(database, tmp_path):
     assert case["reporter"].startswith("p:")
     assert case["address"] is None
     assert case["place_name"].startswith("p:")
+
+
+def test_a_retry_does_not_undo_what_a_later_load_said(database, tmp_path):
+    row = {"no": "C1", "at": "2026-03-01 10:00", "state": "resting", "what": "road", "x": X, "y": Y}
+    load_rows(tmp_path, TOWN, [row], versioned=False)
+    load_rows(tmp_path, TOWN, [{**row, "state": "done", "closed": "2026-03-02 09:00"}], versioned=False)
+    report = retry_rows(incident_mapping(TOWN, versioned=False, more=MENDED))
+    assert (report.superseded, report.updated) == (1, 0)
+    assert query("SELECT state FROM gridgov.case_record")["state"].tolist() == ["closed"]
+    assert waiting(TOWN).empty
+
+
+def test_a_large_retry_ends(database, tmp_path):
+    """More rows than a bulk window needs: the retry must not wait for tables that it holds itself."""
+    load_city(tmp_path, TOWN)
+    many = [{**ROWS[1], "no": f"C{i}", "what": "road"} for i in range(10_001)]
+    load_rows(tmp_path, TOWN, [*many, ROWS[0] | {"no": "good"}])
+    report = retry_rows(incident_mapping(TOWN, more=MENDED))
+    assert (report.read, report.loaded) == (10_001, 10_001)
+    assert waiting(TOWN).empty
+
+
+def test_the_same_file_loaded_with_a_mended_mapping_empties_it(database, tmp_path):
+    path = write_rows(tmp_path / "cases.csv", ROWS[:2])
+    load("incidents", path, incident_mapping(TOWN))
+    assert len(waiting(TOWN)) == 1
+    load("incidents", path, incident_mapping(TOWN, more=MENDED))
+    assert waiting(TOWN).empty
+
+
+def test_a_file_without_a_single_good_row_is_a_wrong_mapping(database, tmp_path):
+    before = counts()
+    with pytest.raises(LoadError, match=r"None of the 20 rows .*row 2: unknown status: 'resting'"):
+        load_rows(tmp_path, TOWN, [{**ROWS[1], "no": f"C{i}"} for i in range(20)])
+    assert {name: n for name, n in counts().items() if name in ("case_record", "case_event", "quarantine")} == {
+        name: before[name] for name in ("case_record", "case_event", "quarantine")
+    }
