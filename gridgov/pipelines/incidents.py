@@ -126,6 +126,10 @@ def staged(rows: pa.Table, placer: Placer, words: Words, told_in: np.ndarray | N
     rows = rows.append_column("told_in", runs_before)
     hashed = rows.append_column("row_hash", pa.array(fingerprints(rows, cases.CONTENT)))
     hashed = hashed.append_column("key_hash", pa.array(fingerprints(rows, ("case_no",))))
+    for name in ("day_only", "is_duplicate"):  # false nearly everywhere; a column that says nothing is not sent
+        if not pc.any(hashed[name].cast(pa.bool_())).as_py():
+            nothing = pa.nulls(hashed.num_rows, hashed.schema.field(name).type)
+            hashed = hashed.set_column(hashed.schema.get_field_index(name), name, nothing)
     return words.encode(placer.place(hashed)).select(cases.incidents_stage(placer.others).names)
 
 

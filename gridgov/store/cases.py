@@ -39,7 +39,6 @@ def incidents_stage(others: list[GridSet]) -> pa.Schema:
         "key_hash": pa.int64(),
         "row_hash": pa.int64(),
         "grid_id": pa.int32(),
-        "place_status": pa.string(),
     }
     added |= {f"set_{s.id}": pa.int32() for s in others} | {f"{kind}_word": pa.int32() for kind in WORD_COLUMNS}
     return pa.schema([*schema, *(pa.field(name, kind) for name, kind in added.items())])

@@ -1,11 +1,14 @@
 """Staging: Arrow tables into unlogged tables of one run, by binary COPY (ADBC), committed apart from the merge."""
 
+from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
 from types import TracebackType
 
 import adbc_driver_postgresql.dbapi as adbc
 import pyarrow as pa
 
+from gridgov.errors import StoreError
 from gridgov.store import cluster
 from gridgov.store.database import identifier, writing
 from gridgov.store.tables import SCHEMA
@@ -24,6 +27,10 @@ _TYPES = {
 }
 
 
+_WRITERS = 2
+"""Connections that stage at once: a batch is turned into COPY by one while the server takes in the other's."""
+
+
 class Stage:
     """An unlogged table of a run, to be filled batch by batch. Unlogged: a crash empties it, and the load starts over."""
 
@@ -35,35 +42,42 @@ class Stage:
             connection.exec_driver_sql(
                 f"CREATE UNLOGGED TABLE {SCHEMA}.{self.name} ({columns}) WITH (autovacuum_enabled = false)"
             )
-        self._connection = adbc.connect(cluster.database_url())
-        self._writer = ThreadPoolExecutor(max_workers=1)
-        self._written: Future[None] | None = None
+        self._writers = ThreadPoolExecutor(max_workers=_WRITERS)
+        self._free: SimpleQueue[adbc.Connection] = SimpleQueue()
+        for _ in range(_WRITERS):
+            self._free.put(adbc.connect(cluster.database_url()))
+        self._under_way: deque[Future[None]] = deque()
 
     def append(self, table: pa.Table) -> None:
-        """Add rows and commit them, while the caller goes on; waits for the batch before, so at most one is under way."""
-        self._wait()
+        """Add rows and commit them, while the caller goes on; at most _WRITERS batches are under way."""
+        while len(self._under_way) >= _WRITERS:
+            self._under_way.popleft().result()
         if table.num_rows:
-            self._written = self._writer.submit(self._write, table.cast(self.schema))
+            self._under_way.append(self._writers.submit(self._write, table.cast(self.schema)))
 
     def _write(self, table: pa.Table) -> None:
         # Columns that hold nothing are not sent: they are null in the table anyway.
         told = [name for name in table.column_names if table[name].null_count < table.num_rows]
-        with self._connection.cursor() as cursor:
-            cursor.adbc_ingest(self.name, table.select(told), mode="append", db_schema_name=SCHEMA)
-        self._connection.commit()
-
-    def _wait(self) -> None:
-        written, self._written = self._written, None
-        if written is not None:
-            written.result()
+        connection = self._free.get()
+        try:
+            with connection.cursor() as cursor:
+                cursor.adbc_ingest(self.name, table.select(told), mode="append", db_schema_name=SCHEMA)
+            connection.commit()
+        except adbc.Error as err:
+            raise StoreError(
+                f"The database stopped answering while rows were staged ({err}). Run the load again."
+            ) from err
+        finally:
+            self._free.put(connection)
 
     def __enter__(self) -> "Stage":
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
         try:
-            if error is None:
-                self._wait()
+            while error is None and self._under_way:
+                self._under_way.popleft().result()
         finally:
-            self._writer.shutdown()
-            self._connection.close()
+            self._writers.shutdown()
+            while not self._free.empty():
+                self._free.get().close()
