@@ -69,6 +69,14 @@ GRID_KINDS: Final = _terms(
     ("dedicated", "专属网格", "dedicated grid"),
 )
 
+LIMIT_UNITS: Final = _terms(
+    ("urgent_hour", "紧急工作时", "emergency hour"),
+    ("work_hour", "工作时", "working hour"),
+    ("work_day", "工作日", "working day"),
+    ("natural_day", "自然日", "natural day"),
+)
+"""What limits are counted in: round the clock, inside working hours, in working days, in calendar days."""
+
 OUTCOMES: Final = _terms(
     ("loaded", "新增", "loaded"),
     ("updated", "更新", "updated"),

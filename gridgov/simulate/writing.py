@@ -1,0 +1,126 @@
+"""Files as real systems publish them, the same bytes every time: CSV in any encoding, Parquet, GeoJSON, GeoPackage.
+
+Writers take pieces as they come and keep none of them. GeoPackage holds the time of writing, so it is the same by content
+only; everything else is the same byte for byte with the same versions of the libraries.
+"""
+
+import gzip
+import io
+import json
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as csv
+import pyarrow.parquet as pq
+import pyproj
+import shapely
+from shapely.geometry import mapping
+
+from gridgov import crs
+
+Degrees = np.ndarray
+
+
+class CsvFile:
+    """A CSV that grows piece by piece; `.gz` compresses, any encoding of Python's can be asked for."""
+
+    def __init__(self, path: Path, encoding: str = "utf-8") -> None:
+        self._path, self._encoding = path, encoding
+        self._raw: BinaryIO = path.open("wb")
+        self._file: Any = gzip.GzipFile("", "wb", 6, self._raw, mtime=0) if path.suffix == ".gz" else self._raw
+        self._has_header = False
+
+    def append(self, table: pa.Table) -> None:
+        """Write the rows of a table; the first one gives the header."""
+        options = csv.WriteOptions(include_header=not self._has_header, quoting_style="needed", batch_size=65_536)
+        self._has_header = True
+        plain = pa.table({name: _decoded(table[name]) for name in table.column_names})
+        if self._encoding == "utf-8":
+            csv.write_csv(plain, self._file, options)
+            return
+        text = io.BytesIO()
+        csv.write_csv(plain, text, options)
+        self._file.write(text.getvalue().decode().encode(self._encoding))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._file is not self._raw:
+            self._file.close()
+        self._raw.close()
+
+
+def _decoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+
+
+class ParquetFile:
+    """A Parquet file that grows by row groups: one for each piece appended."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self._schema = schema
+        self._writer = pq.ParquetWriter(path, schema, compression="zstd", compression_level=1, store_schema=False)
+
+    def append(self, table: pa.Table) -> None:
+        """Write the rows of a table as a row group."""
+        if table.num_rows:
+            self._writer.write_table(table.cast(self._schema), row_group_size=max(table.num_rows, 1))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._writer.close()
+
+
+def degrees(
+    x: np.ndarray, y: np.ndarray, metric: str, datum: str = "WGS84", places: int = 7
+) -> tuple[Degrees, Degrees]:
+    """Longitudes and latitudes in a datum, rounded, from metres of a metric CRS; NaN stays NaN."""
+    lon, lat = _to_lonlat(metric).transform(np.asarray(x, float), np.asarray(y, float))
+    missing = ~np.isfinite(lon)
+    a, b = crs.from_wgs84(np.where(missing, 0.0, lon), np.where(missing, 0.0, lat), crs.parse_datum(datum))
+    return np.where(missing, np.nan, a.round(places)), np.where(missing, np.nan, b.round(places))
+
+
+def _to_lonlat(metric: str) -> pyproj.Transformer:
+    return pyproj.Transformer.from_crs(metric, crs.STORE_CRS, always_xy=True)
+
+
+def in_degrees(frame: gpd.GeoDataFrame, metric: str, datum: str = "WGS84", places: int = 7) -> gpd.GeoDataFrame:
+    """A frame whose geometry is in degrees of a datum, rounded; the same vertex always gives the same numbers."""
+
+    def move(xy: np.ndarray) -> np.ndarray:
+        return np.column_stack(degrees(xy[:, 0], xy[:, 1], metric, datum, places))
+
+    moved = shapely.transform(frame.geometry.to_numpy(), move)
+    return frame.set_geometry(gpd.GeoSeries(moved, index=frame.index, crs=crs.STORE_CRS))
+
+
+def write_geojson(frame: gpd.GeoDataFrame, path: Path) -> None:
+    """A frame in degrees as GeoJSON, one feature a line."""
+    rows = frame.drop(columns=frame.geometry.name).astype(object).to_dict("records")
+    features = [
+        json.dumps({"type": "Feature", "properties": row, "geometry": mapping(shape)}, ensure_ascii=False)
+        for row, shape in zip(rows, frame.geometry, strict=True)
+    ]
+    path.write_text('{"type": "FeatureCollection", "features": [\n' + ",\n".join(features) + "\n]}\n", "utf-8")
+
+
+def write_gpkg(layers: dict[str, gpd.GeoDataFrame], path: Path) -> None:
+    """Frames in degrees as the layers of a GeoPackage."""
+    path.unlink(missing_ok=True)
+    for name, frame in layers.items():
+        frame.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+
+
+def write_table(frame: pd.DataFrame, path: Path, encoding: str = "utf-8") -> None:
+    """A small frame as CSV."""
+    with CsvFile(path, encoding) as file:
+        file.append(pa.Table.from_pandas(frame, preserve_index=False))
