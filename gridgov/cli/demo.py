@@ -1,33 +1,51 @@
-"""gridgov demo: load the town that ships with gridgov, where nothing is loaded yet."""
+"""gridgov demo: simulate the demo town and load it, where nothing is loaded yet."""
 
+import json
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
 from rich.console import Console
 
-from gridgov.resources import resource
+from gridgov.settings import settings
 
-_FILES = (
-    ("grids", "grids.geojson", "grids.toml"),
-    ("grids", "dedicated.geojson", "dedicated.toml"),
-    ("places", "villages.csv", "places.toml"),
-    ("exposure", "exposure.csv", "exposure.toml"),
-    ("incidents", "incidents.csv.gz", "incidents.toml"),
-)
+MONTHS = 25
 
 
-def demo() -> None:
-    """Bring the database to this version and, where it holds no cases, load the small town of data/small_town."""
-    from gridgov.cli.load import say, told
-    from gridgov.pipelines.kinds import load
+def demo(
+    months: Annotated[int, typer.Option(help="Calendar months to simulate; fewer are quicker.")] = MONTHS,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same town.")] = 1,
+) -> None:
+    """Bring the database to this version and, where it holds no cases, simulate the demo town and load it."""
     from gridgov.questions import open_town, town_codes
-    from gridgov.sources.mapping import read_mapping
+    from gridgov.simulate.scenario import read_scenario
+    from gridgov.simulate.town import simulate
     from gridgov.store import migrate
 
+    out = Console(highlight=False)
     migrate.upgrade()
     loaded = [code for code in town_codes() if open_town(code).ask("cases", limit=0).meta["n_total"]]
     if loaded:
-        Console(highlight=False).print(f"Loaded already: {', '.join(loaded)}.")
+        out.print(f"Loaded already: {', '.join(loaded)}.")
         return
-    folder = resource("data", "small_town")
-    for kind, file, mapping in _FILES:
+    began = time.monotonic()
+    folder = settings().state / "demo"
+    scenario = read_scenario("xiake", months=months, seed=seed)
+    simulate(scenario, folder, progress=lambda what, s: out.print(f"Simulated {what}: {s:.1f} s", style="dim"))
+    simulated = time.monotonic()
+    load_town(folder)
+    loaded_at = time.monotonic()
+    out.print(f"Simulated in {simulated - began:.0f} s, loaded in {loaded_at - simulated:.0f} s. The files lie in {folder}.")
+
+
+def load_town(folder: Path) -> None:
+    """Load a simulated town, file by file, as its simulated.json says."""
+    from gridgov.cli.load import say, told
+    from gridgov.pipelines.kinds import load
+    from gridgov.sources.mapping import read_mapping
+
+    for row in json.loads((folder / "simulated.json").read_text("utf-8"))["loads"]:
         with told() as progress:
-            report = load(kind, folder / file, read_mapping(folder / mapping), progress)
+            report = load(row["kind"], folder / row["file"], read_mapping(folder / row["mapping"]), progress)
         say(report)

@@ -17,7 +17,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as csv
 import pyarrow.parquet as pq
-import pyproj
 import shapely
 from shapely.geometry import mapping
 
@@ -79,18 +78,14 @@ class ParquetFile:
         self._writer.close()
 
 
-def degrees(
-    x: np.ndarray, y: np.ndarray, metric: str, datum: str = "WGS84", places: int = 7
-) -> tuple[Degrees, Degrees]:
+def degrees(x: np.ndarray, y: np.ndarray, metric: str, datum: str = "WGS84", places: int = 7) -> tuple[Degrees, Degrees]:
     """Longitudes and latitudes in a datum, rounded, from metres of a metric CRS; NaN stays NaN."""
-    lon, lat = _to_lonlat(metric).transform(np.asarray(x, float), np.asarray(y, float))
-    missing = ~np.isfinite(lon)
-    a, b = crs.from_wgs84(np.where(missing, 0.0, lon), np.where(missing, 0.0, lat), crs.parse_datum(datum))
-    return np.where(missing, np.nan, a.round(places)), np.where(missing, np.nan, b.round(places))
-
-
-def _to_lonlat(metric: str) -> pyproj.Transformer:
-    return pyproj.Transformer.from_crs(metric, crs.STORE_CRS, always_xy=True)
+    there = np.isfinite(x)
+    lon, lat = np.full(len(x), np.nan), np.full(len(x), np.nan)
+    stored = crs.to_wgs84(np.asarray(x, float)[there], np.asarray(y, float)[there], crs.parse_datum(metric))
+    a, b = crs.from_wgs84(*stored, crs.parse_datum(datum))
+    lon[there], lat[there] = a.round(places), b.round(places)
+    return lon, lat
 
 
 def in_degrees(frame: gpd.GeoDataFrame, metric: str, datum: str = "WGS84", places: int = 7) -> gpd.GeoDataFrame:

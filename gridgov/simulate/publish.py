@@ -1,0 +1,178 @@
+"""A mapping followed backwards: frames with our columns become the file that the mapping describes.
+
+The mapping says how a file is read; here the same statement says how it is written: the names of the columns, the words,
+the time zone and format, the datum, the encoding. So what is published and what reads it can never drift apart.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import xlsxwriter
+
+from gridgov.simulate.writing import CsvFile, ParquetFile, degrees
+from gridgov.sources.mapping import Column, EventMapping, IncidentMapping
+
+Frame = dict[str, pa.Array]
+TIMES = ("reported_at", "closed_at", "due_at", "updated_at", "at")
+"""Columns that hold int64 seconds of local wall time of the town, -1 = none."""
+
+
+class _File(Protocol):
+    def append(self, table: pa.Table) -> None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None: ...
+
+
+class Published:
+    """A file that grows as a mapping describes it.
+
+    mapping  how the file is read
+    path     its suffix says the format: .csv, .csv.gz, .parquet, .jsonl, .xlsx
+    metric   CRS of x and y in the frames; zone is the town's time zone
+    datum    the datum really written, when it is not the declared one
+    """
+
+    def __init__(
+        self, mapping: IncidentMapping | EventMapping, path: Path, metric: str, zone: str, datum: str | None = None
+    ) -> None:
+        self._mapping, self._path, self._metric = mapping, path, metric
+        self._shift = _offset(zone) - _offset(mapping.time_zone)
+        self._datum = datum or mapping.datum
+        self._file: _File | None = None
+
+    def append(self, frame: Frame) -> None:
+        """Write rows: our columns (times as seconds, x and y in metres, everything else text)."""
+        table = self._written(frame)
+        if self._file is None:
+            self._file = _opened(self._path, table.schema, self._mapping.file.encoding)
+            self._file.__enter__()
+        self._file.append(table)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._file is not None:
+            self._file.__exit__(kind, error, at)
+
+    def _written(self, frame: Frame) -> pa.Table:
+        out: dict[str, pa.Array] = {}
+        points = self._points(frame)
+        also = (getattr(self._mapping, table, {}) for table in ("keep", "recorded"))
+        named = [*self._mapping.columns.items(), *(pair for specs in also for pair in specs.items())]
+        for ours, spec in named:
+            if spec.value is None:
+                out[spec.from_[0]] = points[ours] if ours in points else self._column(ours, spec, frame[ours])
+        return pa.table(out)
+
+    def _points(self, frame: Frame) -> Frame:
+        if "lon" not in self._mapping.columns:
+            return {}
+        x, y = (frame[name].to_numpy(zero_copy_only=False) for name in ("x", "y"))
+        lon, lat = degrees(x, y, self._metric, str(self._datum), places=6)
+        return {"lon": pa.array(lon, from_pandas=True), "lat": pa.array(lat, from_pandas=True)}
+
+    def _column(self, ours: str, spec: Column, cells: pa.Array) -> pa.Array:
+        if ours in TIMES:
+            return self._times(spec, cells)
+        words = {
+            meant: word
+            for word, meant in reversed(self._mapping.values.get(ours, {}).items())
+            if isinstance(meant, str)
+        }
+        return _translated(cells, lambda word: words.get(word, word)) if words else cells
+
+    def _times(self, spec: Column, cells: pa.Array) -> pa.Array:
+        local = pc.if_else(pc.equal(cells, -1), pa.scalar(None, pa.int64()), pc.subtract(cells, self._shift))
+        if spec.format and spec.format[0].startswith("epoch"):
+            zero = _offset(self._mapping.time_zone)
+            epoch = pc.subtract(local, zero)
+            return epoch if spec.format[0] == "epoch_s" else pc.multiply(epoch, 1000)
+        at = local.cast(pa.timestamp("s"))
+        if self._path.suffix == ".parquet" and not spec.format:
+            return at.cast(pa.timestamp("ms"))
+        return pc.strftime(at, format=spec.format[0] if spec.format else "%Y-%m-%d %H:%M:%S")
+
+
+def _translated(cells: pa.Array, word_of: Callable[[str | None], str | None]) -> pa.Array:
+    """Each different word translated once."""
+    coded = cells if pa.types.is_dictionary(cells.type) else cells.dictionary_encode()
+    words = pa.array([word_of(word) for word in coded.dictionary.to_pylist()], pa.string())
+    return pa.DictionaryArray.from_arrays(coded.indices, words)
+
+
+def _offset(zone: str) -> int:
+    """Seconds that a zone without summer time is ahead of UTC."""
+    found = ZoneInfo(zone).utcoffset(datetime(2025, 1, 1))
+    assert found is not None  # noqa: S101  every zone has an offset
+    return int(found.total_seconds())
+
+
+def _opened(path: Path, schema: pa.Schema, encoding: str) -> _File:
+    if path.suffix == ".parquet":
+        return ParquetFile(path, schema)
+    if path.suffix == ".xlsx":
+        return XlsxFile(path)
+    if path.suffix == ".jsonl":
+        return JsonLines(path)
+    return CsvFile(path, encoding)
+
+
+class JsonLines:
+    """JSON, one object a line; a dot in a column's name makes an object inside."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("wb")
+
+    def append(self, table: pa.Table) -> None:
+        """Write the rows of a table."""
+        for row in table.to_pylist():
+            nested: dict[str, Any] = {}
+            for name, cell in row.items():
+                *above, last = name.split(".")
+                at = nested
+                for part in above:
+                    at = at.setdefault(part, {})
+                at[last] = cell
+            self._file.write(json.dumps(nested, ensure_ascii=False).encode() + b"\n")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._file.close()
+
+
+class XlsxFile:
+    """A workbook with one sheet, all cells as text or numbers."""
+
+    def __init__(self, path: Path) -> None:
+        self._book = xlsxwriter.Workbook(path, {"constant_memory": True, "strings_to_formulas": False})
+        self._sheet = self._book.add_worksheet()
+        self._row = 0
+
+    def append(self, table: pa.Table) -> None:
+        """Write the rows of a table; the first one gives the header."""
+        if self._row == 0:
+            self._sheet.write_row(0, 0, table.column_names)
+            self._row = 1
+        for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
+            for place, cell in enumerate(row):
+                if cell is not None:
+                    self._sheet.write(self._row, place, cell)
+            self._row += 1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._book.close()

@@ -1,0 +1,159 @@
+"""A made-up town in files: everything a real one would publish, in the shapes real sources use, each with its mapping."""
+
+import json
+import shutil
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from gridgov.calendars import table
+from gridgov.errors import SettingsError
+from gridgov.process import EVENTS
+from gridgov.simulate.cases import REASONS, Lives, read_matters
+from gridgov.simulate.days import make_days
+from gridgov.simulate.feeds import FILES, Feeds
+from gridgov.simulate.land import make_land
+from gridgov.simulate.model import Land, Organisation
+from gridgov.simulate.organisation import make_organisation
+from gridgov.simulate.patrols import shifts, write_patrols
+from gridgov.simulate.registers import write_registers
+from gridgov.simulate.scenario import Scenario, day_of
+from gridgov.simulate.survey import boundary_change_day, write_survey
+
+Progress = Callable[[str, float], None]
+"""Called after each part with what was done and the seconds it took."""
+
+MARK = "simulated.json"
+"""Lies in every folder written here: which files are to be loaded, in which order, and as what."""
+
+
+def simulate(
+    scenario: Scenario, out: Path, *, track_days: int = 90, progress: Progress = lambda what, s: None
+) -> dict[str, Any]:
+    """Write a town into a folder, which may be new, empty, or an earlier town of ours (it is replaced).
+
+    track_days  days at the end of the period of which raw tracks are written
+    Returns the truth, as written to truth.json. Raises SettingsError when the folder holds something else.
+    """
+    _clear(out)
+    clock = _Clock(progress)
+    land = make_land(scenario)
+    organisation, days = make_organisation(scenario, land), make_days(scenario)
+    clock.done("land and people")
+    write_survey(scenario, land, out)
+    write_registers(scenario, land, organisation, out)
+    _write_mappings(scenario, out)
+    clock.done("survey and registers")
+    planned = shifts(scenario, organisation, land, days)
+    patrols = write_patrols(scenario, land, organisation, days, out, last_days=track_days)
+    clock.done("patrols")
+    calendar = table(day_of(days.first), days.is_workday)
+    lives = Lives(scenario, land, organisation, days, calendar, planned)
+    with Feeds(scenario, land, organisation, read_matters(scenario), REASONS, out) as feeds:
+        for chunk in lives:
+            feeds.append(chunk)
+    clock.done("cases")
+    truth = _truth(scenario, land, organisation) | {"patrols": patrols, "cases": lives.truth()}
+    (out / "truth.json").write_text(json.dumps(truth, ensure_ascii=False, indent=1, default=_plain) + "\n", "utf-8")
+    _write_manifest(scenario, out)
+    return truth
+
+
+class _Clock:
+    def __init__(self, progress: Progress) -> None:
+        self._progress, self._since = progress, time.monotonic()
+
+    def done(self, what: str) -> None:
+        now = time.monotonic()
+        self._progress(what, now - self._since)
+        self._since = now
+
+
+def _clear(out: Path) -> None:
+    """Make the folder, or empty it when an earlier town lies there; anything else stays untouched."""
+    if out.is_dir() and any(out.iterdir()):
+        if not (out / MARK).exists():
+            raise SettingsError(
+                f"{out} holds files that are no simulated town. Nothing was written; choose another folder."
+            )
+        shutil.rmtree(out)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / MARK).write_text("{}\n", "utf-8")
+
+
+def _write_mappings(scenario: Scenario, out: Path) -> None:
+    """The mappings beside the files; the day of the boundary change is that of this period."""
+    folder = out / "mappings"
+    folder.mkdir()
+    change = f"valid_from = {day_of(boundary_change_day(scenario))}"
+    for path in sorted((scenario.folder / "mappings").glob("*.toml")):
+        text = path.read_text("utf-8").replace("valid_from = 2000-01-01 # @boundary_change", change)
+        (folder / path.name).write_text(text, "utf-8")
+
+
+def _write_manifest(scenario: Scenario, out: Path) -> None:
+    """What to load, in order. Tracks and the service windows are not part of the main town."""
+    loads = [
+        ("grids", "grids_before.gpkg", "grids_before"), ("grids", "grids.gpkg", "grids"),
+        ("grids", "dedicated.geojson", "dedicated"), ("places", "places.csv", "places"),
+        ("exposure", "exposure.csv", "exposure"), ("units", "units.xlsx", "units"), ("units", "lines.csv", "lines"),
+        ("catalogue", "catalogue.xlsx", "catalogue"), ("catalogue", "catalogue_squads.xlsx", "catalogue_squads"),
+        ("roster", "roster.xlsx", "roster"),
+    ]  # fmt: skip
+    for source, (cases, mapping, events, events_mapping) in FILES.items():
+        if source != "window" and (out / cases).exists():
+            loads.append(("incidents", cases, mapping))
+            if events and events_mapping:
+                loads.append(("events", events, events_mapping))
+    rows = [{"kind": kind, "file": file, "mapping": f"mappings/{mapping}.toml"} for kind, file, mapping in loads]
+    about = {
+        "scenario": scenario.name, "seed": scenario.seed, "scale": scenario.scale, "months": scenario.months,
+        "begin": scenario.begin.isoformat(), "until": day_of(scenario.end_day - 1).isoformat(), "loads": rows,
+    }  # fmt: skip
+    (out / MARK).write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    lines = [f"gridgov load {r['kind']} {r['file']} --mapping {r['mapping']}" for r in rows]
+    (out / "README.md").write_text(_README.format(about=about, loads="\n".join(lines)), "utf-8")
+
+
+_README = """# A made-up town
+
+Nothing here is real. Written by `gridgov simulate --scenario {about[scenario]} --months {about[months]} --seed {about[seed]} \
+--scale {about[scale]:g}`: {about[begin]} to {about[until]}. What is hidden in it stands in `truth.json`.
+
+```
+{loads}
+```
+
+The service windows load the same way (`window_matters.csv`, `window_events.csv`). `tracks/` holds the patrols of the last
+days; `map.gpkg` roads, waters and built-up land.
+"""
+
+
+def _truth(scenario: Scenario, land: Land, organisation: Organisation) -> dict[str, Any]:
+    """The published totals, counted from what was made."""
+    kinds = organisation.units["kind"].value_counts()
+    return {
+        "scenario": {"name": scenario.name, "seed": scenario.seed, "scale": scenario.scale, "months": scenario.months},
+        "period": {"first_day": scenario.begin.isoformat(), "last_day": day_of(scenario.end_day - 1).isoformat()},
+        "totals": {
+            "command_centres": 1, "villages": len(land.villages), "grids": len(land.grids), "dedicated": len(land.dedicated),
+            "area_m2": round(land.outline.area), "residents": int(land.grids["residents"].sum()),
+            "bodies": int(kinds["body"]), "squads": int(kinds["squad"]), "lines": len(organisation.lines),
+            "windows": len(organisation.windows), "staff": len(organisation.staff),
+            "posts": int((organisation.roster["grid"] >= 0).sum()),
+            "items": {k: int(n) for k, n in organisation.items["kind"].value_counts().sort_index().items()},
+            "squad_items": len(organisation.squad_items),
+        },
+        "boundary_change": {"day": day_of(boundary_change_day(scenario)).isoformat(), "grids": land.changed},
+        "events": list(EVENTS),
+    }  # fmt: skip
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
