@@ -8,7 +8,7 @@ import pandas as pd
 from gridgov.errors import SettingsError
 from gridgov.simulate.catalogue import make_items, make_squad_items, read_lines
 from gridgov.simulate.model import ROLES, UNIT_KINDS, Land, Organisation
-from gridgov.simulate.scenario import Scenario
+from gridgov.simulate.scenario import EPOCH, Scenario
 from gridgov.simulate.seeds import stream
 
 
@@ -123,7 +123,7 @@ def _roster(
             "person": np.r_[holder.ravel(), leaders].astype(np.int64),
         }
     )
-    since = _taken(rng, p["taken"], scenario.begin_day, len(roster))
+    since = _taken(rng, p["taken"], min(scenario.begin_day, (p["taken"]["held_on"] - EPOCH).days), len(roster))
     return roster.assign(since=np.where(roster["person"] < 0, -1, since))
 
 

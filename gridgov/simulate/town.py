@@ -100,7 +100,7 @@ def _write_manifest(scenario: Scenario, out: Path) -> None:
         ("grids", "dedicated.geojson", "dedicated"), ("places", "places.csv", "places"),
         ("exposure", "exposure.csv", "exposure"), ("units", "units.xlsx", "units"), ("units", "lines.csv", "lines"),
         ("catalogue", "catalogue.xlsx", "catalogue"), ("catalogue", "catalogue_squads.xlsx", "catalogue_squads"),
-        ("roster", "roster.xlsx", "roster"),
+        ("roster", "roster.xlsx", "roster"), ("roster", "roster.xlsx", "roster_dedicated"),
     ]  # fmt: skip
     for source, (cases, mapping, events, events_mapping) in FILES.items():
         if source != "window" and (out / cases).exists():

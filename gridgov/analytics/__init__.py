@@ -1,0 +1,1 @@
+"""Arithmetic on frames: pure functions, frame in, frame out. No database, no figure, no clock."""
