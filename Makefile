@@ -10,11 +10,11 @@ LOCK := $(PYTHON) -m uv pip compile pyproject.toml --group build --universal --p
 help:  ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 14
 
-demo:  ## Load the small town and serve it at http://127.0.0.1:8050
+demo:  ## Simulate the demo town, load it, serve it at http://127.0.0.1:8050; ARGS="--months 6" is quicker
 	@bash .ci/setup.sh app
 	@$(GRIDGOV) db up
 	@$(GRIDGOV) db upgrade
-	@$(GRIDGOV) demo
+	@$(GRIDGOV) demo $(ARGS)
 	@$(GRIDGOV) serve
 
 test:  ## Run all tests; ARGS="-k coverage" picks some

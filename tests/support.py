@@ -228,6 +228,22 @@ CONTENT = {
     "exposure": """
         SELECT layer_id, grid_code, counted_on, residents, households, firms, road_km, built_up_m2, patrollable_m2
         FROM gridgov.exposure""",
+    "unit": """
+        SELECT t.code AS town, u.code, u.name, u.kind, u.territory::text, u.load_run_id IS NOT NULL AS registered
+        FROM gridgov.unit u JOIN gridgov.town t ON t.id = u.town_id""",
+    "line": """
+        SELECT t.code AS town, l.code, l.name, l.load_run_id IS NOT NULL AS registered
+        FROM gridgov.line l JOIN gridgov.town t ON t.id = l.town_id""",
+    "item": """
+        SELECT t.code AS town, i.scope, i.version, i.code, i.condition, i.category, i.name, i.kind, i.owner_text,
+          u.code AS owner, i.line_text, l.code AS line, i.limit_text, i.limit_value, i.limit_unit, i.valid_from, i.valid_to
+        FROM gridgov.item i JOIN gridgov.town t ON t.id = i.town_id LEFT JOIN gridgov.unit u ON u.id = i.owner_id
+        LEFT JOIN gridgov.line l ON l.id = i.line_id""",
+    "roster": """
+        SELECT t.code AS town, s.code AS source, ly.code AS layer, p.grid_code, p.role, p.person, p.is_vacant, p.unit_text,
+          u.code AS unit, p.since_on, p.until_on, p.valid_from, p.valid_to
+        FROM gridgov.roster p JOIN gridgov.town t ON t.id = p.town_id JOIN gridgov.source s ON s.id = p.source_id
+        JOIN gridgov.layer ly ON ly.id = p.layer_id LEFT JOIN gridgov.unit u ON u.id = p.unit_id""",
     "case_record": """
         SELECT t.code AS town, s.code AS source, c.case_no, c.reported_at, c.closed_at, c.due_at, c.updated_at, c.day_only,
           c.due_basis, c.state, c.status_text, c.track, c.is_urgent, c.is_duplicate, i.code AS item, u.code AS unit,

@@ -26,6 +26,10 @@ class Kind(StrEnum):
     places = "places"
     exposure = "exposure"
     incidents = "incidents"
+    units = "units"
+    catalogue = "catalogue"
+    roster = "roster"
+    events = "events"
 
 
 def load(
@@ -34,7 +38,8 @@ def load(
     mapping: Annotated[str, typer.Option("--mapping", "-m", help="Mapping file, or the name of a shipped one.")],
     report: Annotated[Path | None, typer.Option(help="Write the reports as JSON to this file.")] = None,
     valid_from: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Grids: first local day of this version.")
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Grids, catalogue, roster: the local day it holds from."),
     ] = None,
     replace: Annotated[
         bool, typer.Option("--replace", help="Grids: correct the version of that day in its place.")

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from gridgov.errors import QuestionError, UnknownScope
+from gridgov.process import EVENTS
 from gridgov.questions.definition import Definition
 from gridgov.resources import resource
 from gridgov.store import grids
@@ -185,6 +186,8 @@ def understand(
         sort=[sort] if isinstance(sort, str) else list(sort or []), limit=limit, offset=offset,
     )  # fmt: skip
     asked.values |= {"town_id": town.id, "zone": town.time_zone, "at": when.at}
+    moving = {event.code: event.to for event in EVENTS.values() if not event.is_side}
+    asked.values |= {"moves": list(moving), "leads_to": list(moving.values())}
     if placement == "recast" or definition.id == "hierarchy":
         asked.values["set_id"] = shown.id if shown else None
     if placement == "layer" or definition.id == "hierarchy":

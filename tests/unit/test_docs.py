@@ -22,9 +22,9 @@ def test_every_setting_is_documented(name: str) -> None:
     assert f"GRIDGOV_{name.upper()}" in README
 
 
-@pytest.mark.parametrize("model", [m.GridMapping, m.PlaceMapping, m.ExposureMapping, m.IncidentMapping])
+@pytest.mark.parametrize("model", [*m._KINDS.values()])
 def test_every_mapping_key_and_column_is_documented(model: type[m.Mapping]) -> None:
-    for name in {*model.model_fields} - {
+    for name in {field.alias or name for name, field in model.model_fields.items()} - {
         "sha256",
         "file",
         "about",

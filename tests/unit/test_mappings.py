@@ -15,7 +15,7 @@ import shapely
 
 from gridgov.crs import parse_datum, to_wgs84
 from gridgov.resources import resource
-from gridgov.sources.mapping import IncidentMapping, Mapping, read_mapping
+from gridgov.sources.mapping import FileLayout, IncidentMapping, Mapping, read_mapping
 
 PUBLISHED = {
     "chicago_beats": "chicago/police_beats.geojson",
@@ -24,6 +24,9 @@ PUBLISHED = {
     "tainan_1999": "tainan/tainan_1999_2015.csv",
     "xuxiake_places": "china/xuxiake_villages_2016.csv",
     "san_francisco_neighbourhoods": "san_francisco/san-francisco.geojson",
+    "yuncheng_components": "china/yuncheng_component_standards.csv",
+    "yuncheng_digital_components": "china/yuncheng_case_standards.xlsx",
+    "yuncheng_digital_events": "china/yuncheng_case_standards.xlsx",
 }
 OURS = {
     "grids": "grids.geojson",
@@ -44,10 +47,12 @@ def table(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, dtype=str, keep_default_na=False)
 
 
-def columns_of(path: Path) -> set[str]:
+def columns_of(path: Path, layout: FileLayout = FileLayout()) -> set[str]:  # noqa: B008  it is frozen
     if path.suffix == ".geojson":
         return set(pyogrio.read_info(path)["fields"])
-    return set(pd.read_csv(path, nrows=0).columns)
+    if path.suffix == ".xlsx":
+        return set(pd.read_excel(path, layout.sheet, header=layout.header_row - 1, nrows=0, engine="calamine").columns)
+    return set(pd.read_csv(path, nrows=0, header=layout.header_row - 1).columns)
 
 
 def test_every_mapping_that_is_shipped_is_tested_here():
@@ -58,7 +63,7 @@ def test_every_mapping_that_is_shipped_is_tested_here():
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_a_shipped_mapping_parses_and_its_columns_exist(name, realdata):
     mapping = read_mapping(name)
-    missing = set(mapping.source_columns()) - columns_of(realdata / PUBLISHED[name])
+    missing = set(mapping.source_columns()) - columns_of(realdata / PUBLISHED[name], mapping.file)
     assert not missing, f"{PUBLISHED[name]} has no {missing}"
 
 

@@ -6,5 +6,8 @@
 INSERT INTO line (town_id, code, name)
 SELECT :town_id, first, first
 FROM {{ words | identifier }}
-WHERE kind = 'line'
+WHERE
+  kind = 'line'
+  -- One that a register knows by this name is no new one.
+  AND NOT EXISTS (SELECT 1 FROM line AS known WHERE known.town_id = :town_id AND first IN (known.code, known.name))
 ON CONFLICT (town_id, code) DO NOTHING

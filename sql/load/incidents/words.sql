@@ -5,7 +5,16 @@
 -- used by: store.cases, after items, units, lines, channels
 SELECT
   w.kind,
-  array_agg(coalesce(i.id, u.id, l.id, c.id) ORDER BY w.word) AS ids
+  -- Units and lines go by code or name; should a word ever mean two of them, this fails and mixes nothing up.
+  array_agg(
+    coalesce(
+      i.id,
+      c.id,
+      (SELECT u.id FROM unit AS u WHERE w.kind = 'unit' AND u.town_id = :town_id AND w.first IN (u.code, u.name)),
+      (SELECT l.id FROM line AS l WHERE w.kind = 'line' AND l.town_id = :town_id AND w.first IN (l.code, l.name))
+    )
+    ORDER BY w.word
+  ) AS ids
 FROM {{ words | identifier }} AS w
 LEFT JOIN item AS i
   ON w.kind = 'item' AND i.town_id = :town_id AND i.scope = 'observed' AND i.version = ''

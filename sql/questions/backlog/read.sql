@@ -1,9 +1,11 @@
 -- backlog: open cases at an instant
 -- names  : placement, keys (list of [name, expression]), conditions, needs_state
--- params : town_id, zone, at (timestamptz: what happened at or before it has happened), and those of the conditions
+-- params : town_id, zone, at (timestamptz: what happened at or before it has happened), moves, leads_to, and those of the
+--          conditions
 -- returns: the keys, n_open, n_with_deadline, n_overdue, oldest_at (timestamptz UTC); one row a group that has open cases
 -- used by: questions backlog        index: case_record_open_idx, case_record_town_id_closed_at_idx
 {% from 'questions/_placed.sql' import placed, within %}
+{% from 'questions/_was.sql' import was %}
 WITH p AS (
   {{ placed(placement) }}
     AND c.reported_at <= :at AND (c.closed_at IS NULL OR c.closed_at > :at)
@@ -19,11 +21,7 @@ SELECT
 FROM p
 {% if needs_state %}
 CROSS JOIN LATERAL (
-  SELECT e.event
-  FROM case_event AS e
-  WHERE e.case_id = p.id AND e.at <= :at AND e.retired_run_id IS NULL
-  ORDER BY e.at DESC, e.seq DESC
-  LIMIT 1
+  {{ was() }}
 ) AS was
 {% endif %}
 WHERE TRUE

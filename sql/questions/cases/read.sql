@@ -1,16 +1,13 @@
 -- cases: the list of cases
 -- names  : placement, conditions, order (list of expressions), counted (TRUE: only n), needs_state (a condition asks for it)
--- params : town_id, zone, at, set_id or layer_id by placement, limit, offset, and those of the conditions
+-- params : town_id, zone, at, moves, leads_to, set_id or layer_id by placement, limit, offset, and those of the conditions
 -- returns: one row a case reported until :at, as it was at :at; or n
 -- used by: questions cases        index: case_record_town_id_reported_at_closed_at_idx
 {% from 'questions/_placed.sql' import placed, within %}
-{% macro was() %}
+{% from 'questions/_was.sql' import was %}
+{% macro then() %}
 LEFT JOIN LATERAL (
-  SELECT e.event
-  FROM case_event AS e
-  WHERE e.case_id = p.id AND e.at <= :at AND e.retired_run_id IS NULL
-  ORDER BY e.at DESC, e.seq DESC
-  LIMIT 1
+  {{ was() }}
 ) AS was ON TRUE
 {% endmacro %}
 WITH listed AS (
@@ -26,7 +23,7 @@ WITH listed AS (
 {% if counted %}
 SELECT count(*) AS n
 FROM p
-{{ was() if needs_state }}
+{{ then() if needs_state }}
 WHERE TRUE
 {{ within(conditions) }}
 {% else %}
@@ -60,7 +57,7 @@ SELECT
 FROM p
 LEFT JOIN grid AS g ON g.id = p.path[cardinality(p.path)]
 LEFT JOIN grid AS up ON up.id = g.parent_id
-{{ was() }}
+{{ then() }}
 WHERE TRUE
 {{ within(conditions) }}
 ORDER BY {{ order | join(', ') }}

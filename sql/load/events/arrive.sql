@@ -1,0 +1,27 @@
+-- arrive: the staged events with the case each belongs to, in numbers
+-- names  : stage (table)
+-- params : source_id; tracks (codes), zone (of the file), unit_ids (array: the id of word n at place n)
+-- returns: temporary table arrived: row_no, case_id (null = nobody knows the case), track (number; see process.UNKNOWN_TRACK),
+--          at, event (number), unit_id, key_hash, row_hash, told_in
+-- used by: store.ledger        index: case_record_source_id_case_no_key
+CREATE TEMPORARY TABLE arrived ON COMMIT DROP AS
+SELECT
+  s.row_no,
+  c.id AS case_id,
+  CAST(coalesce(array_position(CAST(:tracks AS text[]), c.track) - 1, cardinality(CAST(:tracks AS text[]))) AS smallint)
+    AS track,
+  -- What came as a date, of the day of the report, happened at the earliest with it.
+  CASE
+    WHEN
+      s.is_day AND s.at < c.reported_at
+      AND CAST(s.at AT TIME ZONE :zone AS date) = CAST(c.reported_at AT TIME ZONE :zone AS date)
+      THEN c.reported_at
+    ELSE s.at
+  END AS at,
+  s.event,
+  (CAST(:unit_ids AS integer[]))[s.unit_word] AS unit_id,
+  s.key_hash,
+  s.row_hash,
+  s.told_in
+FROM {{ stage | identifier }} AS s
+LEFT JOIN case_record AS c ON c.source_id = :source_id AND c.case_no = s.case_no

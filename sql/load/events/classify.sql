@@ -1,0 +1,96 @@
+-- classify: the outcome of the staged events that come more than once, or that stand already in this or another wording
+-- names  : stage (table)
+-- params : moves (numbers of the events that are moves)
+-- returns: temporary table verdict: row_no, case_id, key_hash, outcome, is_last (what its chain becomes, said for the first time), is_passed (what a
+--          later line of the file replaces), replaces (ctid of the event that stands and is replaced by it). A staged event
+--          without a verdict is new: 'loaded'.
+-- used by: store.ledger, after arrive and stand
+-- The rows of one event in a file form a chain, by line. If it ends in what is known, every row of it is unchanged. An event
+-- is known by its number; without one, a move by its case, instant and unit, a side event by all it says (two people can
+-- urge at the same minute).
+CREATE TEMPORARY TABLE verdict ON COMMIT DROP AS
+WITH repeated AS (
+  SELECT key_hash
+  FROM arrived
+  GROUP BY key_hash
+  HAVING count(*) > 1
+), linked AS (
+  SELECT
+    a.row_no,
+    a.case_id,
+    a.key_hash,
+    lag(a.row_hash) OVER chain AS before_hash,
+    a.row_hash IS DISTINCT FROM lag(a.row_hash) OVER chain AS says_more,
+    last_value(a.row_hash) OVER (chain ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS last_hash
+  FROM arrived AS a
+  JOIN repeated AS r ON r.key_hash = a.key_hash
+  WHERE a.case_id IS NOT NULL
+  WINDOW chain AS (PARTITION BY a.case_id, a.key_hash ORDER BY a.row_no)
+), chain AS (
+  SELECT
+    row_no,
+    before_hash,
+    last_hash,
+    row_no = max(row_no) FILTER (WHERE says_more) OVER (PARTITION BY case_id, key_hash) AS is_last
+  FROM linked
+), known AS (
+  SELECT a.row_no, st.place, st.row_hash, st.load_run_id
+  FROM arrived AS a
+  JOIN {{ stage | identifier }} AS s ON s.row_no = a.row_no
+  JOIN standing AS st ON st.case_id = a.case_id AND st.event_no = s.event_no
+  UNION ALL
+  SELECT a.row_no, st.place, st.row_hash, st.load_run_id
+  FROM arrived AS a
+  JOIN {{ stage | identifier }} AS s ON s.row_no = a.row_no AND s.event_no IS NULL
+  JOIN standing AS st
+    ON st.case_id = a.case_id AND st.at = a.at AND st.event = a.event AND st.event_no IS NULL
+  WHERE
+    st.row_hash = a.row_hash
+    OR (st.unit_id IS NOT DISTINCT FROM a.unit_id AND a.event = ANY(CAST(:moves AS smallint[])))
+), one_known AS (
+  SELECT DISTINCT ON (row_no) row_no, place, row_hash, load_run_id
+  FROM known
+  ORDER BY row_no, place
+), compared AS (
+  SELECT
+    a.row_no,
+    a.case_id,
+    a.key_hash,
+    a.row_hash,
+    a.told_in < k.load_run_id AS is_superseded,
+    k.place,
+    k.row_hash AS known_hash,
+    c.before_hash,
+    coalesce(c.is_last, TRUE) AS is_last,
+    coalesce(c.last_hash, a.row_hash) AS last_hash
+  FROM arrived AS a
+  LEFT JOIN chain AS c ON c.row_no = a.row_no
+  LEFT JOIN one_known AS k ON k.row_no = a.row_no
+  WHERE c.row_no IS NOT NULL OR k.row_no IS NOT NULL
+), judged AS (
+  SELECT
+    row_no,
+    case_id,
+    key_hash,
+    row_hash <> last_hash AS differs,
+    is_last,
+    place,
+    CASE
+      WHEN last_hash = known_hash THEN 'unchanged'
+      WHEN is_superseded THEN 'superseded'
+      WHEN row_hash = before_hash THEN 'duplicate'
+      WHEN before_hash IS NULL AND place IS NULL THEN 'loaded'
+      WHEN row_hash = known_hash AND before_hash IS NULL THEN 'unchanged'
+      ELSE 'updated'
+    END AS outcome
+  FROM compared
+)
+SELECT
+  row_no,
+  case_id,
+  key_hash,
+  outcome,
+  is_last AND outcome NOT IN ('unchanged', 'superseded') AS is_last,
+  NOT is_last AND differs AND outcome IN ('loaded', 'updated') AS is_passed,
+  CASE WHEN is_last AND outcome NOT IN ('unchanged', 'superseded') THEN place END AS replaces
+FROM judged

@@ -1,0 +1,31 @@
+-- insert: the staged events that are new or say an event anew; what a later line of the file replaces is retired at once
+-- names  : stage (table)
+-- params : run_id, events (codes in the order of the process)
+-- returns: nothing; new rows in case_event
+-- used by: store.ledger, after replace
+INSERT INTO case_event (
+  case_id, at, seq, event, day_only, basis, unit_id, event_no, actor, reason, due_at, detail, row_hash, load_run_id,
+  retired_run_id
+)
+SELECT
+  a.case_id,
+  a.at,
+  coalesce(nb.seq, 1),
+  (CAST(:events AS text[]))[a.event + 1],
+  coalesce(s.is_day, FALSE),
+  'event',
+  a.unit_id,
+  s.event_no,
+  s.actor,
+  s.reason,
+  s.due_at,
+  CAST(s.detail AS jsonb),
+  s.row_hash,
+  :run_id,
+  CASE WHEN v.is_passed THEN :run_id END
+FROM {{ stage | identifier }} AS s
+JOIN arrived AS a ON a.row_no = s.row_no
+LEFT JOIN verdict AS v ON v.row_no = a.row_no
+LEFT JOIN refused AS r ON r.row_no = a.row_no
+LEFT JOIN numbered AS nb ON nb.row_no = a.row_no
+WHERE a.case_id IS NOT NULL AND r.row_no IS NULL AND (v.row_no IS NULL OR v.is_last OR v.is_passed)

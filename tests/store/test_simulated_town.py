@@ -1,0 +1,91 @@
+"""The simulated town, written, loaded by the ordinary loaders, and asked: what comes out is what its truth says."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import gridgov as gg
+from gridgov.pipelines.kinds import load
+from gridgov.pipelines.report import LoadReport
+from gridgov.simulate.scenario import read_scenario
+from gridgov.simulate.town import simulate
+from gridgov.sources.mapping import read_mapping
+from tests.support import query
+
+MONTHS = 3
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three months of the town, without tracks."""
+    out = tmp_path_factory.mktemp("town") / "xiake"
+    simulate(read_scenario("xiake", months=MONTHS, seed=2), out, track_days=0)
+    return out
+
+
+def load_all(folder: Path) -> dict[str, LoadReport]:
+    """Load what simulated.json lists, and the service windows."""
+    rows = json.loads((folder / "simulated.json").read_text("utf-8"))["loads"]
+    rows += [
+        {"kind": "incidents", "file": "window_matters.csv", "mapping": "mappings/window_matters.toml"},
+        {"kind": "events", "file": "window_events.csv", "mapping": "mappings/window_events.toml"},
+    ]
+    return {
+        Path(row["mapping"]).stem: load(row["kind"], folder / row["file"], read_mapping(folder / row["mapping"]))
+        for row in rows
+    }
+
+
+def test_the_loaded_town_says_what_the_truth_says(folder: Path, database: str) -> None:
+    truth = json.loads((folder / "truth.json").read_text("utf-8"))
+    reports = load_all(folder)
+    assert {name: report.reasons for name, report in reports.items() if report.quarantined} == {}
+    assert {name: report.read for name, report in reports.items() if report.loaded != report.read} == {}
+
+    cases, events = truth["cases"]["cases"], truth["cases"]["events"]
+    town = gg.open("xiake")
+    by_source = town.ask("cases", limit=0).meta["n_total"]
+    assert by_source == cases["total"]
+    told = query("SELECT count(*) AS n FROM gridgov.case_event WHERE basis = 'event' AND retired_run_id IS NULL")
+    flat = ("visits", "information", "disputes", "sentiment")
+    assert told["n"].iloc[0] == events["total"] - sum(events["source"].get(source, 0) for source in flat)
+
+    platforms = [source for source in cases["source"] if source != "window"]
+    for day, numbers in truth["cases"]["open"].items():
+        backlog = town.ask("backlog", as_of=day, where={"source": platforms})
+        assert int(backlog.frame["n_open"].iloc[0]) == numbers["total"], day
+    flow = town.ask("flow", by="month").frame
+    months = {f"{on:%Y-%m}": int(n) for on, n in zip(flow["period_on"], flow["n_reported"], strict=True) if n}
+    assert months == cases["month"]
+    for dimension in ("category", "track", "channel"):
+        answer = town.ask("flow", by=["month", dimension]).frame.groupby(dimension)["n_reported"].sum()
+        assert {k: int(n) for k, n in answer.items() if k != "政务服务"} == cases[dimension]
+
+    tree = town.ask("hierarchy").frame
+    root = tree[tree["level"] == 0].iloc[0]
+    assert (root["n_children"], root["residents"]) == (21, 180_000)
+    assert root["area_km2"] == pytest.approx(110, rel=0.005)
+    assert (tree["level"] == 2).sum() == 179
+
+    again = load_all(folder)
+    assert {name: report.unchanged for name, report in again.items() if report.unchanged != report.read} == {}
+
+
+def test_states_follow_the_ledger(folder: Path, database: str) -> None:
+    """At the end of the period the state told by the ledger is the one the source wrote on the row."""
+    load_all(folder)
+    states = gg.open("xiake").ask("cases", limit=100_000).frame
+    words = {}
+    for name in (
+        "platform_cases",
+        "hotline_orders",
+        "window_matters",
+        "visits",
+        "information",
+        "disputes",
+        "sentiment",
+    ):
+        words |= read_mapping(folder / "mappings" / f"{name}.toml").values["status"]
+    told = states["status_text"].map(words)
+    assert (told == states["state"]).mean() == 1.0
