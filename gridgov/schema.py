@@ -42,7 +42,7 @@ COLUMNS: Final = _columns(
     ("state", pa.string(), "", "环节", "State of the case"),
     ("status_text", pa.string(), "", "原状态", "The source's own word for the state"),
     ("due_basis", pa.string(), "", "时限依据", "Whose deadline: source or rule"),
-    ("track", pa.string(), "", "即办/流转", "self_handled or dispatched"),
+    ("track", pa.string(), "", "即办/流转", "self_handled, dispatched or service"),
     ("is_open", pa.bool_(), "", "在办", "Open at as_of"),
     ("is_overdue", pa.bool_(), "", "超期", "Open at as_of with the deadline passed"),
     ("is_urgent", pa.bool_(), "", "紧急", "Urgent"),
@@ -62,6 +62,13 @@ COLUMNS: Final = _columns(
     ("lat", pa.float64(), "degree", "纬度", "Latitude, EPSG:4326"),
     ("recorded", pa.string(), "JSON", "原网格", "Grid codes the source recorded, by level"),
     ("extra", pa.string(), "JSON", "其他", "Further columns kept as delivered"),
+    ("at", _INSTANT, "UTC", "时间", "When it happened"),
+    ("is_day", pa.bool_(), "", "仅有日期", "at came as a date without a time"),
+    ("event", pa.string(), "", "动作", "What happened: a code of the process"),
+    ("event_no", pa.string(), "", "动作编号", "The source's own number of the event"),
+    ("actor", pa.string(), "", "操作人(假名)", "Who did it, a pseudonym"),
+    ("reason", pa.string(), "", "原因", "Why"),
+    ("detail", pa.string(), "JSON", "详情", "note, evidence, rating, lon, lat (WGS84) and further columns kept"),
     ("row_no", pa.int64(), "", "行号", "Row of the file, counting its header"),
     ("grid_id", pa.int32(), "", "网格编号", "Surrogate id of the home grid"),
     ("grid_code", pa.string(), "", "网格代码", "Code of the grid"),
@@ -112,6 +119,11 @@ INCIDENTS: Final = (
     "place_name", "reporter", "recorded", "extra", "lon", "lat",
 )  # fmt: skip
 """One row of a source that tells of a case, read and checked; lon/lat are WGS84, NaN when there are none."""
+
+CASE_EVENTS: Final = (
+    "row_no", "case_no", "at", "is_day", "event", "event_no", "unit", "actor", "reason", "due_at", "detail",
+)  # fmt: skip
+"""One row of a source that tells of an event of a case, read and checked; a deadline given as a date ends with that day."""
 
 
 def arrow_schema(names: tuple[str, ...]) -> pa.Schema:

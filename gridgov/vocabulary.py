@@ -29,7 +29,10 @@ def _terms(*rows: tuple[str, str, str]) -> dict[str, Term]:
 STATES: Final = _terms(
     ("reported", "上报", "reported"),
     ("accepted", "受理", "accepted"),
+    ("prereviewed", "初审", "first review done"),
+    ("reviewed", "审核", "reviewed"),
     ("verifying", "核实", "verifying"),
+    ("verified", "已核实", "verified"),
     ("registered", "立案", "registered"),
     ("voided", "不予立案", "void"),
     ("dispatched", "派遣", "dispatched"),
@@ -39,6 +42,7 @@ STATES: Final = _terms(
     ("handling", "处置", "handling"),
     ("handled", "反馈", "handled"),
     ("checking", "核查", "checking"),
+    ("checked", "核查通过", "checked"),
     ("rework", "返工", "rework"),
     ("suspended", "挂账", "suspended"),
     ("extended", "延期", "extended"),
@@ -46,14 +50,29 @@ STATES: Final = _terms(
     ("closed", "结案", "closed"),
     ("forced_closed", "强制结案", "force-closed"),
     ("evaluated", "评价", "rated"),
+    ("collected", "取件", "collected"),
     ("archived", "归档", "archived"),
+    ("reopened", "重启", "reopened"),
 )
 """States of a case, in the order of its life."""
 
-ENDED: Final = frozenset({"voided", "closed", "forced_closed", "evaluated", "archived"})
+ENDED: Final = frozenset({"voided", "closed", "forced_closed", "evaluated", "collected", "archived"})
 """States in which a case is no longer open."""
 
-TRACKS: Final = _terms(("self_handled", "即办件", "self-handled"), ("dispatched", "流转件", "dispatched case"))
+TRACKS: Final = _terms(
+    ("self_handled", "即办件", "self-handled"),
+    ("dispatched", "流转件", "dispatched case"),
+    ("service", "政务服务件", "service matter"),
+)
+"""The way a case goes: solved on the spot, registered and handed on, or a matter of the service windows."""
+
+RATINGS: Final = _terms(
+    ("dissatisfied", "不满意", "dissatisfied"),
+    ("fair", "基本满意", "fairly satisfied"),
+    ("satisfied", "满意", "satisfied"),
+    ("very_satisfied", "非常满意", "very satisfied"),
+)
+"""What a citizen says of a closed case, from the worst up."""
 
 PLACE_STATUS: Final = _terms(
     ("located", "已落格", "in a grid"),
@@ -77,6 +96,33 @@ LIMIT_UNITS: Final = _terms(
 )
 """What limits are counted in: round the clock, inside working hours, in working days, in calendar days."""
 
+UNIT_KINDS: Final = _terms(
+    ("body", "内设机构", "body"),
+    ("squad", "执法中队", "squad"),
+    ("stationed", "派驻单位", "stationed unit"),
+    ("village", "村（社区）", "village"),
+    ("contractor", "服务单位", "contractor"),
+    ("department", "职能部门", "department"),
+)
+"""Kinds of responsible units; a register may bring others."""
+
+ITEM_KINDS: Final = _terms(
+    ("service", "政务服务", "service"),
+    ("social", "社会管理", "social management"),
+    ("enforcement", "执法处罚", "enforcement"),
+)
+"""Kinds of catalogue items."""
+
+ROLES: Final = _terms(
+    ("grid_leader", "网格长", "grid leader"),
+    ("grid_worker", "网格员", "grid worker"),
+    ("inspector", "督查员", "inspector"),
+    ("informant", "信息员", "informant"),
+    ("liaison", "联络员", "liaison"),
+    ("patroller", "巡查员", "patroller"),
+)
+"""Posts of a grid: 一长五员."""
+
 OUTCOMES: Final = _terms(
     ("loaded", "新增", "loaded"),
     ("updated", "更新", "updated"),
@@ -96,6 +142,7 @@ LOAD_KINDS: Final = _terms(
     ("tracks", "轨迹", "tracks"),
     ("catalogue", "事项清单", "catalogue"),
     ("roster", "人员", "roster"),
+    ("units", "责任单位", "units"),
 )
 """What a load can bring."""
 

@@ -1,7 +1,5 @@
 """Loading incidents: flat rows of cases into the ledger, each located, each accounted for."""
 
-import json
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,22 +10,20 @@ import pyarrow.compute as pc
 
 from gridgov import crs
 from gridgov.errors import LoadError
+from gridgov.pipelines.faults import Tally, faulty_table
 from gridgov.pipelines.loading import Load, Progress, begun, finish, loading, silent, town_for
 from gridgov.pipelines.placing import Placer, placer_of
 from gridgov.pipelines.report import LoadReport
 from gridgov.pipelines.words import Words
 from gridgov.settings import settings
 from gridgov.sources.fingerprint import fingerprints
-from gridgov.sources.incidents import Faulty, IncidentBatch, read_incidents
+from gridgov.sources.incidents import IncidentBatch, read_incidents
 from gridgov.sources.mapping import IncidentMapping
 from gridgov.sources.reading import Source, open_source
 from gridgov.store import cases, quarantined, runs
 from gridgov.store.database import reading
 from gridgov.store.grids import GridSet, grid_sets
 from gridgov.store.staging import Stage
-
-_ALL_FAULTY = 20
-"""So many rows without a single good one are no bad rows but a bad mapping."""
 
 _SNIFFED = 5_000
 _FITS_BETTER = 0.10
@@ -76,8 +72,7 @@ def merge(
     told_in  of rows tried again: the load that brought each (row 1 first). What a later load said of a case stands.
     """
     report, run = load.report, load.run
-    reasons, noticed, sample, words = Counter[str](), Counter[str](), _Sample(), Words()
-    first_fault = ""
+    tally, sample, words = Tally(load, source), _Sample(), Words()
     with (
         Stage(run.stage("incidents"), cases.incidents_stage(placer.others)) as stage,
         Stage(run.stage("words"), cases.WORDS_STAGE) as word_stage,
@@ -86,25 +81,12 @@ def merge(
         for read in batches:
             stage.append(staged(read.good, placer, words, told_in))
             word_stage.append(words.fresh())
-            faults.append(_faulty_table(read.faulty))
-            report.read += read.good.num_rows + len(read.faulty)
-            if read.faulty and not first_fault:
-                first_fault = f"row {read.faulty[0].row_no}: {'; '.join(read.faulty[0].reasons)}"
-            report.quarantined += len(read.faulty)
+            faults.append(faulty_table(read.faulty))
             report.newest_at = _newest(report.newest_at, read.good)
-            reasons.update(reason.split(":")[0] for row in read.faulty for reason in row.reasons)
-            noticed.update(read.noticed)
             sample.add(read.x, read.y)
-            load.progress("read", report.read, source.n_rows)
-    report.reasons, report.noticed = dict(reasons.most_common()), dict(noticed.most_common())
-    if report.read == 0:
-        raise LoadError(f"{source.path.name} holds no rows. Nothing was loaded; check that it is the right file.")
-
-    if told_in is None and report.read == report.quarantined >= _ALL_FAULTY:
-        raise LoadError(
-            f"None of the {report.read:,} rows of {source.path.name} can be loaded ({first_fault}). Nothing was loaded; the "
-            "mapping does not fit the file."
-        )
+            tally.read(read.good.num_rows, read.faulty, read.noticed)
+    tally.write()
+    tally.refuse_useless(is_retry=told_in is not None)
 
     load.progress("merge", 0, None)
     with runs.merging(run) as connection:
@@ -131,19 +113,6 @@ def staged(rows: pa.Table, placer: Placer, words: Words, told_in: np.ndarray | N
             nothing = pa.nulls(hashed.num_rows, hashed.schema.field(name).type)
             hashed = hashed.set_column(hashed.schema.get_field_index(name), name, nothing)
     return words.encode(placer.place(hashed)).select(cases.incidents_stage(placer.others).names)
-
-
-def _faulty_table(rows: list[Faulty]) -> pa.Table:
-    return pa.table(
-        {
-            "row_no": [row.row_no for row in rows],
-            "reasons": [json.dumps(row.reasons, ensure_ascii=False) for row in rows],
-            "raw": [
-                None if row.raw is None else json.dumps(row.raw, ensure_ascii=False, sort_keys=True) for row in rows
-            ],
-        },
-        schema=quarantined.STAGE,
-    )
 
 
 def _newest(known: pd.Timestamp | None, table: pa.Table) -> pd.Timestamp | None:

@@ -4,13 +4,25 @@ from datetime import date
 from pathlib import Path
 
 from gridgov.errors import MappingError
+from gridgov.pipelines.events import load_events
 from gridgov.pipelines.exposure import load_exposure
 from gridgov.pipelines.grids import load_grids
 from gridgov.pipelines.incidents import load_incidents
 from gridgov.pipelines.loading import Progress, silent
 from gridgov.pipelines.places import load_places
+from gridgov.pipelines.registers import load_catalogue, load_roster, load_units
 from gridgov.pipelines.report import LoadReport
-from gridgov.sources.mapping import ExposureMapping, GridMapping, IncidentMapping, Mapping, PlaceMapping
+from gridgov.sources.mapping import (
+    CatalogueMapping,
+    EventMapping,
+    ExposureMapping,
+    GridMapping,
+    IncidentMapping,
+    Mapping,
+    PlaceMapping,
+    RosterMapping,
+    UnitMapping,
+)
 
 
 def load(
@@ -29,10 +41,20 @@ def load(
         )
     if isinstance(mapping, GridMapping):
         return load_grids(path, mapping, progress, valid_from=valid_from, replace=replace)
-    if valid_from is not None or replace:
-        raise MappingError("--valid-from and --replace belong to grids.")
+    if replace:
+        raise MappingError("--replace belongs to grids.")
+    if isinstance(mapping, CatalogueMapping):
+        return load_catalogue(path, mapping, progress, valid_from=valid_from)
+    if isinstance(mapping, RosterMapping):
+        return load_roster(path, mapping, progress, valid_from=valid_from)
+    if valid_from is not None:
+        raise MappingError("--valid-from belongs to grids, catalogue and roster.")
+    if isinstance(mapping, UnitMapping):
+        return load_units(path, mapping, progress)
     if isinstance(mapping, IncidentMapping):
         return load_incidents(path, mapping, progress)
+    if isinstance(mapping, EventMapping):
+        return load_events(path, mapping, progress)
     if isinstance(mapping, PlaceMapping):
         return load_places(path, mapping, progress)
     if isinstance(mapping, ExposureMapping):

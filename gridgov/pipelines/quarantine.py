@@ -8,12 +8,12 @@ from pathlib import Path
 import pandas as pd
 
 from gridgov.errors import LoadError, SourceError
-from gridgov.pipelines.incidents import merge, read_batches
+from gridgov.pipelines import events, incidents
 from gridgov.pipelines.loading import Progress, loading, silent
 from gridgov.pipelines.placing import placer_of
 from gridgov.pipelines.report import LoadReport
 from gridgov.settings import settings
-from gridgov.sources.mapping import FileLayout, IncidentMapping, Mapping
+from gridgov.sources.mapping import EventMapping, FileLayout, IncidentMapping, Mapping
 from gridgov.sources.reading import open_source
 from gridgov.store import quarantined, runs
 from gridgov.store.database import reading, run, writing
@@ -67,9 +67,9 @@ def retry_rows(mapping: Mapping, progress: Progress = silent) -> LoadReport:
 
     Rows that could not be split into columns hold no cells and stay. Raises LoadError when there is nothing to retry.
     """
-    if not isinstance(mapping, IncidentMapping):
+    if not isinstance(mapping, IncidentMapping | EventMapping):
         raise LoadError(
-            f"Only rows of incidents are quarantined; a file of {mapping.kind} is loaded whole or not at all."
+            f"Only rows of incidents and events are quarantined; a file of {mapping.kind} is loaded whole or not at all."
         )
     if mapping.datum is not None and not {"lon", "wkt"} & set(mapping.columns):
         raise LoadError(
@@ -77,9 +77,11 @@ def retry_rows(mapping: Mapping, progress: Progress = silent) -> LoadReport:
             "hold. Mend the mapping or the file and load the file again: what is loaded already stays unchanged."
         )
     rows = waiting(mapping.town, mapping.source)
-    rows = rows[rows["raw"].notna()].reset_index(drop=True)
+    rows = rows[rows["raw"].notna() & (rows["kind"] == mapping.kind)].reset_index(drop=True)
     if rows.empty:
-        raise LoadError(f"There is nothing in quarantine of the source '{mapping.source}' that could be tried again.")
+        raise LoadError(
+            f"There is nothing in quarantine of the source '{mapping.source}' ({mapping.kind}) that could be tried again."
+        )
     columns = mapping.source_columns()
     mapping = mapping.model_copy(update={"file": FileLayout(format="jsonl")})
     with tempfile.TemporaryDirectory() as folder:
@@ -89,10 +91,13 @@ def retry_rows(mapping: Mapping, progress: Progress = silent) -> LoadReport:
         path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
         with reading() as connection:  # over before the merge, which may want the tables it has read for itself
             town = runs.town_of(connection, mapping.town)
-            placer = placer_of(town, connection)
+            placer = placer_of(town, connection) if isinstance(mapping, IncidentMapping) else None
         told_in = rows["run_id"].to_numpy()  # row n of the file is row n - 1 here
         with open_source(path, mapping.file, columns) as source, loading(town, mapping, source, progress) as load:
-            merge(load, mapping, source, read_batches(source, mapping), placer, told_in=told_in)
+            if isinstance(mapping, EventMapping):
+                events.merge(load, mapping, source, events.read_batches(source, mapping), told_in=told_in)
+            elif placer is not None:
+                incidents.merge(load, mapping, source, incidents.read_batches(source, mapping), placer, told_in=told_in)
     left = waiting(mapping.town, mapping.source)
     failed = rows["id"].isin(left["id"][left["run_id"] == load.run.id])  # met again by this load
     with writing() as connection:

@@ -1,5 +1,7 @@
 """Words of a load as numbers: each distinct category, unit, line and channel is staged once, and rows carry its number."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -8,15 +10,19 @@ from gridgov.store.cases import WORD_COLUMNS, WORDS_STAGE
 
 
 class Words:
-    """The distinct words of a file, numbered as they are met. A category and its subcategory are one word of two parts."""
+    """The distinct words of a file, numbered as they are met. A category and its subcategory are one word of two parts.
 
-    def __init__(self) -> None:
-        self._known: dict[str, dict[tuple[str | None, ...], int]] = {kind: {} for kind in WORD_COLUMNS}
+    columns  the columns of each kind of word that the file has
+    """
+
+    def __init__(self, columns: Mapping[str, tuple[str, ...]] = WORD_COLUMNS) -> None:
+        self._columns = columns
+        self._known: dict[str, dict[tuple[str | None, ...], int]] = {kind: {} for kind in columns}
         self._fresh: list[dict[str, object]] = []
 
     def encode(self, table: pa.Table) -> pa.Table:
         """Replace the columns of each kind of word by `<kind>_word` (int32, null where there is no word)."""
-        for kind, columns in WORD_COLUMNS.items():
+        for kind, columns in self._columns.items():
             table = table.append_column(f"{kind}_word", self._numbers(kind, table.select(list(columns))))
             table = table.drop_columns(list(columns))
         return table

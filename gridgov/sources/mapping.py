@@ -19,10 +19,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from gridgov.crs import parse_datum, require_metric
 from gridgov.errors import GridgovError, MappingError
+from gridgov.process import EVENTS
 from gridgov.resources import resource
-from gridgov.vocabulary import STATES, TRACKS
+from gridgov.sources import limits
+from gridgov.vocabulary import ITEM_KINDS, ROLES, STATES, TRACKS
 
 _TIMES = ("reported_at", "closed_at", "due_at", "updated_at")
+DETAIL = ("note", "evidence", "rating", "lon", "lat")
+"""What an event may carry that is kept together, see `EventMapping`."""
 DEFAULT_NULLS = ("", "null", "NULL", "NaN", "nan", "None", "N/A", "#N/A", "<NA>")
 
 
@@ -297,6 +301,87 @@ class ExposureMapping(Mapping):
     columns_needed: ClassVar[tuple[str, ...]] = ("grid_code", "counted_on")
 
 
+class UnitMapping(Mapping):
+    """The register of responsible units, or of the lines of business: one row each, with the code that others use."""
+
+    kind: Literal["units"]
+    register_: Literal["units", "lines"] = Field(
+        "units", alias="register", description="'units' = who answers for cases; 'lines' = whose item it is."
+    )
+    columns_known: ClassVar[tuple[str, ...]] = ("code", "name", "kind", "territory")
+    columns_needed: ClassVar[tuple[str, ...]] = ("code", "name")
+
+    @model_validator(mode="after")
+    def _units(self) -> "UnitMapping":
+        if self.register_ == "lines" and (extra := {"kind", "territory"} & set(self.columns)):
+            raise ValueError(f"a line has a code and a name only; `{min(extra)}` belongs to register = 'units'")
+        return self
+
+
+class CatalogueMapping(Mapping):
+    """What cases can be about, who owns it and how long it may take; a file is complete for its scope and version."""
+
+    kind: Literal["catalogue"]
+    scope: str = Field(pattern=r"^[A-Za-z0-9_\-]+$", description="Whose catalogue: 'town', 'squads' ...")
+    version: str = Field(min_length=1, description="Which edition of it, such as '2026'; editions stand side by side.")
+    valid_from: date | None = Field(None, description="First local day of this edition; empty = since ever.")
+    bare_units: dict[str, Literal["urgent_hour", "work_hour", "work_day", "natural_day"]] = Field(
+        default_factory=dict, description="What a bare word of a limit means here: { '天' = 'work_day' }."
+    )
+    columns_known: ClassVar[tuple[str, ...]] = (
+        "code", "category_code", "category", "name", "condition", "kind", "owner", "line", "limit", "limit_value",
+        "limit_unit",
+    )  # fmt: skip
+    columns_needed: ClassVar[tuple[str, ...]] = ("code", "category", "name")
+
+    @model_validator(mode="after")
+    def _catalogue(self) -> "CatalogueMapping":
+        columns = set(self.columns)
+        faults = [f"bare_units.{word}: {why}" for word in self.bare_units if (why := limits.not_bare(word))]
+        faults += [
+            f"[values.kind] '{word}' = '{kind}' is not a kind{_nearest(kind, ITEM_KINDS)}"
+            for word, kind in self.values.get("kind", {}).items()
+            if kind not in ITEM_KINDS
+        ]
+        if self.scope == "observed":
+            faults.append("scope = 'observed' is kept for words met in cases; name whose catalogue it is")
+        if "limit" in columns and columns & {"limit_value", "limit_unit"}:
+            faults.append("give the limit either as `limit` (2工作日) or as `limit_value` and `limit_unit`, not both")
+        if len(columns & {"limit_value", "limit_unit"}) == 1:
+            faults.append("`limit_value` and `limit_unit` come together; only one of them is mapped")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+
+class RosterMapping(Mapping):
+    """Who holds which post in which grid on one day; a file is complete for its layer and day."""
+
+    kind: Literal["roster"]
+    layer: str | None = Field(None, description="The layer of the grid codes; empty = any layer, complete for all.")
+    valid_from: date | None = Field(None, description="The local day it holds from; --valid-from says it for one file.")
+    vacant: list[str] = Field(
+        ["空缺", "缺", "缺岗", "暂缺", "待定", "无", "-", "—", "/"],
+        description="Words that mean that nobody has the post.",
+    )
+    personal: dict[Literal["person"], Literal["drop", "pseudonym"]] = Field(
+        default_factory=lambda: {"person": "pseudonym"}, validate_default=True
+    )
+    columns_known: ClassVar[tuple[str, ...]] = ("grid_code", "role", "person", "unit", "valid_from", "valid_to")
+    columns_needed: ClassVar[tuple[str, ...]] = ("grid_code", "role", "person")
+
+    @model_validator(mode="after")
+    def _roster(self) -> "RosterMapping":
+        faults = [
+            f"[values.role] '{word}' = '{role}' is not a role{_nearest(role, ROLES)}"
+            for word, role in self.values.get("role", {}).items()
+            if role not in ROLES
+        ]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+
 class IncidentMapping(Mapping):
     """Cases as flat rows: one row a case, or several versions of it."""
 
@@ -352,24 +437,7 @@ class IncidentMapping(Mapping):
         ]
         if "reporter" in self.columns and "reporter" not in self.personal:
             faults.append("`reporter` is personal: say [personal] reporter = 'pseudonym' or 'drop'")
-        faults += [
-            f"[personal] can hide text, not `{name}` (it can: {', '.join(self.hidable)})"
-            for name in self.personal
-            if name not in self.hidable
-        ]
-        hidden = {c for name in self.personal if name in self.columns for c in _read_by(self.columns[name])}
-        faults += [
-            f"[{table}] {name} reads '{c}', which [personal] hides"
-            for table, specs in (("keep", self.keep), ("recorded", self.recorded))
-            for name, spec in specs.items()
-            for c in _read_by(spec)
-            if c in hidden
-        ]
-        faults += [
-            f"[personal] names `{name}`, which [columns] does not map"
-            for name in self.personal
-            if name not in self.columns
-        ]
+        faults += _personal_faults(self, {"keep": self.keep, "recorded": self.recorded})
         if faults:
             raise ValueError("; ".join(faults))
         return self
@@ -383,6 +451,71 @@ class IncidentMapping(Mapping):
         """True when the status word says that the source found a duplicate."""
         state = self.values["status"].get(word)
         return bool(state.get("duplicate")) if isinstance(state, dict) else False
+
+
+class EventMapping(Mapping):
+    """The life of cases as events: one row for each thing that happened to a case that is loaded already."""
+
+    kind: Literal["events"]
+    time_zone: str = Field(description="IANA name of the zone the file's times are written in.")
+    personal: dict[str, Literal["drop", "pseudonym"]] = Field(
+        default_factory=dict, description="Our columns that hold personal data, and what to do with them."
+    )
+    keep: dict[str, ColumnSpec] = Field(default_factory=dict, description="Further columns kept as they are, by name.")
+
+    columns_known: ClassVar[tuple[str, ...]] = (
+        "case_no", "at", "event", "event_no", "unit", "actor", "reason", "note", "due_at", "lon", "lat", "evidence",
+        "rating",
+    )  # fmt: skip
+    columns_needed: ClassVar[tuple[str, ...]] = ("case_no", "at", "event")
+    hidable: ClassVar[tuple[str, ...]] = ("unit", "actor", "reason", "note", "evidence")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        return _known_zone(value)
+
+    @model_validator(mode="after")
+    def _events(self) -> "EventMapping":
+        _require_datum(self)
+        faults = [
+            f"[values.event] '{word}' = '{code}' is not an event{_nearest(str(code), EVENTS)}"
+            for word, code in self.values.get("event", {}).items()
+            if code not in EVENTS
+        ]
+        faults += [
+            f"`{name}`: when = 'closed' belongs to incidents" for name, spec in self.columns.items() if spec.when
+        ]
+        if "actor" in self.columns and "actor" not in self.personal:
+            faults.append("`actor` is personal: say [personal] actor = 'pseudonym' or 'drop'")
+        clash = set(self.keep) & set(DETAIL)
+        faults += [f"[keep] {name}: the name is taken; give the column another one" for name in sorted(clash)]
+        faults += _personal_faults(self, {"keep": self.keep})
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+
+def _personal_faults(mapping: IncidentMapping | EventMapping, kept: dict[str, dict[str, ColumnSpec]]) -> list[str]:
+    """What is wrong with [personal]: columns that cannot be hidden or are not mapped, and what is hidden kept elsewhere."""
+    faults = [
+        f"[personal] can hide text, not `{name}` (it can: {', '.join(mapping.hidable)})"
+        for name in mapping.personal
+        if name not in mapping.hidable
+    ]
+    hidden = {c for name in mapping.personal if name in mapping.columns for c in _read_by(mapping.columns[name])}
+    faults += [
+        f"[{table}] {name} reads '{c}', which [personal] hides"
+        for table, specs in kept.items()
+        for name, spec in specs.items()
+        for c in _read_by(spec)
+        if c in hidden
+    ]
+    return faults + [
+        f"[personal] names `{name}`, which [columns] does not map"
+        for name in mapping.personal
+        if name not in mapping.columns
+    ]
 
 
 def _require_datum(mapping: Mapping) -> None:
@@ -403,6 +536,10 @@ _KINDS: Map[str, type[Mapping]] = {
     "places": PlaceMapping,
     "exposure": ExposureMapping,
     "incidents": IncidentMapping,
+    "events": EventMapping,
+    "units": UnitMapping,
+    "catalogue": CatalogueMapping,
+    "roster": RosterMapping,
 }
 
 

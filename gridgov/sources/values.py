@@ -52,7 +52,7 @@ def column_text(table: pa.Table, spec: Column, nulls: list[str]) -> pa.Array:
         return pa.array([spec.value] * table.num_rows, pa.string())
     null_words = pa.array(nulls, pa.string())
     parts = [_without(as_text(table[name]), null_words) for name in spec.from_]
-    text = parts[0] if len(parts) == 1 else _without(_joined(parts, spec.join), null_words)
+    text = parts[0] if len(parts) == 1 else _without(joined(parts, spec.join), null_words)
     if spec.otherwise:
         text = pc.coalesce(text, *(_without(as_text(table[name]), null_words) for name in spec.otherwise))
     if spec.extract is not None:
@@ -65,7 +65,7 @@ def column_text(table: pa.Table, spec: Column, nulls: list[str]) -> pa.Array:
     return text
 
 
-def _joined(parts: list[pa.Array], between: str) -> pa.Array:
+def joined(parts: list[pa.Array], between: str) -> pa.Array:
     """Parts side by side, absent ones left out; absent where all are (Arrow's own `skip` would drop such a row)."""
     absent = reduce(pc.and_, [pc.is_null(part) for part in parts])
     first = pc.if_else(absent, pa.scalar(""), parts[0])

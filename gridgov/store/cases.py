@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from gridgov.schema import INCIDENTS, arrow_schema
-from gridgov.store import cluster, tables
+from gridgov.store import cluster, ledger, tables
 from gridgov.store.bulk import bulk_window, take_tables
 from gridgov.store.database import run, statement
 from gridgov.store.grids import BASE, GridSet
@@ -28,6 +28,8 @@ WORDS_STAGE = pa.schema([("kind", pa.string()), ("word", pa.int32()), ("first", 
 
 _GROWING = ["case_record", "case_event"]
 """The tables that grow with every new case."""
+
+_CHANGED = "(SELECT known_id AS case_id FROM verdict WHERE is_last AND known_id IS NOT NULL)"
 
 
 def incidents_stage(others: list[GridSet]) -> pa.Schema:
@@ -65,8 +67,9 @@ def merge_incidents(connection: Connection, load: Run, stage: str, words: str, o
         }
         values |= {f"{kind}_ids": ids.get(kind, []) for kind in WORD_COLUMNS}
         if n_changed:
-            for step in ("keep_replaced", "update", "changed_events"):
+            for step in ("keep_replaced", "update"):
                 run(connection, f"load/incidents/{step}", values, stage=stage)
+            ledger.tell_anew(connection, load, _CHANGED)
         if n_new:
             with bulk_window(connection, _GROWING, n_new) if is_large else nullcontext():
                 run(connection, "load/incidents/insert", values, stage=stage)

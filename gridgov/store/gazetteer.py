@@ -1,5 +1,6 @@
 """Named places and the exposure of grids in the store: small tables, merged row by row, idempotent."""
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -9,6 +10,8 @@ from sqlalchemy.engine import Connection
 from gridgov.store.database import run
 from gridgov.store.runs import Run
 
+Row = dict[str, Any]
+
 
 def merge(connection: Connection, load: Run, places: pa.Table) -> dict[str, int]:
     """Merge places (code, name, kind, lon, lat, grid_id) of the run's source; returns rows by outcome.
@@ -17,24 +20,28 @@ def merge(connection: Connection, load: Run, places: pa.Table) -> dict[str, int]
     """
     rows = [{**row, **_coordinates(row)} for row in places.to_pylist()]
     values = {"town_id": load.town.id, "source_id": load.source_id, "run_id": load.id}
-    return _outcomes([{**row, **values} for row in rows], ("code",), connection, "load/places/merge")
+    return merge_rows([{**row, **values} for row in rows], ("code",), _writer(connection, "load/places/merge"))
 
 
 def merge_exposure(connection: Connection, load: Run, layer_id: int, exposure: pa.Table) -> dict[str, int]:
     """Merge exposure rows (columns of table exposure) of a layer; returns rows by outcome."""
     values = {"town_id": load.town.id, "layer_id": layer_id, "run_id": load.id}
     rows = [{**row, **values} for row in exposure.to_pylist()]
-    return _outcomes(rows, ("grid_code", "counted_on"), connection, "load/exposure/merge")
+    return merge_rows(rows, ("grid_code", "counted_on"), _writer(connection, "load/exposure/merge"))
 
 
-def _outcomes(rows: list[dict[str, Any]], keys: tuple[str, ...], connection: Connection, name: str) -> dict[str, int]:
-    """Upsert the last row of each key; the rows of a key form a chain in file order, as those of a case do."""
-    chains: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+def merge_rows(rows: list[Row], keys: tuple[str, ...], write: Callable[[Row], str]) -> dict[str, int]:
+    """Write the last row of each key; the rows of a key form a chain in file order, as those of a case do.
+
+    write    writes a row and says its outcome: loaded, updated or unchanged
+    returns  rows by outcome
+    """
+    chains: dict[tuple[Any, ...], list[Row]] = {}
     for row in rows:
         chains.setdefault(tuple(row[key] for key in keys), []).append(row)
     counts = {"loaded": 0, "updated": 0, "unchanged": 0, "duplicate": 0}
     for chain in chains.values():
-        outcome = run(connection, name, chain[-1]).scalar_one()
+        outcome = write(chain[-1])
         if outcome == "unchanged":
             counts["unchanged"] += len(chain)
             continue
@@ -42,6 +49,10 @@ def _outcomes(rows: list[dict[str, Any]], keys: tuple[str, ...], connection: Con
         for before, row in pairwise(chain):
             counts["duplicate" if row == before else "updated"] += 1
     return counts
+
+
+def _writer(connection: Connection, name: str) -> Callable[[Row], str]:
+    return lambda row: run(connection, name, row).scalar_one()
 
 
 def _coordinates(row: dict) -> dict:

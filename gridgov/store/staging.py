@@ -55,6 +55,11 @@ class Stage:
         if table.num_rows:
             self._under_way.append(self._writers.submit(self._write, table.cast(self.schema)))
 
+    def flush(self) -> None:
+        """Wait until all rows are committed."""
+        while self._under_way:
+            self._under_way.popleft().result()
+
     def _write(self, table: pa.Table) -> None:
         # Columns that hold nothing are not sent: they are null in the table anyway.
         told = [name for name in table.column_names if table[name].null_count < table.num_rows]
@@ -75,8 +80,8 @@ class Stage:
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
         try:
-            while error is None and self._under_way:
-                self._under_way.popleft().result()
+            if error is None:
+                self.flush()
         finally:
             self._writers.shutdown()
             while not self._free.empty():

@@ -8,6 +8,7 @@ Constraints are named by convention so that a migration can find them.
 from geoalchemy2 import Geometry
 from sqlalchemy import (
     ARRAY,
+    REAL,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -191,6 +192,15 @@ exposure.append_constraint(
     UniqueConstraint("layer_id", "grid_code", "counted_on"),
 )
 
+
+def _register() -> Column:
+    return Column(
+        "load_run_id",
+        ForeignKey(f"{SCHEMA}.load_run.id"),
+        comment="The load whose register last said so; null = a word of cases, in no register yet.",
+    )
+
+
 unit = Table(
     "unit",
     metadata,
@@ -199,6 +209,14 @@ unit = Table(
     Column("code", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("kind", Text),
+    Column(
+        "territory",
+        ARRAY(Text),
+        nullable=False,
+        server_default=text("'{}'"),
+        comment="Codes of grids of the base layer; empty = the town.",
+    ),
+    _register(),
     UniqueConstraint("town_id", "code"),
     comment="A responsible unit (责任单位): body, squad, stationed unit, village or contractor. Who answers for a case.",
 )
@@ -210,6 +228,7 @@ line = Table(
     _to("town"),
     Column("code", Text, nullable=False),
     Column("name", Text, nullable=False),
+    _register(),
     UniqueConstraint("town_id", "code"),
     comment="A line of business (业务条线, department): whose item it is, which is not who answers.",
 )
@@ -235,17 +254,73 @@ item = Table(
     ),
     Column("version", Text, nullable=False, server_default=""),
     Column("code", Text, nullable=False),
+    Column(
+        "condition",
+        Text,
+        nullable=False,
+        server_default="",
+        comment="When the limit applies: one item may have a row for each of several conditions.",
+    ),
     Column("category", Text, comment="大类"),
     Column("name", Text, comment="小类; null where a source tells the category only."),
+    Column("kind", Text),
+    Column("owner_text", Text, comment="As written: a unit, or a class of units such as 'village'."),
     _to("unit", null=True, name="owner_id"),
+    Column("line_text", Text),
     _to("line", null=True),
+    Column("limit_text", Text, comment="As written; without limit_value where it cannot be read."),
     Column("limit_value", Double),
     Column("limit_unit", Text),
     Column("valid_from", Date),
     Column("valid_to", Date),
+    Column("row_hash", BigInteger),
+    Column(
+        "load_run_id",
+        ForeignKey(f"{SCHEMA}.load_run.id"),
+        comment="The load that last changed it; null = 'observed'.",
+    ),
+    CheckConstraint("kind IN ('service', 'social', 'enforcement')", name="kind"),
     CheckConstraint("limit_unit IN ('urgent_hour', 'work_hour', 'work_day', 'natural_day')", name="limit_unit"),
-    UniqueConstraint("town_id", "scope", "version", "code"),
+    UniqueConstraint("town_id", "scope", "version", "code", "condition"),
     comment="A catalogue item: what a case can be about, who owns it, how long it may take.",
+)
+
+roster_day = Table(
+    "roster_day",
+    metadata,
+    Column("source_id", ForeignKey(f"{SCHEMA}.source.id"), primary_key=True),
+    Column("layer_id", ForeignKey(f"{SCHEMA}.layer.id"), primary_key=True),
+    Column("held_on", Date, primary_key=True),
+    _to("load_run"),
+    comment="A day of which a source's roster of a layer is known, completely.",
+)
+
+roster = Table(
+    "roster",
+    metadata,
+    _id(),
+    _to("town"),
+    _to("source"),
+    _to("layer"),
+    Column("grid_code", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("person", Text, comment="Pseudonym, never a name; null = nobody, or not to be known."),
+    Column("is_vacant", Boolean, nullable=False),
+    Column("unit_text", Text, comment="The holder's unit as written."),
+    _to("unit", null=True),
+    Column("since_on", Date, comment="First local day as the roster says it."),
+    Column("until_on", Date, comment="Last local day as the roster says it."),
+    Column("valid_from", Date, nullable=False, comment="Day of the first roster that says so."),
+    Column("valid_to", Date, comment="Day of the first roster after it that does not; null = it stands."),
+    _to("load_run"),
+    CheckConstraint(
+        "role IN ('grid_leader', 'grid_worker', 'inspector', 'informant', 'liaison', 'patroller')", name="role"
+    ),
+    CheckConstraint("valid_from < valid_to", name="order"),
+    CheckConstraint("NOT (is_vacant AND person IS NOT NULL)", name="vacant"),
+    Index(None, "layer_id", "grid_code"),
+    Index(None, "source_id", "layer_id", "valid_from"),
+    comment="A post of a grid and who holds it, or that nobody does, between two rosters. Keyed by code, as exposure is.",
 )
 
 place = Table(
@@ -319,13 +394,20 @@ case_event = Table(
     metadata,
     Column("case_id", ForeignKey(f"{SCHEMA}.case_record.id"), nullable=False),
     Column("at", INSTANT, nullable=False),
-    Column("seq", SmallInteger, nullable=False, comment="Order of events at the same instant, as delivered."),
-    Column("event", Text, nullable=False),
+    Column("seq", REAL, nullable=False, comment="Order among the facts of one instant; see store.following."),
+    Column("event", Text, nullable=False, comment="Of the process, see data/process; of a flat row, a state."),
     Column("day_only", Boolean, nullable=False),
+    Column("basis", Text, nullable=False, comment="'event' = delivered, 'row' = inferred from a flat row."),
     _to("unit", null=True),
-    Column("detail", JSONB),
+    Column("event_no", Text, comment="The source's own number of the event."),
+    Column("actor", Text, comment="Pseudonym, never a name."),
+    Column("reason", Text),
+    Column("due_at", INSTANT, comment="The deadline it sets; one given as a date ends with that day."),
+    Column("detail", JSONB, comment="note, evidence, rating, lon, lat (WGS84) and further columns kept as delivered."),
+    Column("row_hash", BigInteger, comment="sources.fingerprint of the event as delivered; null = of a flat row."),
     Column("load_run_id", Integer, nullable=False, comment="The load that said so; loads are never deleted."),
     Column("retired_run_id", Integer, comment="The load that replaced this fact; null = it stands."),
+    CheckConstraint("basis IN ('row', 'event')", name="basis"),
     Index(None, "case_id", "at"),
     comment="The ledger: what happened to a case, when, and which load said so. Never edited, never deleted.",
 )

@@ -118,7 +118,7 @@ def test_every_fault_of_a_row_is_named_and_personal_cells_are_replaced():
     batch = read(
         GOOD,
         {"no": "", "at": "soon", "what": "?", "x": "999", "y": "1", "due": "never", "who": "沈阿婆", "note": "call 13800138000"},
-        {"no": "A1", "at": "", "what": "派遣"},
+        {"no": "A1", "at": "", "what": "派遣", "who": ""},
         broken=[Broken(9, "too many cells")],
     )  # fmt: skip
     assert batch.good.num_rows == 1
@@ -133,6 +133,7 @@ def test_every_fault_of_a_row_is_named_and_personal_cells_are_replaced():
     assert raw is not None
     assert raw["who"].startswith("p:")
     assert raw["note"] is None
+    assert batch.faulty[2].raw["who"] == "", "nobody has no pseudonym"
     assert raw["at"] == "soon"
 
 

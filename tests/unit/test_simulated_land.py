@@ -196,7 +196,7 @@ def test_spots_lie_in_their_grids_and_off_the_boundaries(any_land):
     assert shapely.contains(any_land.grids.geometry.to_numpy()[spots.grid], points).all()
     for frame in (any_land.grids, any_land.grids_before):
         pieces = shapely.linestrings(np.array(sorted(set(outlines(frame.geometry)))).reshape(-1, 2, 2))
-        near, gap = shapely.STRtree(pieces).query_nearest(points, all_matches=False, return_distance=True)
+        _, gap = shapely.STRtree(pieces).query_nearest(points, all_matches=False, return_distance=True)
         assert gap.min() >= 4
     named = set(any_land.roads.name) | set(any_land.waters.name)
     assert set(spots.road) <= named

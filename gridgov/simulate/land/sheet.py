@@ -27,11 +27,17 @@ class NoCut(GridgovError):
 
 @dataclass
 class Line:
-    """A road or a watercourse: kind (of ROAD_KINDS, river, canal or edge), name, its vertices from end to end."""
+    """A road or a watercourse, by its vertices from end to end.
+
+    kind      of ROAD_KINDS, or river, canal, edge (the outline of the town)
+    name      empty until it is named
+    follows   the line that it goes on with across a junction; -1 = none
+    """
 
     kind: str
     name: str
     ids: Ids
+    follows: int = -1
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,7 @@ class Sheet:
         self._n = 0
         self.lines: list[Line] = []
         self.line_of: dict[tuple[int, int], int] = {}
+        self._tips: dict[int, list[tuple[int, int]]] = {}
 
     @property
     def xy(self) -> Points:
@@ -79,12 +86,14 @@ class Sheet:
         self._n += len(points)
         return ids
 
-    def draw(self, ids: Ids, kind: str, name: str = "") -> int:
+    def draw(self, ids: Ids, kind: str, name: str = "", follows: int = -1) -> int:
         """A new line along vertices; returns its number."""
         number = len(self.lines)
-        self.lines.append(Line(kind, name, ids))
+        self.lines.append(Line(kind, name, ids, follows))
         for u, v in zip(ids[:-1].tolist(), ids[1:].tolist(), strict=True):
             self.line_of[(u, v) if u < v else (v, u)] = number
+        for tip, towards in ((int(ids[0]), int(ids[1])), (int(ids[-1]), int(ids[-2]))):
+            self._tips.setdefault(tip, []).append((number, towards))
         np.add.at(self._degree, ids[:-1], 1)
         np.add.at(self._degree, ids[1:], 1)
         return number
@@ -94,6 +103,10 @@ class Sheet:
         x, y = self._xy[ring].T
         return float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum() / 2)
 
+    def length(self, ring: Ids) -> float:
+        """Metres around a face."""
+        return float(np.hypot(*(self._xy[ring] - self._xy[np.roll(ring, -1)]).T).sum())
+
     def polygon(self, ring: Ids) -> shapely.Polygon:
         """The face as drawn on the sheet."""
         return shapely.Polygon(self._xy[ring])
@@ -102,26 +115,37 @@ class Sheet:
         """The kind of each edge of a ring, from each vertex to the next."""
         return [self.lines[self.line_of[edge]].kind for edge in _edges(ring)]
 
-    def ends_at(self, vertex: int, apart_from: Ids) -> int:
+    def ends_at(self, vertex: int, ring: Ids) -> int:
         """The line that ends at a vertex of a ring from beyond the ring; -1 = none."""
-        if self._degree[vertex] != 3:
-            return -1
-        at = np.flatnonzero(apart_from == vertex)[0]
-        beside = {int(apart_from[at - 1]), int(apart_from[(at + 1) % len(apart_from)])}
-        for number in range(len(self.lines) - 1, -1, -1):
-            ids = self.lines[number].ids
-            for tip, next_to in ((ids[0], ids[1]), (ids[-1], ids[-2])):
-                if tip == vertex and int(next_to) not in beside:
-                    return number
-        return -1
+        at = int(np.flatnonzero(ring == vertex)[0])
+        beside = {int(ring[at - 1]), int(ring[(at + 1) % len(ring)])}
+        found = [line for line, towards in self._tips.get(vertex, []) if towards not in beside]
+        return found[-1] if found else -1
 
-    def split(self, ring: Ids, i: int, j: int, inner: Points, kind: str, name: str = "") -> tuple[Ids, Ids]:
+    def mark(self) -> int:
+        """A state to come back to."""
+        return len(self.lines)
+
+    def back(self, mark: int) -> None:
+        """Forget all lines drawn since a mark; the newest first, since a line ends on older ones."""
+        while len(self.lines) > mark:
+            ids = self.lines.pop().ids
+            for u, v in zip(ids[:-1].tolist(), ids[1:].tolist(), strict=True):
+                del self.line_of[(u, v) if u < v else (v, u)]
+            for tip in (int(ids[0]), int(ids[-1])):
+                self._tips[tip].pop()
+            np.subtract.at(self._degree, ids[:-1], 1)
+            np.subtract.at(self._degree, ids[1:], 1)
+
+    def split(
+        self, ring: Ids, i: int, j: int, inner: Points, kind: str, name: str = "", follows: int = -1
+    ) -> tuple[Ids, Ids]:
         """Cut a face from its i-th to its j-th vertex along new inner points: the two faces.
 
         The first is that of the vertices i..j of the ring, the second the rest.
         """
         fresh = self.add(inner)
-        self.draw(np.r_[ring[i], fresh, ring[j]], kind, name)
+        self.draw(np.r_[ring[i], fresh, ring[j]], kind, name, follows)
         if i > j:
             i, j, fresh = j, i, fresh[::-1]
             return np.r_[ring[j:], ring[: i + 1], fresh], np.r_[ring[i : j + 1], fresh[::-1]]
@@ -131,7 +155,7 @@ class Sheet:
         """The inner vertices of a line between two points: a few long bends and many short ones."""
         along = end - start
         length = float(np.hypot(*along))
-        n = max(int(round(length / style.step)), 1)
+        n = max(round(length / style.step), 1)
         t = np.arange(1, n) / n
         k = np.arange(1, 5)
         size = self.rng.normal(0, 1, 4) / k**1.3
@@ -213,8 +237,7 @@ class Sheet:
                 if self._is_clear(face, points[i], points[j], inner, style.step):
                     ends_of = [self.ends_at(int(ring[at]), ring) for at in (i, j)]
                     going_on = [line for line in ends_of if line >= 0 and self.lines[line].kind == kind]
-                    name = self.lines[going_on[0]].name if going_on else ""
-                    one, other = self.split(ring, i, j, inner, kind, name)
+                    one, other = self.split(ring, i, j, inner, kind, follows=going_on[0] if going_on else -1)
                     near = abs(self.area(one) / total - share) <= abs(self.area(other) / total - share)
                     return (one, other) if near else (other, one)
         raise NoCut(f"None of {len(best)} chords of a face stays inside it.")
@@ -224,7 +247,7 @@ class Sheet:
         n = len(ring)
         degree = self._degree[ring]
         busy = degree >= 3
-        reach = 2 if n > 24 else 1
+        reach = 2 if n > 24 else int(n > 12)
         beside = np.zeros(n, dtype=bool)
         for shift in range(1, reach + 1):
             beside |= np.roll(busy, shift) | np.roll(busy, -shift)

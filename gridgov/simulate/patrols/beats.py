@@ -64,7 +64,7 @@ def make_beats(network: Network, parts: list[Longs]) -> Beats:
         hops.append(hop.ravel())
         metres.append(far.ravel())
 
-    def firsts(arrays: list) -> Longs:  # type: ignore[type-arg]
+    def firsts(arrays: list[np.ndarray]) -> Longs:
         return np.concatenate([[0], np.cumsum([len(array) for array in arrays])]).astype(np.int64)
 
     return Beats(
@@ -121,7 +121,7 @@ def _ways(n: int, a: Ints, b: Ints, length: Floats) -> tuple[npt.NDArray[np.int1
         at[b[e]] += 1
     for goal in range(n):
         metres[goal, goal] = 0.0
-        heap = [(0.0, goal)]
+        heap = [(np.float64(0.0), np.int64(goal))]
         while heap:
             so_far, i = heapq.heappop(heap)
             if so_far > metres[i, goal]:
@@ -133,5 +133,5 @@ def _ways(n: int, a: Ints, b: Ints, length: Floats) -> tuple[npt.NDArray[np.int1
                 if total < metres[j, goal]:
                     metres[j, goal] = total
                     hop[j, goal] = e  # undirected: the edge by which j is reached from the goal leads back to it
-                    heapq.heappush(heap, (float(total), j))
+                    heapq.heappush(heap, (np.float64(total), np.int64(j)))
     return hop, metres

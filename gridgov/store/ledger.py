@@ -1,0 +1,225 @@
+"""The ledger: delivered events merged with what flat rows tell. What each step does stands in sql/load/events/.
+
+What is new is followed among what stands (store.following) over the sorted facts of the cases told of, read in batches of
+whole cases; only what is refused, ties, and the facts of flat rows that stand are sent back.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import psycopg
+import pyarrow as pa
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from gridgov.process import EVENTS
+from gridgov.schema import CASE_EVENTS, arrow_schema
+from gridgov.settings import settings
+from gridgov.store import tables
+from gridgov.store.bulk import bulk_window, take_tables
+from gridgov.store.database import frame, run, statement
+from gridgov.store.following import ACCEPTED, FACT, NEW, follow_facts
+from gridgov.store.runs import Run
+from gridgov.store.tables import SCHEMA
+from gridgov.vocabulary import STATES, TRACKS
+
+CONTENT = tuple(name for name in CASE_EVENTS if name != "row_no")
+"""The columns that make an event's content; two rows that agree in them say the same."""
+
+_GROWING = ["case_event"]
+_CODES = {"events": list(EVENTS), "states": list(STATES), "tracks": list(TRACKS)}
+_MOVES = [event.number for event in EVENTS.values() if not event.is_side]
+_NUMBERED = {"event": pa.int16(), "unit_word": pa.int32()}
+"""Columns that are staged as numbers."""
+
+
+def events_stage() -> pa.Schema:
+    """A staged event: CASE_EVENTS with numbers for event and unit, its fingerprints, and of a row tried again its load."""
+    schema = pa.schema([field for field in arrow_schema(CASE_EVENTS) if field.name not in ("event", "unit")])
+    added = {**_NUMBERED, "key_hash": pa.int64(), "row_hash": pa.int64(), "told_in": pa.int32()}
+    return pa.schema([*schema, *(pa.field(name, kind) for name, kind in added.items())])
+
+
+@dataclass
+class Merged:
+    """What a merge of events did.
+
+    counted  event (number), outcome, n; one row a kind and outcome
+    refused  row_no, outcome (IMPOSSIBLE, CONFLICT, or null: nobody knows the case), event, track, before, clash_event
+             (numbers), clash_at; one row an event, by row_no
+    n_cases  cases that the file tells of
+    """
+
+    counted: pd.DataFrame
+    refused: pd.DataFrame
+    n_cases: int
+
+
+def merge_events(connection: Connection, load: Run, zone: str, stage: str, words: str) -> Merged:
+    """Merge a staged file of events into the ledger. Runs inside `runs.merging`."""
+    values = {
+        **_CODES,
+        "moves": _MOVES,
+        "zone": zone,
+        "source_id": load.source_id,
+        "run_id": load.id,
+        "town_id": load.town.id,
+    }
+    connection.exec_driver_sql("SET LOCAL work_mem = '256MB'")  # merges take turns: the joins of one may stay in memory
+    connection.exec_driver_sql(f"ANALYZE {SCHEMA}.{stage} (row_no, case_no)")
+    n_staged = run(connection, "load/incidents/staged", stage=stage).scalar_one()
+    is_large = take_tables(connection, _GROWING, n_staged)
+    run(connection, "load/incidents/units", values, words=words)
+    units = run(connection, "load/incidents/words", values, words=words).one_or_none()
+    values["unit_ids"] = units.ids if units else []
+    run(connection, "load/events/arrive", values, stage=stage)
+    connection.exec_driver_sql("ANALYZE arrived")
+    run(connection, "load/events/follow_arrived")
+    _stand(connection, "followed", values)
+    run(connection, "load/events/classify", values, stage=stage)
+    connection.exec_driver_sql("ANALYZE verdict")
+    _follow(connection, with_new=True)
+    run(connection, "load/events/refuse_mates")
+    connection.exec_driver_sql("ANALYZE refused")
+    with bulk_window(connection, _GROWING, n_staged) if is_large else nullcontext():
+        run(connection, "load/events/replace", values)
+        run(connection, "load/events/row_facts", values)
+        run(connection, "load/events/insert", values, stage=stage)
+    counted = frame(connection, "load/events/count")
+    n_cases = connection.exec_driver_sql("SELECT count(*) FROM followed").scalar_one()
+    return Merged(counted, frame(connection, "load/events/refused"), n_cases)
+
+
+def has_cases(connection: Connection, source_id: int) -> bool:
+    """Whether a source has brought a case yet."""
+    c = tables.case_record.c
+    return connection.execute(sa.select(sa.exists().where(c.source_id == source_id))).scalar_one()
+
+
+def tell_anew(connection: Connection, load: Run, cases: str) -> None:
+    """The short ledgers of cases whose flat row changed, told anew beside what is delivered of them.
+
+    cases  a fragment: the changed cases, as a table with case_id
+    """
+    values = {**_CODES, "run_id": load.id}
+    run(connection, "load/events/follow_changed", cases=cases)
+    _stand(connection, cases, values)
+    _follow(connection, with_new=False)
+    run(connection, "load/events/row_facts", values)
+
+
+def _stand(connection: Connection, cases: str, values: dict[str, Any]) -> None:
+    """What stands of the cases to follow, and what the flat rows of `cases` tell, as temporary tables."""
+    connection.exec_driver_sql("ANALYZE followed")
+    run(connection, "load/events/stand", values)
+    run(connection, "load/events/tell", values, cases=cases)
+    for table in ("standing", "told"):
+        connection.exec_driver_sql(f"ANALYZE {table}")
+
+
+# --- there and back -------------------------------------------------------------------------------------------------
+
+_HEAD, _TAIL = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
+"""What a binary COPY of PostgreSQL begins and ends with."""
+
+_FACTS = {"case": ">i8", "at": ">i8", "seq": ">f4", "kind": ">i2", "what": ">i2", "track": ">i2", "row": ">i8"}
+"""What history.sql gives; instants go through as PostgreSQL counts them, microseconds from 2000 on."""
+
+_ANSWERS = {  # table: column: what of a fact, and how it is sent
+    "refused": {
+        "row_no": ("row", ">i8"), "outcome": ("outcome", ">i2"), "event": ("what", ">i2"), "track": ("track", ">i2"),
+        "before": ("before", ">i2"), "clash_event": ("clash_what", ">i2"), "clash_at": ("clash_at", ">i8"),
+    },
+    "numbered": {"row_no": ("row", ">i8"), "seq": ("seq", ">f4")},
+    "room": {"case_id": ("case", ">i8"), "seq": ("seq", ">f4")},
+}  # fmt: skip
+"""New events that are refused, and why; the order of those that share their instant; the facts of flat rows that stand."""
+
+_TYPES = {">i8": "bigint", ">i2": "smallint", ">f4": "real"}
+_ANSWER = np.dtype(
+    [
+        *((name, FACT[name]) for name in ("case", "kind", "what", "track", "row", "seq", "outcome", "before")),
+        ("clash_what", np.int16), ("clash_at", np.int64),
+    ]
+)  # fmt: skip
+
+
+def _follow(connection: Connection, *, with_new: bool) -> None:
+    """Follow the facts of the cases in `followed`; the answers are temporary tables."""
+    answers = [np.zeros(0, _ANSWER)]
+    for facts in _histories(connection, with_new=with_new):
+        follow_facts(facts)
+        answers.append(_answer(facts))
+    found = np.concatenate(answers)
+    is_new, is_bad = found["kind"] == NEW, found["outcome"] != ACCEPTED
+    for table, rows in (("refused", is_bad), ("numbered", is_new & ~is_bad), ("room", ~is_new)):
+        _send(connection, table, found[rows])
+
+
+def _answer(facts: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Of followed facts those that must be told: what is refused, what shares its instant, what stands of flat rows."""
+    is_new = facts["kind"] == NEW
+    told = facts[np.where(is_new, (facts["outcome"] != ACCEPTED) | (facts["seq"] != 1), facts["has_room"])]
+    clash = facts[told["clash"]]
+    answer = np.zeros(len(told), _ANSWER)
+    for name in _ANSWER.names or ():
+        answer[name] = clash[name.removeprefix("clash_")] if name.startswith("clash_") else told[name]
+    return answer
+
+
+def _copied(kinds: Iterable[tuple[str, str]]) -> np.dtype[Any]:
+    """A row of a binary COPY in which every column has a fixed length and none is null."""
+    columns = [part for name, kind in kinds for part in ((f"{name}_bytes", ">i4"), (name, kind))]
+    return np.dtype([("n_columns", ">i2"), *columns])
+
+
+def _histories(connection: Connection, *, with_new: bool) -> Iterator[npt.NDArray[Any]]:
+    """The facts (FACT) of whole cases, about settings().batch_rows at a time."""
+    sent = _copied(_FACTS.items())
+    query = statement("load/events/history", with_new=with_new)
+    blocks, size, waiting = [], 0, b""
+    with _driver(connection).cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT BINARY)") as copy:
+        for block in copy:
+            blocks.append(bytes(block))
+            size += len(block)
+            if size >= settings().batch_rows * sent.itemsize:
+                waiting, blocks, size = waiting + b"".join(blocks), [], 0
+                rows = np.frombuffer(waiting, sent, (len(waiting) - len(_HEAD)) // sent.itemsize, len(_HEAD))
+                whole = int(np.searchsorted(rows["case"], rows["case"][-1]))  # the last case may go on
+                yield _facts(rows[:whole])
+                waiting = _HEAD + waiting[len(_HEAD) + whole * sent.itemsize :]
+    waiting += b"".join(blocks)
+    yield _facts(np.frombuffer(waiting[len(_HEAD) : -len(_TAIL)], sent))
+
+
+def _facts(rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    facts = np.zeros(len(rows), FACT)
+    for name in _FACTS:
+        facts[name] = rows[name]
+    return facts
+
+
+def _send(connection: Connection, table: str, found: npt.NDArray[Any]) -> None:
+    """Make the temporary table of some answers and fill it."""
+    columns = {"clash_at": "timestamptz"}
+    kinds = {name: kind for name, (_, kind) in _ANSWERS[table].items()}
+    named = ", ".join(f"{name} {columns.get(name, _TYPES[kind])}" for name, kind in kinds.items())
+    run(connection, "load/events/answer", table=table, columns=named)
+    rows = np.zeros(len(found), _copied(kinds.items()))
+    rows["n_columns"] = len(kinds)
+    for name, (of, kind) in _ANSWERS[table].items():
+        rows[f"{name}_bytes"], rows[name] = np.dtype(kind).itemsize, found[of]
+    with _driver(connection).cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as copy:
+        copy.write(_HEAD + rows.tobytes() + _TAIL)
+    connection.exec_driver_sql(f"ANALYZE {table}")
+
+
+def _driver(connection: Connection) -> psycopg.Connection[Any]:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)  # noqa: S101  the engine is made with it
+    return driver
