@@ -78,18 +78,18 @@ def merge_events(connection: Connection, load: Run, zone: str, stage: str, words
     units = run(connection, "load/incidents/words", values, words=words).one_or_none()
     values["unit_ids"] = units.ids if units else []
     run(connection, "load/events/arrive", values, stage=stage)
-    connection.exec_driver_sql("ANALYZE arrived")
+    connection.exec_driver_sql("ANALYZE arrived (row_no, case_id, at, event, event_no, key_hash)")
     run(connection, "load/events/follow_arrived")
     _stand(connection, "followed", values)
-    run(connection, "load/events/classify", values, stage=stage)
+    run(connection, "load/events/classify", values)
     connection.exec_driver_sql("ANALYZE verdict")
     _follow(connection, with_new=True)
     run(connection, "load/events/refuse_mates")
     connection.exec_driver_sql("ANALYZE refused")
     with bulk_window(connection, _GROWING, n_staged) if is_large else nullcontext():
         run(connection, "load/events/replace", values)
-        run(connection, "load/events/row_facts", values)
-        run(connection, "load/events/insert", values, stage=stage)
+        run(connection, "load/events/row_facts", values, cases="followed")
+        run(connection, "load/events/insert", values)
     counted = frame(connection, "load/events/count")
     n_cases = connection.exec_driver_sql("SELECT count(*) FROM followed").scalar_one()
     return Merged(counted, frame(connection, "load/events/refused"), n_cases)
@@ -110,7 +110,7 @@ def tell_anew(connection: Connection, load: Run, cases: str) -> None:
     run(connection, "load/events/follow_changed", cases=cases)
     _stand(connection, cases, values)
     _follow(connection, with_new=False)
-    run(connection, "load/events/row_facts", values)
+    run(connection, "load/events/row_facts", values, cases=cases)
 
 
 def _stand(connection: Connection, cases: str, values: dict[str, Any]) -> None:
@@ -127,8 +127,11 @@ def _stand(connection: Connection, cases: str, values: dict[str, Any]) -> None:
 _HEAD, _TAIL = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 """What a binary COPY of PostgreSQL begins and ends with."""
 
-_FACTS = {"case": ">i8", "at": ">i8", "seq": ">f4", "kind": ">i2", "what": ">i2", "track": ">i2", "row": ">i8"}
+_ARRAYS = (">i8", ">i8", ">f4", ">i4", ">i8")
 """What history.sql gives; instants go through as PostgreSQL counts them, microseconds from 2000 on."""
+
+_CASES_IN_PART = 16
+"""Of the rows of a batch one in so many begins a case: a part of the cases has about as many facts as a batch has rows."""
 
 _ANSWERS = {  # table: column: what of a fact, and how it is sent
     "refused": {
@@ -159,6 +162,8 @@ def _follow(connection: Connection, *, with_new: bool) -> None:
     is_new, is_bad = found["kind"] == NEW, found["outcome"] != ACCEPTED
     for table, rows in (("refused", is_bad), ("numbered", is_new & ~is_bad), ("room", ~is_new)):
         _send(connection, table, found[rows])
+    run(connection, "load/events/keep_room")
+    connection.exec_driver_sql("ANALYZE now_told")
 
 
 def _answer(facts: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -180,27 +185,28 @@ def _copied(kinds: Iterable[tuple[str, str]]) -> np.dtype[Any]:
 
 def _histories(connection: Connection, *, with_new: bool) -> Iterator[npt.NDArray[Any]]:
     """The facts (FACT) of whole cases, about settings().batch_rows at a time."""
-    sent = _copied(_FACTS.items())
-    query = statement("load/events/history", with_new=with_new)
-    blocks, size, waiting = [], 0, b""
-    with _driver(connection).cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT BINARY)") as copy:
-        for block in copy:
-            blocks.append(bytes(block))
-            size += len(block)
-            if size >= settings().batch_rows * sent.itemsize:
-                waiting, blocks, size = waiting + b"".join(blocks), [], 0
-                rows = np.frombuffer(waiting, sent, (len(waiting) - len(_HEAD)) // sent.itemsize, len(_HEAD))
-                whole = int(np.searchsorted(rows["case"], rows["case"][-1]))  # the last case may go on
-                yield _facts(rows[:whole])
-                waiting = _HEAD + waiting[len(_HEAD) + whole * sent.itemsize :]
-    waiting += b"".join(blocks)
-    yield _facts(np.frombuffer(waiting[len(_HEAD) : -len(_TAIL)], sent))
+    n_cases = max(1, settings().batch_rows // _CASES_IN_PART)
+    ids = ",".join(map(str, run(connection, "load/events/parts", {"n_cases": n_cases}).scalars()))
+    query = statement("load/events/history", with_new=with_new, ids=ids)
+    with _driver(connection).cursor(binary=True) as cursor:
+        cursor.execute(f"DECLARE histories NO SCROLL CURSOR FOR {query}")
+        while cursor.execute("FETCH 1 FROM histories").rowcount:
+            assert cursor.pgresult is not None  # noqa: S101  it gave a row
+            yield _facts(*(_array(cursor.pgresult.get_value(0, k) or b"", kind) for k, kind in enumerate(_ARRAYS)))
+        cursor.execute("CLOSE histories")
 
 
-def _facts(rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    facts = np.zeros(len(rows), FACT)
-    for name in _FACTS:
-        facts[name] = rows[name]
+def _array(sent: bytes, kind: str) -> npt.NDArray[Any]:
+    """The elements of a PostgreSQL array of one dimension without nulls, as sent in binary: 20 bytes, then length and value."""
+    return np.frombuffer(sent, [("n_bytes", ">i4"), ("value", kind)], offset=20)["value"]
+
+
+def _facts(
+    case: npt.NDArray[Any], at: npt.NDArray[Any], seq: npt.NDArray[Any], code: npt.NDArray[Any], row: npt.NDArray[Any]
+) -> npt.NDArray[Any]:
+    facts = np.zeros(len(case), FACT)
+    facts["case"], facts["at"], facts["seq"], facts["row"] = case, at, seq, row
+    facts["kind"], facts["track"], facts["what"] = code & 7, (code >> 3) & 7, (code >> 6) - 1
     return facts
 
 

@@ -399,7 +399,7 @@ def test_one_place_troubles_again_and_again(town):
     assert again["spot"].nunique() == again["matter"].nunique() == 1
     gap = (again["reported"].to_numpy()[1:] - again["closed"].to_numpy()[:-1]) / DAY
     closed = again["closed"].to_numpy()[:-1] > 0
-    assert gap[closed].min() > 4 and gap[closed].max() < 23
+    assert gap[closed].min() > 6 and gap[closed].max() < 20.5
 
 
 def growth(cases, end, weeks=6):

@@ -121,7 +121,7 @@ def notice(town: Town, row: int, t: int) -> None:
     if draw(case) < ways.instructed:
         ahead(town, row, later(t, (40 + 32 * draw(case)) * HOUR, town), c.TO_INSTRUCT)
     if draw(case) < ways.forced:
-        ahead(town, row, later(t, (200 + 160 * draw(case)) * HOUR, town), c.TO_FORCE)
+        ahead(town, row, later(t, (60 + 100 * draw(case)) * HOUR, town), c.TO_FORCE)
 
 
 @numba.njit(cache=True, nogil=True)

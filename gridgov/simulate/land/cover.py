@@ -130,7 +130,8 @@ def _parks(
         village = int(blocks.village[first])
         if village in villages or any(np.hypot(*(blocks.middle[first] - at)) < _PARK_APART_M for at in taken):
             continue
-        grown, want = [first], rng.uniform(*_PARK_M2)
+        room = blocks.area[survey.block_grid == survey.block_grid[first]].sum()
+        grown, want = [first], min(rng.uniform(*_PARK_M2), 0.5 * room)  # people live beside it
         while blocks.area[grown].sum() < want:
             beside = np.unique(tree.query(survey.blocks[grown], predicate="intersects")[1])
             same = (survey.block_grid[beside] == survey.block_grid[first]) & (blocks.use[beside] == "")

@@ -59,8 +59,13 @@ class Steps(NamedTuple):
     metres: Floats
 
 
-# Positions in the state of a session: time, time of the next look, of the next stop, metres gone, steps written.
-_T, _NEXT, _STOP, _METRES, _N = range(5)
+# Positions in the state of a session: time, of the next look, of the next stop, when to set out to a meeting at the
+# latest; metres gone, steps written.
+_T, _NEXT, _STOP, _FREE, _METRES, _N = range(6)
+_SLOWLY, _EARLY = 1.35, 75.0
+"""To be in time for a meeting: how much slower than usual one may get on, and seconds to spare."""
+_INDOORS = 2
+"""As bad for a device as between buildings."""
 _FASTER = np.array([1.12, 1.0, 0.88, 0.92])
 """By kind of road: trunk, street, lane, path."""
 _LATE_SHARE = 0.06
@@ -101,7 +106,7 @@ def _session(
     k: int, s: np.record, targets: Ints, meetings: Rows, ground: Ground, beats: Beats, habits: Habits, out: Steps,
     so_far: int,
 ) -> int:  # fmt: skip
-    w = np.zeros(5)
+    w = np.zeros(6)
     dice = np.array([s.key, 0])
     w[_N] = so_far
     w[_NEXT] = math.floor(uniform(dice) * s.step)
@@ -110,38 +115,37 @@ def _session(
     n_edges, n_nodes = beats.edge_first[s.beat + 1] - e0, beats.node_first[s.beat + 1] - n0
     due = np.zeros(n_edges, np.bool_)
     paid = np.zeros(n_nodes, np.bool_)
-    node, meeting = s.home, s.first_meeting
+    if s.n_targets == 0:
+        x, y = ground.points[ground.first[beats.edge[e0]]]
+        _hold(s, w, dice, out, x, y, s.seconds, _INDOORS)
+        return int(w[_N])
+    node, meeting, target = s.home, s.first_meeting, -1
     while w[_T] < s.seconds:
         e, part, share, until = -1, -1, 0.0, 0.0
+        w[_FREE] = math.inf
         if meeting < s.first_meeting + s.n_meetings:
             e = meetings[meeting].edge
-            far = min(_far(beats, s.beat, node, beats.a[e0 + e]), _far(beats, s.beat, node, beats.b[e0 + e]))
-            if w[_T] + 1.3 * far / s.pace + 60.0 >= meetings[meeting].at:
-                part, share = meetings[meeting].part, meetings[meeting].share
-                until = meetings[meeting].at + meetings[meeting].stay
-                meeting += 1
-            else:
-                e = -1
-        if e < 0:
-            if s.n_targets == 0:
-                x, y = ground.points[ground.first[beats.edge[e0]]]
-                _hold(s, w, dice, out, x, y, s.seconds, 2)
-                break
-            e = _nearest_due(s, targets, due, beats, node)
-            if e < 0:  # all done: another round
+            w[_FREE] = meetings[meeting].at - _SLOWLY * _to_edge(beats, s.beat, node, e) / s.pace - _EARLY
+        is_called = w[_T] >= w[_FREE]
+        if not is_called:
+            if target < 0 or not due[target]:
+                target = _nearest_due(s, targets, due, beats, node)
+            if target < 0:  # all done: another round
                 for i in range(s.first_target, s.first_target + s.n_targets):
                     due[targets[i]] = True
-                e = _nearest_due(s, targets, due, beats, node)
+                target = _nearest_due(s, targets, due, beats, node)
+            e = target
         goal = beats.a[e0 + e]
         if _far(beats, s.beat, node, beats.b[e0 + e]) < _far(beats, s.beat, node, goal):
             goal = beats.b[e0 + e]
-        while node != goal and w[_T] < s.seconds:
-            h = beats.hop[beats.table_first[s.beat] + node * n_nodes + goal]
-            due[h] = False
-            node = _along(s, w, dice, ground, beats, habits, out, h, node, -1, 0.0, 0.0, paid)
-        if w[_T] < s.seconds:
-            due[e] = False
-            node = _along(s, w, dice, ground, beats, habits, out, e, node, part, share, until, paid)
+        if node != goal:
+            e = beats.hop[beats.table_first[s.beat] + node * n_nodes + goal]
+        elif is_called:
+            part, share = meetings[meeting].part, meetings[meeting].share
+            until = meetings[meeting].at + meetings[meeting].stay
+            meeting += 1
+        due[e] = False
+        node = _along(s, w, dice, ground, beats, habits, out, e, node, part, share, until, paid)
     out.metres[k] = w[_METRES]
     return int(w[_N])
 
@@ -150,12 +154,10 @@ def _session(
 def _nearest_due(s: np.record, targets: Ints, due: npt.NDArray[np.bool_], beats: Beats, node: int) -> int:
     """The due edge that is nearest, give or take; -1 = none is due any more."""
     best, nearest = -1, math.inf
-    e0 = beats.edge_first[s.beat]
     for i in range(s.first_target, s.first_target + s.n_targets):
         e = targets[i]
         if due[e]:
-            far = min(_far(beats, s.beat, node, beats.a[e0 + e]), _far(beats, s.beat, node, beats.b[e0 + e]))
-            far = (far + 15.0) * (0.7 + 0.6 * chance(s.key + e, 77))
+            far = (_to_edge(beats, s.beat, node, e) + 15.0) * (0.7 + 0.6 * chance(s.key + e, 77))
             if far < nearest:
                 best, nearest = e, far
     return best
@@ -165,6 +167,12 @@ def _nearest_due(s: np.record, targets: Ints, due: npt.NDArray[np.bool_], beats:
 def _far(beats: Beats, beat: int, i: int, j: int) -> float:
     n = beats.node_first[beat + 1] - beats.node_first[beat]
     return beats.metres[beats.table_first[beat] + i * n + j]
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _to_edge(beats: Beats, beat: int, node: int, e: int) -> float:
+    row = beats.edge_first[beat] + e
+    return min(_far(beats, beat, node, beats.a[row]), _far(beats, beat, node, beats.b[row]))
 
 
 @numba.njit(cache=True, nogil=True)
@@ -192,6 +200,7 @@ def _along(
             break
         if w[_T] >= w[_STOP]:
             stay = habits.stop_low + (habits.stop_high - habits.stop_low) * uniform(dice) ** 2
+            stay = min(stay, max(0.0, w[_FREE] - w[_T]))
             _hold(s, w, dice, out, x1, y1, stay, kind)
             w[_STOP] = w[_T] + _until_stop(s, dice)
     other = beats.b[row] if forward else beats.a[row]
@@ -200,6 +209,7 @@ def _along(
         paid[other] = True
         if uniform(dice) < s.checkpoint_share:
             stay = habits.stay_low + (habits.stay_high - habits.stay_low) * uniform(dice)
+            stay = min(stay, max(0.0, w[_FREE] - w[_T]))
             last = first + n - 1 if forward else first
             _hold(s, w, dice, out, ground.points[last, 0], ground.points[last, 1], stay, kind)
     return other

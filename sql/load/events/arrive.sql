@@ -1,15 +1,15 @@
--- arrive: the staged events with the case each belongs to, in numbers
+-- arrive: the staged events with the case each belongs to, as they will stand in the ledger
 -- names  : stage (table)
 -- params : source_id; tracks (codes), zone (of the file), unit_ids (array: the id of word n at place n)
 -- returns: temporary table arrived: row_no, case_id (null = nobody knows the case), track (number; see process.UNKNOWN_TRACK),
---          at, event (number), unit_id, key_hash, row_hash, told_in
+--          at, event (number), is_day, unit_id, event_no, actor, reason, due_at, detail, key_hash, row_hash, told_in
 -- used by: store.ledger        index: case_record_source_id_case_no_key
 CREATE TEMPORARY TABLE arrived ON COMMIT DROP AS
 SELECT
   s.row_no,
   c.id AS case_id,
-  CAST(coalesce(array_position(CAST(:tracks AS text[]), c.track) - 1, cardinality(CAST(:tracks AS text[]))) AS smallint)
-    AS track,
+  s.key_hash,
+  s.row_hash,
   -- What came as a date, of the day of the report, happened at the earliest with it.
   CASE
     WHEN
@@ -18,10 +18,16 @@ SELECT
       THEN c.reported_at
     ELSE s.at
   END AS at,
-  s.event,
+  s.due_at,
   (CAST(:unit_ids AS integer[]))[s.unit_word] AS unit_id,
-  s.key_hash,
-  s.row_hash,
-  s.told_in
+  s.told_in,
+  s.event,
+  CAST(coalesce(array_position(CAST(:tracks AS text[]), c.track) - 1, cardinality(CAST(:tracks AS text[]))) AS smallint)
+    AS track,
+  coalesce(s.is_day, FALSE) AS is_day,
+  s.event_no,
+  s.actor,
+  s.reason,
+  s.detail
 FROM {{ stage | identifier }} AS s
 LEFT JOIN case_record AS c ON c.source_id = :source_id AND c.case_no = s.case_no

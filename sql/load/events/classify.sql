@@ -1,5 +1,4 @@
 -- classify: the outcome of the staged events that come more than once, or that stand already in this or another wording
--- names  : stage (table)
 -- params : moves (numbers of the events that are moves)
 -- returns: temporary table verdict: row_no, case_id, key_hash, outcome, is_last (what its chain becomes, said for the first time), is_passed (what a
 --          later line of the file replaces), replaces (ctid of the event that stands and is replaced by it). A staged event
@@ -36,17 +35,18 @@ WITH repeated AS (
 ), known AS (
   SELECT a.row_no, st.place, st.row_hash, st.load_run_id
   FROM arrived AS a
-  JOIN {{ stage | identifier }} AS s ON s.row_no = a.row_no
-  JOIN standing AS st ON st.case_id = a.case_id AND st.event_no = s.event_no
+  JOIN standing AS st ON st.case_id = a.case_id AND st.event_no = a.event_no
   UNION ALL
   SELECT a.row_no, st.place, st.row_hash, st.load_run_id
   FROM arrived AS a
-  JOIN {{ stage | identifier }} AS s ON s.row_no = a.row_no AND s.event_no IS NULL
   JOIN standing AS st
     ON st.case_id = a.case_id AND st.at = a.at AND st.event = a.event AND st.event_no IS NULL
   WHERE
-    st.row_hash = a.row_hash
-    OR (st.unit_id IS NOT DISTINCT FROM a.unit_id AND a.event = ANY(CAST(:moves AS smallint[])))
+    a.event_no IS NULL
+    AND (
+      st.row_hash = a.row_hash
+      OR (st.unit_id IS NOT DISTINCT FROM a.unit_id AND a.event = ANY(CAST(:moves AS smallint[])))
+    )
 ), one_known AS (
   SELECT DISTINCT ON (row_no) row_no, place, row_hash, load_run_id
   FROM known

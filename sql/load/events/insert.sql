@@ -1,5 +1,4 @@
 -- insert: the staged events that are new or say an event anew; what a later line of the file replaces is retired at once
--- names  : stage (table)
 -- params : run_id, events (codes in the order of the process)
 -- returns: nothing; new rows in case_event
 -- used by: store.ledger, after replace
@@ -12,19 +11,18 @@ SELECT
   a.at,
   coalesce(nb.seq, 1),
   (CAST(:events AS text[]))[a.event + 1],
-  coalesce(s.is_day, FALSE),
+  a.is_day,
   'event',
   a.unit_id,
-  s.event_no,
-  s.actor,
-  s.reason,
-  s.due_at,
-  CAST(s.detail AS jsonb),
-  s.row_hash,
+  a.event_no,
+  a.actor,
+  a.reason,
+  a.due_at,
+  CAST(a.detail AS jsonb),
+  a.row_hash,
   :run_id,
   CASE WHEN v.is_passed THEN :run_id END
-FROM {{ stage | identifier }} AS s
-JOIN arrived AS a ON a.row_no = s.row_no
+FROM arrived AS a
 LEFT JOIN verdict AS v ON v.row_no = a.row_no
 LEFT JOIN refused AS r ON r.row_no = a.row_no
 LEFT JOIN numbered AS nb ON nb.row_no = a.row_no
