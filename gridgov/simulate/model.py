@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 VILLAGE_KINDS = ("urban", "rural")
 ROAD_KINDS = ("trunk", "street", "lane", "path")
@@ -70,7 +71,7 @@ class Land:
     crs: str
     code: str
     name: str
-    outline: object
+    outline: shapely.Polygon
     villages: gpd.GeoDataFrame
     grids: gpd.GeoDataFrame
     grids_before: gpd.GeoDataFrame

@@ -5,7 +5,6 @@ the time zone and format, the datum, the encoding. So what is published and what
 """
 
 import json
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -89,7 +88,7 @@ class Published:
             for word, meant in reversed(self._mapping.values.get(ours, {}).items())
             if isinstance(meant, str)
         }
-        return _translated(cells, lambda word: words.get(word, word)) if words else cells
+        return _translated(cells, words) if words else cells
 
     def _times(self, spec: Column, cells: pa.Array) -> pa.Array:
         local = pc.if_else(pc.equal(cells, -1), pa.scalar(None, pa.int64()), pc.subtract(cells, self._shift))
@@ -103,11 +102,11 @@ class Published:
         return pc.strftime(at, format=spec.format[0] if spec.format else "%Y-%m-%d %H:%M:%S")
 
 
-def _translated(cells: pa.Array, word_of: Callable[[str | None], str | None]) -> pa.Array:
-    """Each different word translated once."""
+def _translated(cells: pa.Array, words: dict[str, str]) -> pa.Array:
+    """Each different word translated once; one that is not among them stays."""
     coded = cells if pa.types.is_dictionary(cells.type) else cells.dictionary_encode()
-    words = pa.array([word_of(word) for word in coded.dictionary.to_pylist()], pa.string())
-    return pa.DictionaryArray.from_arrays(coded.indices, words)
+    told = pa.array([words.get(word, word) for word in coded.dictionary.to_pylist()], pa.string())
+    return pa.DictionaryArray.from_arrays(coded.indices, told)
 
 
 def _offset(zone: str) -> int:

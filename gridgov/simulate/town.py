@@ -8,14 +8,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from gridgov.calendars import table
 from gridgov.errors import SettingsError
 from gridgov.process import EVENTS
 from gridgov.simulate.cases import REASONS, Lives, read_matters
 from gridgov.simulate.days import make_days
-from gridgov.simulate.feeds import FILES, Feeds
+from gridgov.simulate.feeds import FILES, Feeds, case_numbers
 from gridgov.simulate.land import make_land
-from gridgov.simulate.model import Land, Organisation
+from gridgov.simulate.model import SOURCES, Land, Organisation
 from gridgov.simulate.organisation import make_organisation
 from gridgov.simulate.patrols import shifts, write_patrols
 from gridgov.simulate.registers import write_registers
@@ -55,7 +57,7 @@ def simulate(
         for chunk in lives:
             feeds.append(chunk)
     clock.done("cases")
-    truth = _truth(scenario, land, organisation) | {"patrols": patrols, "cases": lives.truth()}
+    truth = _truth(scenario, land, organisation) | {"patrols": patrols, "cases": _numbered(lives.truth())}
     (out / "truth.json").write_text(json.dumps(truth, ensure_ascii=False, indent=1, default=_plain) + "\n", "utf-8")
     _write_manifest(scenario, out)
     return truth
@@ -149,6 +151,22 @@ def _truth(scenario: Scenario, land: Land, organisation: Organisation) -> dict[s
         "boundary_change": {"day": day_of(boundary_change_day(scenario)).isoformat(), "grids": land.changed},
         "events": list(EVENTS),
     }  # fmt: skip
+
+
+def _numbered(truth: Any) -> Any:
+    """The same truth with the numbers that systems give cases in place of keys, as {source: [case numbers]}."""
+    if isinstance(truth, list):
+        return [_numbered(row) for row in truth]
+    if not isinstance(truth, dict):
+        return truth
+    told = {name: _numbered(value) for name, value in truth.items() if name != "keys"}
+    if "keys" in truth:
+        keys = np.sort(np.asarray(truth["keys"], np.int64))
+        told["cases"] = {
+            SOURCES[number]: case_numbers(SOURCES[number], keys[keys >> 52 == number]).to_pylist()
+            for number in np.unique(keys >> 52)
+        }
+    return told
 
 
 def _plain(value: Any) -> Any:

@@ -79,19 +79,19 @@ def merge_events(connection: Connection, load: Run, zone: str, stage: str, words
     values["unit_ids"] = units.ids if units else []
     run(connection, "load/events/arrive", values, stage=stage)
     connection.exec_driver_sql("ANALYZE arrived (row_no, case_id, at, event, event_no, key_hash)")
-    run(connection, "load/events/follow_arrived")
-    _stand(connection, "followed", values)
+    run(connection, "load/events/touch_arrived", values)
+    _stand(connection, values)
     run(connection, "load/events/classify", values)
     connection.exec_driver_sql("ANALYZE verdict")
-    _follow(connection, with_new=True)
+    _follow(connection, values, with_new=True)
     run(connection, "load/events/refuse_mates")
     connection.exec_driver_sql("ANALYZE refused")
     with bulk_window(connection, _GROWING, n_staged) if is_large else nullcontext():
         run(connection, "load/events/replace", values)
-        run(connection, "load/events/row_facts", values, cases="followed")
+        run(connection, "load/events/row_facts", values)
         run(connection, "load/events/insert", values)
     counted = frame(connection, "load/events/count")
-    n_cases = connection.exec_driver_sql("SELECT count(*) FROM followed").scalar_one()
+    n_cases = connection.exec_driver_sql("SELECT count(*) FROM touched").scalar_one()
     return Merged(counted, frame(connection, "load/events/refused"), n_cases)
 
 
@@ -107,19 +107,17 @@ def tell_anew(connection: Connection, load: Run, cases: str) -> None:
     cases  a fragment: the changed cases, as a table with case_id
     """
     values = {**_CODES, "run_id": load.id}
-    run(connection, "load/events/follow_changed", cases=cases)
-    _stand(connection, cases, values)
-    _follow(connection, with_new=False)
-    run(connection, "load/events/row_facts", values, cases=cases)
+    run(connection, "load/events/touch_changed", values, cases=cases)
+    _stand(connection, values)
+    _follow(connection, values, with_new=False)
+    run(connection, "load/events/row_facts", values)
 
 
-def _stand(connection: Connection, cases: str, values: dict[str, Any]) -> None:
-    """What stands of the cases to follow, and what the flat rows of `cases` tell, as temporary tables."""
-    connection.exec_driver_sql("ANALYZE followed")
+def _stand(connection: Connection, values: dict[str, Any]) -> None:
+    """What stands of the cases touched, as a temporary table."""
+    connection.exec_driver_sql("ANALYZE touched")
     run(connection, "load/events/stand", values)
-    run(connection, "load/events/tell", values, cases=cases)
-    for table in ("standing", "told"):
-        connection.exec_driver_sql(f"ANALYZE {table}")
+    connection.exec_driver_sql("ANALYZE standing")
 
 
 # --- there and back -------------------------------------------------------------------------------------------------
@@ -152,10 +150,10 @@ _ANSWER = np.dtype(
 )  # fmt: skip
 
 
-def _follow(connection: Connection, *, with_new: bool) -> None:
-    """Follow the facts of the cases in `followed`; the answers are temporary tables."""
+def _follow(connection: Connection, values: dict[str, Any], *, with_new: bool) -> None:
+    """Follow the facts of the cases touched that have a history; the answers are temporary tables."""
     answers = [np.zeros(0, _ANSWER)]
-    for facts in _histories(connection, with_new=with_new):
+    for facts in _histories(connection, values, with_new=with_new):
         follow_facts(facts)
         answers.append(_answer(facts))
     found = np.concatenate(answers)
@@ -183,13 +181,15 @@ def _copied(kinds: Iterable[tuple[str, str]]) -> np.dtype[Any]:
     return np.dtype([("n_columns", ">i2"), *columns])
 
 
-def _histories(connection: Connection, *, with_new: bool) -> Iterator[npt.NDArray[Any]]:
+def _histories(connection: Connection, values: dict[str, Any], *, with_new: bool) -> Iterator[npt.NDArray[Any]]:
     """The facts (FACT) of whole cases, about settings().batch_rows at a time."""
     n_cases = max(1, settings().batch_rows // _CASES_IN_PART)
     ids = ",".join(map(str, run(connection, "load/events/parts", {"n_cases": n_cases}).scalars()))
+    if not ids and not with_new and not connection.exec_driver_sql("SELECT EXISTS (SELECT FROM standing)").scalar_one():
+        return
     query = statement("load/events/history", with_new=with_new, ids=ids)
+    connection.execute(sa.text(f"DECLARE histories NO SCROLL CURSOR FOR {query}"), values)
     with _driver(connection).cursor(binary=True) as cursor:
-        cursor.execute(f"DECLARE histories NO SCROLL CURSOR FOR {query}")
         while cursor.execute("FETCH 1 FROM histories").rowcount:
             assert cursor.pgresult is not None  # noqa: S101  it gave a row
             yield _facts(*(_array(cursor.pgresult.get_value(0, k) or b"", kind) for k, kind in enumerate(_ARRAYS)))
@@ -204,9 +204,22 @@ def _array(sent: bytes, kind: str) -> npt.NDArray[Any]:
 def _facts(
     case: npt.NDArray[Any], at: npt.NDArray[Any], seq: npt.NDArray[Any], code: npt.NDArray[Any], row: npt.NDArray[Any]
 ) -> npt.NDArray[Any]:
+    kind, row = code & 7, row.astype(np.int64)
+    # By line, after what stands and before what a flat row says last; exact for a billion lines.
+    place = np.where(kind == NEW, 9000 + row * 1e-9, seq)
+    order = np.lexsort((place, at, case))
     facts = np.zeros(len(case), FACT)
-    facts["case"], facts["at"], facts["seq"], facts["row"] = case, at, seq, row
-    facts["kind"], facts["track"], facts["what"] = code & 7, (code >> 3) & 7, (code >> 6) - 1
+    named = {
+        "case": case,
+        "at": at,
+        "seq": seq,
+        "row": row,
+        "kind": kind,
+        "track": code >> 3 & 7,
+        "what": (code >> 6) - 1,
+    }
+    for name, column in named.items():
+        facts[name] = column[order]
     return facts
 
 

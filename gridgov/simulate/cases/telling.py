@@ -73,8 +73,8 @@ def tell_planted(
     }  # fmt: skip
     for name in _LISTED:
         told[name]["keys"] = keys.of(name)
-    told["silent_grid"]["keys_are"] = "the calls to the hotline that came on top"
-    told["extra_patrol"]["keys_are"] = "the finds that came on top"
+    told["silent_grid"]["cases_are"] = "the calls to the hotline that came on top"
+    told["extra_patrol"]["cases_are"] = "the finds that came on top"
     return told
 
 

@@ -59,10 +59,11 @@ def _nearest(xy: Floats, beat: Longs, beats: Beats, points: Floats, first: Longs
     for k in range(len(xy)):
         e0 = beats.edge_first[beat[k]]
         for e in range(beats.edge_first[beat[k] + 1] - e0):
-            row = beats.edge[e0 + e]
+            row, along = beats.edge[e0 + e], 0.0
             for i in range(first[row], first[row + 1] - 1):
                 dx, dy = points[i + 1, 0] - points[i, 0], points[i + 1, 1] - points[i, 1]
                 length2 = dx * dx + dy * dy
+                metres = math.sqrt(length2)
                 f = 0.0
                 if length2 > 0.0:
                     f = ((xy[k, 0] - points[i, 0]) * dx + (xy[k, 1] - points[i, 1]) * dy) / length2
@@ -71,4 +72,6 @@ def _nearest(xy: Floats, beat: Longs, beats: Beats, points: Floats, first: Longs
                 if far < distance[k]:
                     distance[k] = far
                     out[k].edge, out[k].part, out[k].share = e, i - first[row], f
+                    out[k].along = along + f * metres
+                along += metres
     return out, distance

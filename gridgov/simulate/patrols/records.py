@@ -29,5 +29,8 @@ SESSION = np.dtype(
 )  # fmt: skip
 """One row a session; what the compiled code has to know of it."""
 
-MEETING = np.dtype([("at", "f8"), ("edge", "i8"), ("part", "i8"), ("share", "f8"), ("stay", "f8")], align=True)
-"""Where one has to be when: seconds since the session's start, local edge, segment of its shape, share along it, seconds."""
+MEETING = np.dtype(
+    [("at", "f8"), ("edge", "i8"), ("part", "i8"), ("share", "f8"), ("along", "f8"), ("stay", "f8")], align=True
+)
+"""Where one has to be when: seconds since the session's start; local edge, segment of its shape, share of that segment,
+metres along the whole edge from its end a; seconds to stay."""

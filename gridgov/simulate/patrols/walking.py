@@ -24,6 +24,7 @@ Floats = npt.NDArray[np.float64]
 class Ground(NamedTuple):
     """The network as the compiled code reads it: lengths, kinds and shapes of edges; local nodes that are checkpoints."""
 
+    length: Floats
     kind: npt.NDArray[np.int8]
     points: Floats
     first: Longs
@@ -74,7 +75,7 @@ _LATE_SHARE = 0.06
 
 def ground_of(network: Network, is_checkpoint: npt.NDArray[np.bool_]) -> Ground:
     """The network for `walk`."""
-    return Ground(network.kind, network.points, network.first, is_checkpoint)
+    return Ground(network.length, network.kind, network.points, network.first, is_checkpoint)
 
 
 def walked(sessions: Rows, targets: Ints, meetings: Rows, ground: Ground, beats: Beats, habits: Habits) -> Steps:
@@ -121,29 +122,22 @@ def _session(
         return int(w[_N])
     node, meeting, target = s.home, s.first_meeting, -1
     while w[_T] < s.seconds:
-        e, part, share, until = -1, -1, 0.0, 0.0
+        part, share, until = -1, 0.0, 0.0
         w[_FREE] = math.inf
+        if target < 0 or not due[target]:
+            target = _next_target(s, targets, due, beats, node)
+        e = _towards(beats, s.beat, node, target)
         if meeting < s.first_meeting + s.n_meetings:
-            e = meetings[meeting].edge
-            w[_FREE] = meetings[meeting].at - _SLOWLY * _to_edge(beats, s.beat, node, e) / s.pace - _EARLY
-        is_called = w[_T] >= w[_FREE]
-        if not is_called:
-            if target < 0 or not due[target]:
-                target = _nearest_due(s, targets, due, beats, node)
-            if target < 0:  # all done: another round
-                for i in range(s.first_target, s.first_target + s.n_targets):
-                    due[targets[i]] = True
-                target = _nearest_due(s, targets, due, beats, node)
-            e = target
-        goal = beats.a[e0 + e]
-        if _far(beats, s.beat, node, beats.b[e0 + e]) < _far(beats, s.beat, node, goal):
-            goal = beats.b[e0 + e]
-        if node != goal:
-            e = beats.hop[beats.table_first[s.beat] + node * n_nodes + goal]
-        elif is_called:
-            part, share = meetings[meeting].part, meetings[meeting].share
-            until = meetings[meeting].at + meetings[meeting].stay
-            meeting += 1
+            # Not another stretch when there would be no time to come back from it.
+            m = meetings[meeting]
+            other = beats.a[e0 + e] + beats.b[e0 + e] - node
+            back = ground.length[beats.edge[e0 + e]] + _to_meeting(beats, ground, s.beat, other, m)
+            w[_FREE] = m.at - _EARLY - _SLOWLY * back / s.pace
+            if w[_T] >= w[_FREE]:
+                e = _towards(beats, s.beat, node, m.edge)
+                if e == m.edge:
+                    part, share, until = m.part, m.share, m.at + m.stay
+                    meeting += 1
         due[e] = False
         node = _along(s, w, dice, ground, beats, habits, out, e, node, part, share, until, paid)
     out.metres[k] = w[_METRES]
@@ -151,16 +145,40 @@ def _session(
 
 
 @numba.njit(cache=True, nogil=True)
-def _nearest_due(s: np.record, targets: Ints, due: npt.NDArray[np.bool_], beats: Beats, node: int) -> int:
-    """The due edge that is nearest, give or take; -1 = none is due any more."""
-    best, nearest = -1, math.inf
-    for i in range(s.first_target, s.first_target + s.n_targets):
-        e = targets[i]
-        if due[e]:
-            far = (_to_edge(beats, s.beat, node, e) + 15.0) * (0.7 + 0.6 * chance(s.key + e, 77))
-            if far < nearest:
-                best, nearest = e, far
-    return best
+def _next_target(s: np.record, targets: Ints, due: npt.NDArray[np.bool_], beats: Beats, node: int) -> int:
+    """The due edge that is nearest, give or take; when none is due any more another round begins."""
+    while True:
+        best, nearest = -1, math.inf
+        for i in range(s.first_target, s.first_target + s.n_targets):
+            e = targets[i]
+            if due[e]:
+                far = (_to_edge(beats, s.beat, node, e) + 15.0) * (0.7 + 0.6 * chance(s.key + e, 77))
+                if far < nearest:
+                    best, nearest = e, far
+        if best >= 0:
+            return best
+        for i in range(s.first_target, s.first_target + s.n_targets):
+            due[targets[i]] = True
+
+
+@numba.njit(cache=True, nogil=True)
+def _towards(beats: Beats, beat: int, node: int, e: int) -> int:
+    """The first edge of the way to an edge: itself from either of its ends."""
+    row, n = beats.edge_first[beat] + e, beats.node_first[beat + 1] - beats.node_first[beat]
+    goal = beats.a[row]
+    if _far(beats, beat, node, beats.b[row]) < _far(beats, beat, node, goal):
+        goal = beats.b[row]
+    if node == goal:
+        return e
+    return int(beats.hop[beats.table_first[beat] + node * n + goal])
+
+
+@numba.njit(cache=True, nogil=True)
+def _to_meeting(beats: Beats, ground: Ground, beat: int, node: int, m: np.record) -> float:
+    """Metres from a node to a meeting, by the end of its edge that `_towards` takes."""
+    row = beats.edge_first[beat] + m.edge
+    by_a, by_b = _far(beats, beat, node, beats.a[row]), _far(beats, beat, node, beats.b[row])
+    return by_b + ground.length[beats.edge[row]] - m.along if by_b < by_a else by_a + m.along
 
 
 @numba.njit(cache=True, nogil=True, inline="always")

@@ -63,10 +63,10 @@ WITH repeated AS (
     c.before_hash,
     coalesce(c.is_last, TRUE) AS is_last,
     coalesce(c.last_hash, a.row_hash) AS last_hash
-  FROM arrived AS a
+  FROM (SELECT row_no FROM chain UNION SELECT row_no FROM one_known) AS wanted
+  JOIN arrived AS a ON a.row_no = wanted.row_no
   LEFT JOIN chain AS c ON c.row_no = a.row_no
   LEFT JOIN one_known AS k ON k.row_no = a.row_no
-  WHERE c.row_no IS NOT NULL OR k.row_no IS NOT NULL
 ), judged AS (
   SELECT
     row_no,

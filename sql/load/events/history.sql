@@ -1,8 +1,8 @@
--- history: all facts of the cases to follow, as store.following wants them, in parts of whole cases
+-- history: all facts of the cases to follow, in parts of whole cases, as arrays
 -- names  : with_new (are there staged events), ids (the first case of each part but the first, joined by commas)
--- params : none
--- returns: case_id, at, seq, code (kind + 8 * track + 64 * (what + 1)), row: arrays, sorted by case, instant and delivered
---          order; one row a part
+-- params : states (codes in the order of vocabulary)
+-- returns: case_id, at, seq, code (kind + 8 * track + 64 * (what + 1), see store.following), row; one row a part, its facts
+--          in no order: sorting them here would cost more than all the rest
 -- used by: store.ledger
 SELECT
   array_agg(case_id) AS case_id,
@@ -14,46 +14,50 @@ FROM (
   SELECT width_bucket(case_id, CAST('{ {{- ids -}} }' AS bigint[])) AS part, case_id, at, seq, code, row
   FROM (
     SELECT
-      t.case_id,
-      t.at,
-      t.seq,
-      CASE WHEN t.seq = 0 THEN 0 ELSE 3 END + 8 * t.track + 64 * (t.state + 1) AS code,
-      CAST(0 AS bigint) AS row,
-      CAST(t.seq AS double precision) AS place
-    FROM told AS t
-    JOIN followed AS f ON f.case_id = t.case_id
+      case_id,
+      reported_at AS at,
+      CAST(0 AS real) AS seq,
+      0 + 8 * track + 64 * array_position(CAST(:states AS text[]), 'reported') AS code,
+      CAST(0 AS bigint) AS row
+    FROM touched
+    WHERE has_history
+    UNION ALL
+    SELECT
+      case_id,
+      last_at,
+      last_seq,
+      3 + 8 * track + 64 * array_position(CAST(:states AS text[]), last_state),
+      0
+    FROM touched
+    WHERE has_history AND last_at IS NOT NULL
     UNION ALL
     SELECT
       st.case_id,
       st.at,
       st.seq,
-      1 + 8 * t.track + 64 * (st.event + 1),
-      {{ 'coalesce(v.row_no, 0)' if with_new else 'CAST(0 AS bigint)' }},
-      st.seq
+      1 + 8 * st.track + 64 * (st.event + 1),
+      {{ 'coalesce(v.row_no, 0)' if with_new else '0' }}
     FROM standing AS st
-    JOIN told AS t ON t.case_id = st.case_id AND t.seq = 0
     {% if with_new %}
     LEFT JOIN (
-      SELECT DISTINCT ON (replaces) replaces, row_no
+      SELECT replaces, max(row_no) AS row_no
       FROM verdict
       WHERE replaces IS NOT NULL
-      ORDER BY replaces, row_no DESC
+      GROUP BY replaces
     ) AS v ON v.replaces = st.place
     UNION ALL
     SELECT
       a.case_id,
       a.at,
-      CAST(0 AS real),
+      0,
       2 + 8 * a.track + 64 * (a.event + 1),
-      a.row_no,
-      -- By line, after what stands and before what a flat row says last; exact for a billion lines.
-      9000 + a.row_no * CAST(1e-9 AS double precision)
+      a.row_no
     FROM arrived AS a
     LEFT JOIN verdict AS v ON v.row_no = a.row_no
     WHERE a.case_id IS NOT NULL AND (v.row_no IS NULL OR v.is_last)
     {% endif %}
   ) AS facts
-  ORDER BY part, case_id, at, place
-) AS sorted
+  ORDER BY part
+) AS parted
 GROUP BY part
 ORDER BY part

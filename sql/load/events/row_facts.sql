@@ -1,12 +1,11 @@
 -- row_facts: the short ledgers of the cases told of, told anew: what no longer holds or is delivered is retired, new facts come
--- names  : cases (fragment: a table with case_id)
 -- params : run_id
 -- returns: nothing; rows of case_event retired, new ones appended
 -- used by: store.ledger, after keep_room        index: case_event_case_id_at_idx
 WITH retired AS (
   UPDATE case_event AS old
   SET retired_run_id = :run_id
-  FROM {{ cases }} AS c
+  FROM touched AS c
   WHERE
     old.case_id = c.case_id AND old.basis = 'row' AND old.retired_run_id IS NULL
     AND NOT EXISTS (
