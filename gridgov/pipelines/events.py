@@ -13,6 +13,7 @@ from gridgov.errors import LoadError
 from gridgov.pipelines.faults import Tally, faulty_table
 from gridgov.pipelines.loading import Load, Progress, begun, finish, known_town, loading, silent, town_for
 from gridgov.pipelines.report import LoadReport
+from gridgov.pipelines.seen import Seen
 from gridgov.pipelines.words import Words
 from gridgov.process import EVENTS
 from gridgov.settings import settings
@@ -73,7 +74,7 @@ def merge(
     told_in  of rows tried again: the load that brought each (row 1 first). What a later load said of an event stands.
     """
     report, run = load.report, load.run
-    tally, words = Tally(load, source), Words(_WORDS)
+    tally, words, seen = Tally(load, source), Words(_WORDS), Seen()
     with reading() as connection:
         if not ledger.has_cases(connection, run.source_id):
             raise LoadError(
@@ -86,11 +87,11 @@ def merge(
             Stage(run.stage("words"), cases.WORDS_STAGE) as word_stage,
         ):
             for read in batches:
-                stage.append(staged(read.good, words, told_in))
+                stage.append(staged(read.good, words, seen, told_in))
                 word_stage.append(words.fresh())
                 faults.append(faulty_table(read.faulty))
-                seen = (report.newest_at, pc.max(read.good["at"]).as_py())
-                report.newest_at = max((at for at in seen if at is not None), default=None)
+                latest = (report.newest_at, pc.max(read.good["at"]).as_py())
+                report.newest_at = max((at for at in latest if at is not None), default=None)
                 tally.read(read.good.num_rows, read.faulty, read.noticed)
         tally.refuse_useless(is_retry=told_in is not None)
 
@@ -109,26 +110,31 @@ def merge(
             finish(connection, load)
 
 
-def staged(rows: pa.Table, words: Words, told_in: np.ndarray | None = None) -> pa.Table:
+def staged(rows: pa.Table, words: Words, seen: Seen, told_in: np.ndarray | None = None) -> pa.Table:
     """Events as they are staged: fingerprinted, event and unit by number."""
     number = pc.index_in(rows["event"], value_set=pa.array(_CODES)).cast(pa.int16())
     # An event is known by its number; without one, a move by case, instant and unit, a side event by all it says.
     row_hash = fingerprints(rows, ledger.CONTENT)
     is_side = pc.is_in(rows["event"], value_set=pa.array(_SIDE)).to_numpy()
-    is_numbered = pc.is_valid(rows["event_no"]).to_numpy()
-    by_number, by_move = (
-        fingerprints(rows, columns) for columns in (("case_no", "event_no"), ("case_no", "at", "event", "unit"))
-    )
-    key = np.where(is_numbered, by_number, np.where(is_side, row_hash, by_move))
+    key = np.where(is_side, row_hash, fingerprints(rows, ("case_no", "at", "event", "unit")))
+    if rows["event_no"].null_count < rows.num_rows:
+        is_numbered = pc.is_valid(rows["event_no"]).to_numpy()
+        key = np.where(is_numbered, fingerprints(rows, ("case_no", "event_no")), key)
     before = pa.nulls(rows.num_rows, pa.int32())
     if told_in is not None:
         before = pa.array(told_in[rows["row_no"].to_numpy() - 1], pa.int32())
-    added = {"key_hash": pa.array(key), "row_hash": pa.array(row_hash), "told_in": before}
+    added = {
+        "key_hash": pa.array(key),
+        "row_hash": pa.array(row_hash),
+        "told_in": before,
+        "may_repeat": pa.array(seen.before(key)),
+    }
     for name, column in added.items():
         rows = rows.append_column(name, column)
     rows = rows.set_column(rows.schema.get_field_index("event"), "event", number)
-    if not pc.any(rows["is_day"]).as_py():  # false nearly everywhere; a column that says nothing is not sent
-        rows = rows.set_column(rows.schema.get_field_index("is_day"), "is_day", pa.nulls(rows.num_rows, pa.bool_()))
+    for name in ("is_day", "may_repeat"):  # false nearly everywhere; a column that says nothing is not sent
+        if not pc.any(rows[name]).as_py():
+            rows = rows.set_column(rows.schema.get_field_index(name), name, pa.nulls(rows.num_rows, pa.bool_()))
     return words.encode(rows).select(ledger.events_stage().names)
 
 

@@ -52,7 +52,7 @@ class Published:
         """Write rows: our columns (times as seconds, x and y in metres, everything else text)."""
         table = self._written(frame)
         if self._file is None:
-            self._file = _opened(self._path, table.schema, self._mapping.file.encoding)
+            self._file = _opened(self._path, self._mapping.file.encoding)
             self._file.__enter__()
         self._file.append(table)
 
@@ -116,9 +116,9 @@ def _offset(zone: str) -> int:
     return int(found.total_seconds())
 
 
-def _opened(path: Path, schema: pa.Schema, encoding: str) -> _File:
+def _opened(path: Path, encoding: str) -> _File:
     if path.suffix == ".parquet":
-        return ParquetFile(path, schema)
+        return ParquetFile(path)
     if path.suffix == ".xlsx":
         return XlsxFile(path)
     if path.suffix == ".jsonl":
@@ -156,6 +156,7 @@ class XlsxFile:
 
     def __init__(self, path: Path) -> None:
         self._book = xlsxwriter.Workbook(path, {"constant_memory": True, "strings_to_formulas": False})
+        self._book.set_properties({"created": datetime(2024, 1, 1)})  # the same bytes every time
         self._sheet = self._book.add_worksheet()
         self._row = 0
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from gridgov.calendars import table
 from gridgov.errors import SettingsError
@@ -17,7 +18,7 @@ from gridgov.simulate.cases import REASONS, Lives, read_matters
 from gridgov.simulate.days import make_days
 from gridgov.simulate.feeds import FILES, Feeds, case_numbers
 from gridgov.simulate.land import make_land
-from gridgov.simulate.model import SOURCES, Land, Organisation
+from gridgov.simulate.model import SOURCES, Chunk, Land, Organisation
 from gridgov.simulate.organisation import make_organisation
 from gridgov.simulate.patrols import shifts, write_patrols
 from gridgov.simulate.registers import write_registers
@@ -49,18 +50,41 @@ def simulate(
     _write_mappings(scenario, out)
     clock.done("survey and registers")
     planned = shifts(scenario, organisation, land, days)
-    patrols = write_patrols(scenario, land, organisation, days, out, last_days=track_days)
-    clock.done("patrols")
     calendar = table(day_of(days.first), days.is_workday)
     lives = Lives(scenario, land, organisation, days, calendar, planned)
+    reports = _Reports(scenario, track_days)
     with Feeds(scenario, land, organisation, read_matters(scenario), REASONS, out) as feeds:
         for chunk in lives:
             feeds.append(chunk)
+            reports.append(chunk)
     clock.done("cases")
+    patrols = write_patrols(
+        scenario, land, organisation, days, out, last_days=track_days, report_places=reports.frame()
+    )  # fmt: skip
+    clock.done("patrols")
     truth = _truth(scenario, land, organisation) | {"patrols": patrols, "cases": _numbered(lives.truth())}
     (out / "truth.json").write_text(json.dumps(truth, ensure_ascii=False, indent=1, default=_plain) + "\n", "utf-8")
     _write_manifest(scenario, out)
     return truth
+
+
+class _Reports:
+    """Where and when workers reported while their tracks are written: a track passes there."""
+
+    def __init__(self, scenario: Scenario, track_days: int) -> None:
+        self._since = (scenario.end_day - track_days) * 86_400
+        self._parts: list[pd.DataFrame] = []
+
+    def append(self, chunk: Chunk) -> None:
+        """Take the reports of a chunk."""
+        cases = chunk.cases
+        here = (cases["reporter"] >= 0) & (cases["reported"] >= self._since) & ~np.isnan(cases["x"])
+        columns = {"person": "reporter", "at": "reported", "x": "x", "y": "y"}
+        self._parts.append(pd.DataFrame({ours: cases[name][here] for ours, name in columns.items()}))
+
+    def frame(self) -> pd.DataFrame:
+        """person (row of staff), at (second), x, y (metres); by time."""
+        return pd.concat(self._parts).sort_values(["at", "person", "x"], kind="stable", ignore_index=True)
 
 
 class _Clock:

@@ -38,7 +38,7 @@ class CsvFile:
         """Write the rows of a table; the first one gives the header."""
         options = csv.WriteOptions(include_header=not self._has_header, quoting_style="needed", batch_size=65_536)
         self._has_header = True
-        plain = pa.table({name: _decoded(table[name]) for name in table.column_names})
+        plain = _plain(table)
         if self._encoding == "utf-8":
             csv.write_csv(plain, self._file, options)
             return
@@ -55,30 +55,45 @@ class CsvFile:
         self._raw.close()
 
 
-def _decoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
-
-
 class ParquetFile:
-    """A Parquet file that grows by row groups: one for each piece appended."""
+    """A Parquet file that grows by row groups: one for each piece appended.
 
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
-        self._schema = schema
-        self._writer = pq.ParquetWriter(path, schema, compression="zstd", compression_level=1, store_schema=False)
+    Words are handed over plain: of a dictionary that names a word twice the writer does not always keep the same one.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._writer: pq.ParquetWriter | None = None
 
     def append(self, table: pa.Table) -> None:
-        """Write the rows of a table as a row group."""
-        if table.num_rows:
-            self._writer.write_table(table.cast(self._schema), row_group_size=max(table.num_rows, 1))
+        """Write the rows of a table as a row group; the first one gives the schema."""
+        plain = _plain(table)
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(
+                self._path, plain.schema, compression="zstd", compression_level=1, store_schema=False
+            )
+        if plain.num_rows:
+            self._writer.write_table(plain, row_group_size=plain.num_rows)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._writer.close()
+        if self._writer is not None:
+            self._writer.close()
 
 
-def degrees(x: np.ndarray, y: np.ndarray, metric: str, datum: str = "WGS84", places: int = 7) -> tuple[Degrees, Degrees]:
+def _plain(table: pa.Table) -> pa.Table:
+    return pa.table({name: _decoded(table[name]) for name in table.column_names})
+
+
+def _decoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+
+
+def degrees(
+    x: np.ndarray, y: np.ndarray, metric: str, datum: str = "WGS84", places: int = 7
+) -> tuple[Degrees, Degrees]:
     """Longitudes and latitudes in a datum, rounded, from metres of a metric CRS; NaN stays NaN."""
     there = np.isfinite(x)
     lon, lat = np.full(len(x), np.nan), np.full(len(x), np.nan)

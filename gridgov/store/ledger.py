@@ -34,14 +34,16 @@ CONTENT = tuple(name for name in CASE_EVENTS if name != "row_no")
 _GROWING = ["case_event"]
 _CODES = {"events": list(EVENTS), "states": list(STATES), "tracks": list(TRACKS)}
 _MOVES = [event.number for event in EVENTS.values() if not event.is_side]
-_NUMBERED = {"event": pa.int16(), "unit_word": pa.int32()}
+_BY_NUMBER = {"event": pa.int16(), "unit_word": pa.int32()}
 """Columns that are staged as numbers."""
 
 
 def events_stage() -> pa.Schema:
     """A staged event: CASE_EVENTS with numbers for event and unit, its fingerprints, and of a row tried again its load."""
     schema = pa.schema([field for field in arrow_schema(CASE_EVENTS) if field.name not in ("event", "unit")])
-    added = {**_NUMBERED, "key_hash": pa.int64(), "row_hash": pa.int64(), "told_in": pa.int32()}
+    added = {
+        **_BY_NUMBER, "key_hash": pa.int64(), "row_hash": pa.int64(), "may_repeat": pa.bool_(), "told_in": pa.int32(),
+    }  # fmt: skip
     return pa.schema([*schema, *(pa.field(name, kind) for name, kind in added.items())])
 
 
@@ -78,14 +80,15 @@ def merge_events(connection: Connection, load: Run, zone: str, stage: str, words
     units = run(connection, "load/incidents/words", values, words=words).one_or_none()
     values["unit_ids"] = units.ids if units else []
     run(connection, "load/events/arrive", values, stage=stage)
-    connection.exec_driver_sql("ANALYZE arrived (row_no, case_id, at, event, event_no, key_hash)")
+    connection.exec_driver_sql("ANALYZE arrived (row_no, case_id, at, event, event_no, key_hash, may_repeat)")
     run(connection, "load/events/touch_arrived", values)
     _stand(connection, values)
     run(connection, "load/events/classify", values)
     connection.exec_driver_sql("ANALYZE verdict")
     _follow(connection, values, with_new=True)
     run(connection, "load/events/refuse_mates")
-    connection.exec_driver_sql("ANALYZE refused")
+    run(connection, "load/events/decide")
+    connection.exec_driver_sql("ANALYZE fate")
     with bulk_window(connection, _GROWING, n_staged) if is_large else nullcontext():
         run(connection, "load/events/replace", values)
         run(connection, "load/events/row_facts", values)
@@ -128,8 +131,8 @@ _HEAD, _TAIL = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 _ARRAYS = (">i8", ">i8", ">f4", ">i4", ">i8")
 """What history.sql gives; instants go through as PostgreSQL counts them, microseconds from 2000 on."""
 
-_CASES_IN_PART = 16
-"""Of the rows of a batch one in so many begins a case: a part of the cases has about as many facts as a batch has rows."""
+_FACTS_OF_CASE = 8
+"""About so many facts a case: parts of cases are made so that a part has about as many facts as a batch has rows."""
 
 _ANSWERS = {  # table: column: what of a fact, and how it is sent
     "refused": {
@@ -183,11 +186,8 @@ def _copied(kinds: Iterable[tuple[str, str]]) -> np.dtype[Any]:
 
 def _histories(connection: Connection, values: dict[str, Any], *, with_new: bool) -> Iterator[npt.NDArray[Any]]:
     """The facts (FACT) of whole cases, about settings().batch_rows at a time."""
-    n_cases = max(1, settings().batch_rows // _CASES_IN_PART)
-    ids = ",".join(map(str, run(connection, "load/events/parts", {"n_cases": n_cases}).scalars()))
-    if not ids and not with_new and not connection.exec_driver_sql("SELECT EXISTS (SELECT FROM standing)").scalar_one():
-        return
-    query = statement("load/events/history", with_new=with_new, ids=ids)
+    n_cases = max(1, settings().batch_rows // _FACTS_OF_CASE)
+    query = statement("load/events/history", with_new=with_new, n_cases=n_cases)
     connection.execute(sa.text(f"DECLARE histories NO SCROLL CURSOR FOR {query}"), values)
     with _driver(connection).cursor(binary=True) as cursor:
         while cursor.execute("FETCH 1 FROM histories").rowcount:

@@ -43,9 +43,9 @@ class Stage:
                 f"CREATE UNLOGGED TABLE {SCHEMA}.{self.name} ({columns}) WITH (autovacuum_enabled = false)"
             )
         self._writers = ThreadPoolExecutor(max_workers=_WRITERS)
-        self._free: SimpleQueue[adbc.Connection] = SimpleQueue()
+        self._free: SimpleQueue[adbc.Connection | None] = SimpleQueue()
         for _ in range(_WRITERS):
-            self._free.put(adbc.connect(cluster.database_url()))
+            self._free.put(None)  # a connection is made when it is needed: a stage often gets no or one batch
         self._under_way: deque[Future[None]] = deque()
 
     def append(self, table: pa.Table) -> None:
@@ -65,6 +65,7 @@ class Stage:
         told = [name for name in table.column_names if table[name].null_count < table.num_rows]
         connection = self._free.get()
         try:
+            connection = connection or adbc.connect(cluster.database_url())
             with connection.cursor() as cursor:
                 cursor.adbc_ingest(self.name, table.select(told), mode="append", db_schema_name=SCHEMA)
             connection.commit()
@@ -85,4 +86,5 @@ class Stage:
         finally:
             self._writers.shutdown()
             while not self._free.empty():
-                self._free.get().close()
+                if (connection := self._free.get()) is not None:
+                    connection.close()

@@ -119,7 +119,7 @@ class Arrivals:
             cases[name] = -1
         cases["salt"] = rng.integers(0, 2**62, n)
         cases["text"] = (rng.random(n) * facts["n_texts"]).astype(np.int32)
-        cases["source"] = _systems(rng, channel, self._p["systems"])
+        cases["source"] = _systems(rng, channel, self.matters["category"].to_numpy()[matter], self._p["systems"])
         points = self.places.points(rng, cases["spot"].astype(np.int64))
         hidden = np.array([self._p["no_place"].get(name, 0.0) for name in SOURCES])
         points[rng.random(n) < hidden[cases["source"]]] = np.nan
@@ -169,14 +169,17 @@ class Arrivals:
         return found
 
 
-def _systems(rng: np.random.Generator, channel: Ints, systems: dict[str, dict[str, float]]) -> Ints:
-    """Row of SOURCES: the system that knows of each case."""
+def _systems(
+    rng: np.random.Generator, channel: Ints, category: npt.NDArray[np.object_], systems: dict[str, dict[str, Any]]
+) -> Ints:
+    """Row of SOURCES: the system that knows of each case; a system of one category (its `only`) takes no other."""
     u, source = rng.random(len(channel)), np.zeros(len(channel), np.int64)
     for name, parts in systems.items():
-        edge = 0.0
-        for system, share in parts.items():
-            source[(channel == SIX.index(name)) & (u >= edge) & (u < edge + share)] = SOURCES.index(system)
-            edge += share
+        edge = np.zeros(len(channel))
+        for system, how in parts.items():
+            fits = (channel == SIX.index(name)) & (True if "only" not in how else category == how["only"])
+            source[fits & (u >= edge) & (u < edge + how["share"])] = SOURCES.index(system)
+            edge += np.where(fits, how["share"], 0.0)
     return source
 
 

@@ -40,7 +40,7 @@ def draw(land: Land, path: str | Path, cases_xy: npt.NDArray[np.float64] | None 
     west, south, east, north = core.bounds
     half = max(east - west, north - south) / 2 * 1.04
     x, y = (west + east) / 2, (south + north) / 2
-    whole = Canvas(land.outline.bounds, 24, 24, 985, _HEIGHT - 48)  # type: ignore[attr-defined]
+    whole = Canvas(land.outline.bounds, 24, 24, 985, _HEIGHT - 48)
     near = Canvas((x - half, y - half, x + half, y + half), _RIGHT - 2, 84, 346, 346)
     parts = [
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {_WIDTH} {_HEIGHT}' width='{_WIDTH}' "
@@ -174,7 +174,7 @@ def _hatches() -> str:
 
 def _margin(land: Land, canvas: Canvas, with_cases: bool) -> list[str]:
     """Title, legend, scale bar, north."""
-    n = f"{land.outline.area / 1e6:.0f} km²　{len(land.villages)} 村（社区）　{len(land.grids)} 网格"  # type: ignore[attr-defined]
+    n = f"{land.outline.area / 1e6:.0f} km²　{len(land.villages)} 村（社区）　{len(land.grids)} 网格"
     out = [words(_RIGHT, 46, land.name + "（虚构）", 24, bold=True), words(_RIGHT, 70, n, 14)]
     lines = [
         ("镇界", _BORDER, 2.0, ""),

@@ -1,4 +1,4 @@
-"""Who carries a terminal: grid workers, squad members, volunteers along the rivers, helpers when the town is scaled up."""
+"""Who carries a terminal: grid workers, squads, volunteers along the rivers, helpers when the town is scaled up."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -118,7 +118,7 @@ class _Table:
 
 
 def _by_role(organisation: Organisation, land: Land, has_terminal: npt.NDArray[np.bool_]) -> tuple[Longs, Longs]:
-    """Who patrols each grid, and who instead: the worker and the informant, as far as they have terminals; -1 = nobody."""
+    """Who patrols each grid, and who instead: worker and informant, as far as they have terminals; -1 = nobody."""
     found = []
     for role in ("grid_worker", "informant"):
         roster = organisation.roster

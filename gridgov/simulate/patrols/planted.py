@@ -45,6 +45,7 @@ class Shared:
     """One device that two people use for a week, one after the other."""
 
     grid: int
+    second_grid: int
     workers: tuple[int, int]
     days: Longs
 
@@ -59,7 +60,7 @@ class Spell:
 
 @dataclass(frozen=True)
 class BlindSpot:
-    """Part of a grid that nobody ever comes to: the edges nobody uses, and the land that is nowhere near another one."""
+    """Part of a grid that nobody ever comes to: the edges nobody uses, and the land that is near no other edge."""
 
     grid: int
     edges: Longs
@@ -157,12 +158,12 @@ class _Choice:
             if beside:
                 self._free.remove(grid)
                 self._free.remove(beside[0])
-                return Shared(grid, (int(self._worker[grid]), int(self._worker[beside[0]])), days)
+                return Shared(grid, beside[0], (int(self._worker[grid]), int(self._worker[beside[0]])), days)
         raise SettingsError("No two neighbouring grids are left for the shared device of [planted] in patrol.toml.")
 
 
 def _blind_spot(q: dict[str, Any], land: Land, choice: _Choice) -> BlindSpot:
-    """Of some discs in a large grid the one with most land to patrol, if leaving out its edges does not cut the grid in two."""
+    """Of some discs in a large grid the one with most land to patrol, unless without its edges the grid falls apart."""
     net = land.network
     grid = choice.grid(land.grids.geometry.area.to_numpy())
     whole = land.grids.geometry.iat[grid]
@@ -226,7 +227,7 @@ def truth(planted: Planted, land: Land, people: People, to_degrees: Any) -> dict
     shared = planted.shared_device
     told["shared_device"] = {
         "device": people.device[shared.workers[0]], "persons": [people.code[w] for w in shared.workers],
-        "grid": code[shared.grid], **spell(shared.days), "order": "the second person's shifts begin after the first one's",
+        "grid": code[shared.grid], **spell(shared.days), "second_grid": code[shared.second_grid],
     }  # fmt: skip
     told["extra_patrol"] = {"grid": code[planted.extra_patrol.grid], **spell(planted.extra_patrol.days), "times": 3}
     silent = planted.unpatrolled

@@ -1,5 +1,5 @@
-"""What a device makes of where somebody was: true position + drift (AR(1), lasting about 90 s) + white noise, more between
-buildings; gaps, jumps, a clock that is wrong; in degrees of the datum that the device writes.
+"""What a device makes of where somebody was: true position + drift (AR(1), lasting about 90 s) + white noise, more
+between buildings; gaps, jumps, a clock that is wrong; in degrees of the datum that the device writes.
 """
 
 import math

@@ -132,7 +132,7 @@ class Patrols:
         self._fake(s, how, shifts, row)
         return s, how
 
-    # --- What is planted -----------------------------------------------------------------------------------------------
+    # --- What is planted ----------------------------------------------------------------------------------------------
 
     def _fake(self, s: np.ndarray, how: dict[str, np.ndarray], shifts: pd.DataFrame, row: Longs) -> None:
         since = shifts["day"].to_numpy() - self.planted.wrong_clock.days[0]
@@ -178,7 +178,7 @@ class Patrols:
             row[place] = self._replayed.get(int(shifts["slot"].iat[place]), row[place])
         return row
 
-    # --- Which stretches -----------------------------------------------------------------------------------------------
+    # --- Which stretches ----------------------------------------------------------------------------------------------
 
     def _choose(self, s: np.ndarray, shifts: pd.DataFrame, how: dict[str, np.ndarray]) -> npt.NDArray[np.int32]:
         """Fill in the targets of the sessions."""

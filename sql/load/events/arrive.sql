@@ -2,7 +2,8 @@
 -- names  : stage (table)
 -- params : source_id; tracks (codes), zone (of the file), unit_ids (array: the id of word n at place n)
 -- returns: temporary table arrived: row_no, case_id (null = nobody knows the case), track (number; see process.UNKNOWN_TRACK),
---          at, event (number), is_day, unit_id, event_no, actor, reason, due_at, detail, key_hash, row_hash, told_in
+--          at, event (number), is_day, unit_id, event_no, actor, reason, due_at, detail, key_hash, row_hash,
+--          may_repeat, told_in
 -- used by: store.ledger        index: case_record_source_id_case_no_key
 CREATE TEMPORARY TABLE arrived ON COMMIT DROP AS
 SELECT
@@ -21,6 +22,7 @@ SELECT
   s.due_at,
   (CAST(:unit_ids AS integer[]))[s.unit_word] AS unit_id,
   s.told_in,
+  s.may_repeat,
   s.event,
   CAST(coalesce(array_position(CAST(:tracks AS text[]), c.track) - 1, cardinality(CAST(:tracks AS text[]))) AS smallint)
     AS track,

@@ -1,17 +1,18 @@
 -- classify: the outcome of the staged events that come more than once, or that stand already in this or another wording
 -- params : moves (numbers of the events that are moves)
--- returns: temporary table verdict: row_no, case_id, key_hash, outcome, is_last (what its chain becomes, said for the first time), is_passed (what a
---          later line of the file replaces), replaces (ctid of the event that stands and is replaced by it). A staged event
---          without a verdict is new: 'loaded'.
+-- returns: temporary table verdict: row_no, case_id, key_hash, outcome, is_last (what its chain becomes, said for the first
+--          time), is_passed (what a later line of the file replaces), replaces (ctid of the event that stands and is replaced
+--          by it). A staged event without a verdict is new: 'loaded'.
 -- used by: store.ledger, after arrive and stand
 -- The rows of one event in a file form a chain, by line. If it ends in what is known, every row of it is unchanged. An event
 -- is known by its number; without one, a move by its case, instant and unit, a side event by all it says (two people can
 -- urge at the same minute).
 CREATE TEMPORARY TABLE verdict ON COMMIT DROP AS
 WITH repeated AS (
-  SELECT key_hash
-  FROM arrived
-  GROUP BY key_hash
+  SELECT a.key_hash
+  FROM (SELECT DISTINCT key_hash FROM arrived WHERE may_repeat) AS suspected
+  JOIN arrived AS a ON a.key_hash = suspected.key_hash
+  GROUP BY a.key_hash
   HAVING count(*) > 1
 ), linked AS (
   SELECT
@@ -21,8 +22,8 @@ WITH repeated AS (
     lag(a.row_hash) OVER chain AS before_hash,
     a.row_hash IS DISTINCT FROM lag(a.row_hash) OVER chain AS says_more,
     last_value(a.row_hash) OVER (chain ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS last_hash
-  FROM arrived AS a
-  JOIN repeated AS r ON r.key_hash = a.key_hash
+  FROM repeated AS r
+  JOIN arrived AS a ON a.key_hash = r.key_hash
   WHERE a.case_id IS NOT NULL
   WINDOW chain AS (PARTITION BY a.case_id, a.key_hash ORDER BY a.row_no)
 ), chain AS (
@@ -32,25 +33,33 @@ WITH repeated AS (
     last_hash,
     row_no = max(row_no) FILTER (WHERE says_more) OVER (PARTITION BY case_id, key_hash) AS is_last
   FROM linked
-), known AS (
+), same AS (
   SELECT a.row_no, st.place, st.row_hash, st.load_run_id
-  FROM arrived AS a
-  JOIN standing AS st ON st.case_id = a.case_id AND st.event_no = a.event_no
+  FROM standing AS st
+  JOIN arrived AS a ON a.case_id = st.case_id AND a.row_hash = st.row_hash
+), other AS (
+  SELECT a.row_no, st.place, st.row_hash, st.load_run_id
+  FROM standing AS st
+  JOIN arrived AS a ON a.case_id = st.case_id AND a.event_no = st.event_no
+  WHERE a.row_hash <> st.row_hash
   UNION ALL
   SELECT a.row_no, st.place, st.row_hash, st.load_run_id
-  FROM arrived AS a
-  JOIN standing AS st
-    ON st.case_id = a.case_id AND st.at = a.at AND st.event = a.event AND st.event_no IS NULL
+  FROM standing AS st
+  JOIN arrived AS a ON a.case_id = st.case_id AND a.at = st.at AND a.event = st.event
   WHERE
-    a.event_no IS NULL
-    AND (
-      st.row_hash = a.row_hash
-      OR (st.unit_id IS NOT DISTINCT FROM a.unit_id AND a.event = ANY(CAST(:moves AS smallint[])))
-    )
-), one_known AS (
-  SELECT DISTINCT ON (row_no) row_no, place, row_hash, load_run_id
-  FROM known
-  ORDER BY row_no, place
+    a.event_no IS NULL AND st.event_no IS NULL AND a.row_hash <> st.row_hash
+    AND a.unit_id IS NOT DISTINCT FROM st.unit_id AND a.event = ANY(CAST(:moves AS smallint[]))
+), known AS (
+  SELECT row_no, place, row_hash, load_run_id
+  FROM same
+  UNION ALL
+  (
+    SELECT DISTINCT ON (o.row_no) o.row_no, o.place, o.row_hash, o.load_run_id
+    FROM other AS o
+    LEFT JOIN same AS s ON s.row_no = o.row_no
+    WHERE s.row_no IS NULL
+    ORDER BY o.row_no, o.place
+  )
 ), compared AS (
   SELECT
     a.row_no,
@@ -63,10 +72,9 @@ WITH repeated AS (
     c.before_hash,
     coalesce(c.is_last, TRUE) AS is_last,
     coalesce(c.last_hash, a.row_hash) AS last_hash
-  FROM (SELECT row_no FROM chain UNION SELECT row_no FROM one_known) AS wanted
-  JOIN arrived AS a ON a.row_no = wanted.row_no
-  LEFT JOIN chain AS c ON c.row_no = a.row_no
-  LEFT JOIN one_known AS k ON k.row_no = a.row_no
+  FROM chain AS c
+  FULL JOIN known AS k ON k.row_no = c.row_no
+  JOIN arrived AS a ON a.row_no = coalesce(c.row_no, k.row_no)
 ), judged AS (
   SELECT
     row_no,

@@ -1,5 +1,5 @@
 -- history: all facts of the cases to follow, in parts of whole cases, as arrays
--- names  : with_new (are there staged events), ids (the first case of each part but the first, joined by commas)
+-- names  : with_new (are there staged events), n_cases (at most so many in a part)
 -- params : states (codes in the order of vocabulary)
 -- returns: case_id, at, seq, code (kind + 8 * track + 64 * (what + 1), see store.following), row; one row a part, its facts
 --          in no order: sorting them here would cost more than all the rest
@@ -11,7 +11,7 @@ SELECT
   array_agg(code) AS code,
   array_agg(row) AS row
 FROM (
-  SELECT width_bucket(case_id, CAST('{ {{- ids -}} }' AS bigint[])) AS part, case_id, at, seq, code, row
+  SELECT case_id / {{ n_cases }} AS part, case_id, at, seq, code, row
   FROM (
     SELECT
       case_id,

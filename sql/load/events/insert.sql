@@ -9,7 +9,7 @@ INSERT INTO case_event (
 SELECT
   a.case_id,
   a.at,
-  coalesce(nb.seq, 1),
+  coalesce(f.seq, 1),
   (CAST(:events AS text[]))[a.event + 1],
   a.is_day,
   'event',
@@ -21,9 +21,7 @@ SELECT
   CAST(a.detail AS jsonb),
   a.row_hash,
   :run_id,
-  CASE WHEN v.is_passed THEN :run_id END
+  CASE WHEN f.is_passed THEN :run_id END
 FROM arrived AS a
-LEFT JOIN verdict AS v ON v.row_no = a.row_no
-LEFT JOIN refused AS r ON r.row_no = a.row_no
-LEFT JOIN numbered AS nb ON nb.row_no = a.row_no
-WHERE a.case_id IS NOT NULL AND r.row_no IS NULL AND (v.row_no IS NULL OR v.is_last OR v.is_passed)
+LEFT JOIN fate AS f ON f.row_no = a.row_no
+WHERE f.row_no IS NULL OR f.is_in

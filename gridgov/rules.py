@@ -1,0 +1,240 @@
+"""The rules of the clocks: when the time of a case runs, how long it may take, when a light turns.
+
+Read from data/rules/<name>.toml, versioned, so that a number can say by which rules it was computed. Unknown keys are
+refused with the nearest known key.
+"""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+
+from gridgov import calendars
+from gridgov.errors import CalendarError, SettingsError
+from gridgov.process import EVENTS
+from gridgov.resources import resource
+from gridgov.text import nearest
+from gridgov.vocabulary import LIMIT_UNITS
+
+STAGES = ("intake", "verify", "dispatch", "sign", "handle", "check", "close", "suspended", "deferred")
+"""The nodes in which an open case waits (环节): 受理立案, 核实, 派遣, 签收, 处置, 核查, 结案; 挂账, 缓办."""
+
+Pause = Literal["suspended", "deferred"]
+_SPAN = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)")
+
+
+class Length(NamedTuple):
+    """A length of time: how many of which unit (vocabulary.LIMIT_UNITS)."""
+
+    value: float
+    unit: str
+
+
+def parse_length(text: Any) -> Length:
+    """A length such as `2 work_hour` or `15 minute`; raises ValueError for anything else.
+
+    >>> parse_length("15 minute"), parse_length("5 work_day")
+    (Length(value=0.25, unit='urgent_hour'), Length(value=5.0, unit='work_day'))
+    """
+    if isinstance(text, Length):
+        return text
+    found = re.fullmatch(r"(\d+(?:\.\d+)?) +(\w+)", text) if isinstance(text, str) else None
+    units = ("minute", *LIMIT_UNITS)
+    if found is None or float(found[1]) <= 0:
+        raise ValueError(f"{text!r} is no length of time; write a number and a unit, such as '2 work_hour'")
+    if found[2] not in units:
+        raise ValueError(f"'{found[2]}' is no unit of time{nearest(found[2], units)}; there are {', '.join(units)}")
+    return Length(float(found[1]) / 60, "urgent_hour") if found[2] == "minute" else Length(float(found[1]), found[2])
+
+
+def _share(value: Any) -> Any:
+    """A number, or a fraction in quotes."""
+    if isinstance(value, str):
+        try:
+            return float(Fraction(value))
+        except (ValueError, ZeroDivisionError):
+            raise ValueError(f"'{value}' is no share; write 0.25 or '1/4'") from None
+    return value
+
+
+Limit = Annotated[Length, BeforeValidator(parse_length)]
+Share = Annotated[float, BeforeValidator(_share), Field(ge=0, le=1)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Working(_Strict):
+    """When people work."""
+
+    country: str
+    spans: list[str] = Field(min_length=1)
+    days: dict[Annotated[date, Field(strict=False)], bool] = {}
+
+    @field_validator("spans")
+    @classmethod
+    def _spans(cls, spans: list[str]) -> list[str]:
+        for text in spans:
+            if not _SPAN.fullmatch(text):
+                raise ValueError(f"'{text}' is no span of a working day; write '08:00-12:00'")
+        return spans
+
+    def seconds(self) -> tuple[tuple[int, int], ...]:
+        """The spans in seconds of the day."""
+        found = [[int(part) for part in _SPAN.fullmatch(text).groups()] for text in self.spans]  # type: ignore[union-attr]
+        return tuple((h1 * 3_600 + m1 * 60, h2 * 3_600 + m2 * 60) for h1, m1, h2, m2 in found)
+
+
+class Starts(_Strict):
+    """The event that starts the clock, by track."""
+
+    dispatched: str
+    self_handled: str
+    service: str
+    unknown: str
+    flat: Literal["reported"]
+
+    @field_validator("dispatched", "self_handled", "service", "unknown")
+    @classmethod
+    def _event(cls, code: str) -> str:
+        events = [event.code for event in EVENTS.values() if not event.is_side]
+        if code not in events:
+            raise ValueError(f"'{code}' is no event that moves a case{nearest(code, events)}")
+        return code
+
+
+class Clock(_Strict):
+    """When the time of a case runs."""
+
+    starts: Starts
+    pauses: list[Pause]
+    stops: Literal["handled", "closed"]
+    reopened: Literal["new", "keep"]
+
+
+class Deadline(_Strict):
+    """What a deadline from the source is worth."""
+
+    delivered: Literal["wins", "fills"]
+    counted_in: Literal["urgent_hour", "work_hour", "work_day", "natural_day"]
+
+
+class Extension(_Strict):
+    """What an extension adds that does not bring its own deadline."""
+
+    times: int = Field(ge=0)
+    overdue: bool
+
+
+class OnTime(_Strict):
+    """What must come before the deadline, and which cases are not due meanwhile."""
+
+    by: Literal["closed", "handled"]
+    leaves: list[Pause]
+
+
+class Lights(_Strict):
+    """When a light turns."""
+
+    yellow_left: Share
+    at_risk_used: Share
+    deep_red_after: float = Field(ge=0)
+
+
+class Limits(_Strict):
+    """Limits of cases of which nobody says one."""
+
+    dispatched: Limit | None = None
+    self_handled: Limit | None = None
+    service: Limit | None = None
+    unknown: Limit | None = None
+    urgent: Limit | None = None
+
+
+class Nodes(_Strict):
+    """How long a case may wait at each node."""
+
+    intake: Limit | None = None
+    verify: Limit | None = None
+    dispatch: Limit | None = None
+    sign: Limit | None = None
+    check: Limit | None = None
+    close: Limit | None = None
+
+
+class Rules(_Strict):
+    """A set of rules; `sha256` is that of its text."""
+
+    version: str = Field(min_length=1)
+    working: Working = Field(alias="calendar")
+    clock: Clock
+    deadline: Deadline
+    extension: Extension
+    on_time: OnTime
+    lights: Lights
+    limits: Limits = Limits()
+    nodes: Nodes = Nodes()
+    sha256: str = Field("", exclude=True)
+
+    def calendar(self, first: date, last: date) -> calendars.Table:
+        """The working days from first to last (both inclusive). Raises CalendarError for a country nobody knows."""
+        days = calendars.workdays(self.working.country, first, last, self.working.days)
+        return calendars.table(first, days, self.working.seconds())
+
+
+def parse_rules(text: str, name: str = "The rules") -> Rules:
+    """The rules in a TOML text; raises SettingsError with every fault in one message."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as err:
+        raise SettingsError(f"{name} is not valid TOML: {err}.") from err
+    if "sha256" in data:
+        raise SettingsError(f"{name} cannot be followed: `sha256` is computed, not written.")
+    try:
+        rules = Rules.model_validate({**data, "sha256": hashlib.sha256(text.encode()).hexdigest()})
+        rules.calendar(date(2024, 1, 1), date(2024, 1, 1))  # a country or spans that no calendar can be made of
+    except ValidationError as err:
+        faults = "; ".join(_sentence(fault, data) for fault in err.errors())
+        raise SettingsError(f"{name} cannot be followed: {faults}.") from err
+    except CalendarError as err:
+        raise SettingsError(f"{name} cannot be followed: {err}") from err
+    return rules
+
+
+def read_rules(name: str | Path = "default") -> Rules:
+    """The rules in a TOML file, or those shipped in data/rules by their bare name. Raises SettingsError."""
+    path = Path(name)
+    if not path.is_file():
+        path = resource("data", "rules", f"{path.name.removesuffix('.toml')}.toml")
+    if not path.is_file():
+        known = sorted(file.stem for file in resource("data", "rules").glob("*.toml"))
+        raise SettingsError(
+            f"There is no file of rules {name}, nor shipped rules of that name{nearest(str(name), known)}; "
+            f"shipped are: {', '.join(known)}."
+        )
+    return parse_rules(path.read_text("utf-8-sig"), path.name)
+
+
+def _sentence(fault: Mapping[str, Any], data: Any) -> str:
+    loc = [str(part) for part in fault["loc"] if part != "[key]"]
+    where = ".".join(loc)
+    if fault["type"] == "extra_forbidden":
+        return f"unknown key `{where}`{nearest(loc[-1], _keys(loc[:-1]))}"
+    if fault["type"] == "missing":
+        return f"the key `{where}` is missing"
+    return f"`{where}`: {fault['msg'].removeprefix('Value error, ').removesuffix('.')}"
+
+
+def _keys(loc: list[str]) -> list[str]:
+    """The known keys of a table of the file."""
+    at: Any = Rules
+    for part in loc:
+        at = next(field.annotation for name, field in at.model_fields.items() if part in (name, field.alias))
+    return [field.alias or name for name, field in at.model_fields.items() if name != "sha256"]
