@@ -107,6 +107,7 @@ def merge(
             tally.write()
             quarantined.keep(connection, run, faults.name, "events", source.sha256)
             report.facts |= _facts(merged)
+            report.notes += _notes(report)
             finish(connection, load)
 
 
@@ -170,3 +171,12 @@ def _facts(merged: ledger.Merged) -> dict[str, Any]:
     brought = merged.counted[merged.counted["outcome"].isin(["loaded", "updated"])]
     by_kind = brought.groupby("event")["n"].sum()
     return {"events": {_CODES[number]: int(n) for number, n in by_kind.items()}, "cases_touched": merged.n_cases}
+
+
+def _notes(report: LoadReport) -> list[str]:
+    kinds = sorted(report.facts["events"].items(), key=lambda kind: -kind[1])
+    if not kinds:
+        return ["Nothing new of any case."]
+    return [
+        f"{report.facts['cases_touched']:,} cases told of: {', '.join(f'{n:,} {EVENTS[code].en}' for code, n in kinds)}."
+    ]

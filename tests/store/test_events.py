@@ -10,18 +10,20 @@ from typing import Any
 import pandas as pd
 import psycopg
 import pytest
+from alembic import command
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from gridgov.errors import LoadError
+from gridgov.pipelines import events as pipeline
 from gridgov.pipelines.kinds import load
 from gridgov.pipelines.quarantine import export_rows, retry_rows, waiting
 from gridgov.pipelines.report import LoadReport
 from gridgov.settings import settings as ours
 from gridgov.sources.mapping import Mapping, parse_mapping
-from gridgov.store import cluster
+from gridgov.store import cluster, migrate
 from gridgov.vocabulary import OUTCOMES
-from tests.support import contents, incident_mapping, load_rows, new_code, query, stages, write_rows
+from tests.support import contents, incident_mapping, load_rows, new_code, query, stages, structure, write_rows
 
 MAPPING = """
 kind = "events"
@@ -266,6 +268,7 @@ def test_a_course_of_events(town, tmp_path):
     assert ledger(town).set_index("event").loc["returned", "reason"] == "not ours"
     assert life(town, "B") == ["(reported)"]
     assert report.noticed == {}
+    assert report.notes == ["1 cases told of: 1 registered, 1 dispatched, 1 signed for, 1 returned."]
 
 
 def test_what_an_event_should_carry_is_counted(town, tmp_path):
@@ -545,8 +548,6 @@ def test_batches_are_for_memory_only(town, tmp_path, monkeypatch):
 
 def test_many_events_into_an_empty_ledger_and_again(database, tmp_path):
     """Large enough for a bulk window: indexes and keys are there afterwards, and so are the events."""
-    from tests.support import structure
-
     town = new_code()
     load_cases(tmp_path, town, [flat(f"C{i}") for i in range(1_500)])
     before = structure()
@@ -563,8 +564,6 @@ def test_many_events_into_an_empty_ledger_and_again(database, tmp_path):
 
 
 def test_a_loader_that_dies_in_the_merge_leaves_the_ledger_as_it_was(town, tmp_path, monkeypatch):
-    from gridgov.pipelines import events as pipeline
-
     load_events(tmp_path, town, course(n=3))
     before = contents()
 
@@ -586,3 +585,48 @@ def test_flat_mappings_stay_as_they_were(database, tmp_path):
         load_rows(tmp_path, town, [{"no": "A", "at": "2026-03-01 10:00", "state": state, "closed": closed}])
     assert life(town) == ["(reported)", "(closed)"]
     assert incident_mapping(town).kind == "incidents"
+
+
+def test_an_upgrade_carries_the_ledger_of_flat_rows(server, own_settings, monkeypatch, tmp_path):
+    """A database of the first version becomes one of this version, and goes on as if it had always been."""
+    name = f"old_{new_code()}"
+    url = server.create_database(name)
+    monkeypatch.setenv("GRIDGOV_DATABASE_URL", url)
+    ours.cache_clear()
+    try:
+        with migrate._engine(url).begin() as connection:
+            config = migrate._config(url)
+            config.attributes["connection"] = connection
+            command.upgrade(config, "0001")
+            connection.exec_driver_sql(OLD)
+        migrate.upgrade(url)
+        assert life("old") == ["(reported)", "(dispatched)"]
+        assert life("old", "B") == ["(reported)", "(closed)"]
+        load_events(tmp_path, "old", [*course(n=3), event("evaluated", 500, "B")])
+        assert life("old") == ["(reported)", *COURSE[:3]]
+        assert life("old", "B") == ["(reported)", "(closed)", "evaluated"]
+        load_cases(tmp_path, "old", [flat("B", state="done", closed="2026-03-01 14:00")])
+        assert life("old", "B") == ["(reported)", "(closed)", "evaluated"]
+    finally:
+        server.drop_database(name)
+
+
+OLD = """
+INSERT INTO gridgov.town (code, name, time_zone) VALUES ('old', 'old', 'Asia/Shanghai');
+INSERT INTO gridgov.source (town_id, code) VALUES (1, 'cases');
+INSERT INTO gridgov.load_run (town_id, source_id, kind, file_name, file_sha256, file_bytes, mapping_sha256, status)
+VALUES (1, 1, 'incidents', 'old.csv', '', 0, '', 'done');
+INSERT INTO gridgov.case_record
+  (town_id, source_id, case_no, reported_at, updated_at, closed_at, day_only, state, track, is_duplicate, place_status,
+   row_hash, load_run_id)
+VALUES
+  (1, 1, 'A', '2026-03-01 02:00Z', '2026-03-01 02:20Z', NULL, 0, 'dispatched', 'dispatched', FALSE, 'unlocated', 1, 1),
+  (1, 1, 'B', '2026-03-01 02:00Z', NULL, '2026-03-01 04:00Z', 0, 'closed', 'dispatched', FALSE, 'unlocated', 2, 1);
+INSERT INTO gridgov.case_event (case_id, at, seq, event, day_only, load_run_id)
+SELECT id, reported_at, 1, 'reported', FALSE, 1 FROM gridgov.case_record;
+INSERT INTO gridgov.case_event (case_id, at, seq, event, day_only, load_run_id)
+SELECT id, updated_at, 2, state, FALSE, 1 FROM gridgov.case_record WHERE updated_at IS NOT NULL
+UNION ALL
+SELECT id, closed_at, 3, state, FALSE, 1 FROM gridgov.case_record WHERE closed_at IS NOT NULL;
+"""
+"""Two cases of flat rows as the first version kept them."""

@@ -20,7 +20,7 @@ WITH repeated AS (
     a.case_id,
     a.key_hash,
     lag(a.row_hash) OVER chain AS before_hash,
-    a.row_hash IS DISTINCT FROM lag(a.row_hash) OVER chain AS says_more,
+    coalesce(a.row_hash <> lag(a.row_hash) OVER chain, TRUE) AS says_more,
     last_value(a.row_hash) OVER (chain ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS last_hash
   FROM repeated AS r
   JOIN arrived AS a ON a.key_hash = r.key_hash

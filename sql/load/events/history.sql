@@ -39,22 +39,22 @@ FROM (
       {{ 'coalesce(v.row_no, 0)' if with_new else '0' }}
     FROM standing AS st
     {% if with_new %}
-    LEFT JOIN (
-      SELECT replaces, max(row_no) AS row_no
-      FROM verdict
-      WHERE replaces IS NOT NULL
-      GROUP BY replaces
-    ) AS v ON v.replaces = st.place
-    UNION ALL
-    SELECT
-      a.case_id,
-      a.at,
-      0,
-      2 + 8 * a.track + 64 * (a.event + 1),
-      a.row_no
-    FROM arrived AS a
-    LEFT JOIN verdict AS v ON v.row_no = a.row_no
-    WHERE a.case_id IS NOT NULL AND (v.row_no IS NULL OR v.is_last)
+      LEFT JOIN (
+        SELECT replaces, max(row_no) AS row_no
+        FROM verdict
+        WHERE replaces IS NOT NULL
+        GROUP BY replaces
+      ) AS v ON v.replaces = st.place
+      UNION ALL
+      SELECT
+        a.case_id,
+        a.at,
+        0,
+        2 + 8 * a.track + 64 * (a.event + 1),
+        a.row_no
+      FROM arrived AS a
+      LEFT JOIN verdict AS v ON v.row_no = a.row_no
+      WHERE a.case_id IS NOT NULL AND (v.row_no IS NULL OR v.is_last)
     {% endif %}
   ) AS facts
   ORDER BY part
