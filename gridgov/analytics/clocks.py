@@ -124,41 +124,32 @@ def reached_at(w: int, clock: Clock) -> int:
 
 
 @numba.njit(cache=True, nogil=True)
-def between(a: int, b: int, in_work: bool, clock: Clock) -> int:
-    """Seconds from a to b, working or plain; negative when b comes first."""
-    return worked_at(b, clock) - worked_at(a, clock) if in_work else b - a
-
-
-@numba.njit(cache=True, nogil=True)
-def moved(t: int, seconds: int, in_work: bool, clock: Clock) -> int:
-    """The instant so many seconds, working or plain, after t; before it when they are negative."""
-    if seconds == 0:
-        return t
-    return reached_at(worked_at(t, clock) + seconds, clock) if in_work else t + seconds
-
-
-@numba.njit(cache=True, nogil=True)
 def ends(start: int, value: float, unit: int, clock: Clock) -> int:
     """The instant at which a limit ends that begins at `start`; a natural day ends at the same time on the wall."""
     if unit == URGENT_HOUR:
         return start + round(value * 3_600)
     if unit == NATURAL_DAY:
         return instant_of(local_of(start, clock.zone) + round(value * 86_400), clock.zone)
-    return moved(start, round(value * (3_600 if unit == WORK_HOUR else clock.calendar.day_s)), True, clock)
+    seconds = round(value * (3_600 if unit == WORK_HOUR else clock.calendar.day_s))
+    return reached_at(worked_at(start, clock) + seconds, clock) if seconds > 0 else start
 
 
 @numba.njit(cache=True, nogil=True)
-def _between_all(a: IntArray, b: IntArray, clock: Clock) -> IntArray:
-    found = np.empty(len(a), np.int64)
-    for i in range(len(a)):
-        found[i] = between(a[i], b[i], True, clock)
+def worked_all(instants: IntArray, clock: Clock) -> IntArray:
+    """`worked_at` for each."""
+    calendar, zone, found = clock.calendar, clock.zone, np.empty(len(instants), np.int64)
+    begin = calendar.first * 86_400
+    end = begin + len(calendar.is_workday) * 86_400
+    for i in range(len(instants)):
+        local = local_of(instants[i], zone)
+        found[i] = worked(local, calendar) if begin <= local < end else worked_at(instants[i], clock)
     return found
 
 
 def working_seconds(begin: npt.ArrayLike, end: npt.ArrayLike, clock: Clock) -> IntArray:
     """Working seconds between instants; negative when the end comes first. See calendars.working_seconds for local time."""
-    a, b = np.broadcast_arrays(np.asarray(begin, np.int64), np.asarray(end, np.int64))
-    return _between_all(np.ascontiguousarray(a).ravel(), np.ascontiguousarray(b).ravel(), clock).reshape(a.shape)
+    a, b = (np.asarray(side, np.int64) for side in (begin, end))
+    return worked_all(b.ravel(), clock).reshape(b.shape) - worked_all(a.ravel(), clock).reshape(a.shape)
 
 
 def last_day(calendar: calendars.Table) -> str:

@@ -19,6 +19,7 @@ from gridgov.simulate.model import CHANNELS, SOURCES, Chunk, Land, Organisation
 from gridgov.simulate.publish import Frame, Published
 from gridgov.simulate.scenario import Scenario
 from gridgov.simulate.seeds import stream
+from gridgov.simulate.writing import clock_text
 from gridgov.sources.mapping import EventMapping, IncidentMapping, read_mapping
 from gridgov.vocabulary import STATES, TRACKS
 
@@ -155,7 +156,7 @@ class _Words:
             "urgent": _yes_no(rows["is_urgent"]),
             "duplicate": _yes_no(rows["is_repeat"]),
             "rating": _taken(self._ratings, np.where(rows["rating"] > 0, rows["rating"], -1)),
-            "pushed_at": _text_time(_pushed(rows["reported"])),
+            "pushed_at": clock_text(_pushed(rows["reported"]), "%Y-%m-%d %H:%M:%S"),
             "x": pa.array(rows["x"]),
             "y": pa.array(rows["y"]),
         }
@@ -179,9 +180,9 @@ class _Words:
 
 def case_numbers(source: str, key: np.ndarray) -> pa.Array:
     """The number a system gives a case: letters, the day, a serial number of that day."""
-    day = pa.array((key >> 28) & 0xFFFFFF).cast(pa.int32()).cast(pa.date32())
+    day = clock_text(((key >> 28) & 0xFFFFFF) * _DAY, PREFIX[source] + "%Y%m%d")
     serial = pc.utf8_lpad(pa.array(key & 0xFFFFFFF).cast(pa.string()), 6, "0")
-    return pc.binary_join_element_wise(PREFIX[source], pc.strftime(day, format="%Y%m%d"), serial, "")
+    return pc.binary_join_element_wise(day, serial, "")
 
 
 def _dictionary(words: Iterable[Any]) -> pa.Array:
@@ -203,7 +204,3 @@ def _pushed(reported: np.ndarray) -> np.ndarray:
     at = (reported // 900 + 1) * 900
     second = at % _DAY
     return np.where(second < 7 * 3600, at - second + 7 * 3600, at)
-
-
-def _text_time(at: np.ndarray) -> pa.Array:
-    return pc.strftime(pa.array(at).cast(pa.timestamp("s")), format="%Y-%m-%d %H:%M:%S")

@@ -11,11 +11,11 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import xlsxwriter
 
-from gridgov.simulate.writing import CsvFile, ParquetFile, degrees
+from gridgov.simulate.writing import CsvFile, ParquetFile, clock_text, degrees
 from gridgov.sources.mapping import Column, EventMapping, IncidentMapping
 
 Frame = dict[str, pa.Array]
@@ -91,15 +91,14 @@ class Published:
         return _translated(cells, words) if words else cells
 
     def _times(self, spec: Column, cells: pa.Array) -> pa.Array:
-        local = pc.if_else(pc.equal(cells, -1), pa.scalar(None, pa.int64()), pc.subtract(cells, self._shift))
+        seconds = cells.to_numpy()
+        local = np.where(seconds < 0, -1, seconds - self._shift)
         if spec.format and spec.format[0].startswith("epoch"):
-            zero = _offset(self._mapping.time_zone)
-            epoch = pc.subtract(local, zero)
-            return epoch if spec.format[0] == "epoch_s" else pc.multiply(epoch, 1000)
-        at = local.cast(pa.timestamp("s"))
+            epoch = (local - _offset(self._mapping.time_zone)) * (1 if spec.format[0] == "epoch_s" else 1000)
+            return pa.array(epoch, mask=seconds < 0)
         if self._path.suffix == ".parquet" and not spec.format:
-            return at.cast(pa.timestamp("ms"))
-        return pc.strftime(at, format=spec.format[0] if spec.format else "%Y-%m-%d %H:%M:%S")
+            return pa.array(local, mask=seconds < 0).cast(pa.timestamp("s")).cast(pa.timestamp("ms"))
+        return clock_text(local, spec.format[0] if spec.format else "%Y-%m-%d %H:%M:%S")
 
 
 def _translated(cells: pa.Array, words: dict[str, str]) -> pa.Array:

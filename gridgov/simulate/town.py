@@ -4,6 +4,7 @@ import json
 import shutil
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -53,10 +54,14 @@ def simulate(
     calendar = table(day_of(days.first), days.is_workday)
     lives = Lives(scenario, land, organisation, days, calendar, planned)
     reports = _Reports(scenario, track_days)
-    with Feeds(scenario, land, organisation, read_matters(scenario), REASONS, out) as feeds:
+    feeds = Feeds(scenario, land, organisation, read_matters(scenario), REASONS, out)
+    with feeds, ThreadPoolExecutor(1) as writer:  # one month is written while the next one is lived
+        written = writer.submit(lambda: None)
         for chunk in lives:
-            feeds.append(chunk)
             reports.append(chunk)
+            written.result()
+            written = writer.submit(feeds.append, chunk)
+        written.result()
     clock.done("cases")
     patrols = write_patrols(
         scenario, land, organisation, days, out, last_days=track_days, report_places=reports.frame()

@@ -7,6 +7,7 @@ only; everything else is the same byte for byte with the same versions of the li
 import gzip
 import io
 import json
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
@@ -15,6 +16,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as csv
 import pyarrow.parquet as pq
 import shapely
@@ -89,6 +91,31 @@ def _plain(table: pa.Table) -> pa.Table:
 
 def _decoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+
+
+def clock_text(seconds: np.ndarray, form: str) -> pa.Array:
+    """Local seconds as text in a time format; -1 = null. Each day and each second of a day is formatted once.
+
+    >>> clock_text(np.array([86_399, -1]), "%Y/%m/%d %H:%M").to_pylist()
+    ['1970/01/01 23:59', None]
+    """
+    cut = form.find("%H") if "%H" in form else len(form)
+    missing = seconds < 0
+    day, second = np.divmod(seconds, 86_400)
+    parts = []
+    if cut:
+        there = day[~missing]
+        first, last = (int(there.min()), int(there.max())) if len(there) else (0, 0)
+        days = pc.strftime(pa.array(np.arange(first, last + 1, dtype=np.int32)).cast(pa.date32()), format=form[:cut])
+        parts.append(days.take(pa.array(day - first, mask=missing)))
+    if cut < len(form):
+        parts.append(_times_of_day(form[cut:]).take(pa.array(second, mask=missing)))
+    return parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, "")
+
+
+@lru_cache
+def _times_of_day(form: str) -> pa.Array:
+    return pc.strftime(pa.array(np.arange(86_400)).cast(pa.timestamp("s")), format=form)
 
 
 def degrees(

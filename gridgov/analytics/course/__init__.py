@@ -25,14 +25,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from gridgov.analytics.clocks import Clock, is_inside, last_day, zone
+from gridgov.analytics.clocks import Clock, is_inside, last_day, worked_all, zone
 from gridgov.analytics.course import records as r
 from gridgov.analytics.course.walk import walk_cases
 from gridgov.calendars import UNIT_NO, Table
 from gridgov.errors import CalendarError
 from gridgov.process import EVENTS
 from gridgov.rules import STAGES, Length, Rules
-from gridgov.vocabulary import ENDED, STATES, TRACKS
+from gridgov.vocabulary import STATES, TRACKS
 
 BASES: Final = ("none", "source", "rule")
 """Where a deadline comes from, by `due_basis`: nobody said one; delivered; computed or moved by the rules."""
@@ -112,10 +112,11 @@ def derive(
     clock = Clock(calendar, zone(zone_name))
     _check(ledger, clock)
     n, m = len(files.track), len(ledger.case)
-    walk, spans, facts = np.zeros(1, r.WALK), np.empty(m, r.SPAN), _blank(n)
+    walk, spans, facts = np.zeros(1, r.WALK), np.empty(m + 1, r.SPAN), _blank(n)
     moves = np.empty(int((ledger.event == EVENTS["dispatched"].number).sum()), r.HANDOVER)
     plain, work = np.zeros((2, n, len(STAGES)), np.int64)
-    walk_cases(law(rules), clock, ledger, files, walk, spans, facts, plain, work, moves)
+    worked = worked_all(ledger.at, clock)
+    walk_cases(process_of(rules), terms_of(rules), clock, ledger, worked, files, walk, spans, facts, plain, work, moves)
     if walk["is_short"][0]:
         raise CalendarError(f"A deadline lies beyond the calendar, which ends on {last_day(calendar)}.")
     told = _facts(facts, plain, work)
@@ -128,26 +129,32 @@ def event_numbers(codes: npt.ArrayLike, is_row: npt.ArrayLike) -> npt.NDArray[np
     column, rows = pd.Categorical(np.asarray(codes)), np.asarray(is_row, bool)
     events = {code: event.number for code, event in EVENTS.items()}
     states = {code: number for number, code in enumerate(STATES)}
-    found = [np.array([known.get(code, -1) for code in column.categories] + [-1], np.int16) for known in (events, states)]
+    found = [
+        np.array([known.get(code, -1) for code in column.categories] + [-1], np.int16) for known in (events, states)
+    ]
     return np.where(rows, found[1][column.codes], found[0][column.codes])
 
 
-def law(rules: Rules) -> r.Law:
-    """The process and the rules as compiled code reads them."""
-    states, deeds = list(STATES), list(r.DEEDS)
-    starts = rules.clock.starts
+def process_of(rules: Rules) -> r.Process:
+    """The process and the limits of its nodes as compiled code reads them."""
+    states, deeds, starts = list(STATES), list(r.DEEDS), rules.clock.starts
     nodes: list[Length | None] = [getattr(rules.nodes, stage, None) for stage in STAGES]
     ends = {"voided": r.END_VOIDED, "forced_closed": r.END_FORCED}
-    return r.Law(
+    return r.Process(
         deed_of=np.array([deeds.index(code) if code in deeds else r.OTHER for code in EVENTS], np.int8),
         leads=np.array([-1 if event.to is None else states.index(event.to) for event in EVENTS.values()], np.int8),
         stage_of=np.array([_stages(track) for track in (*TRACKS, "unknown")], np.int8),
-        is_ended=np.array([state in ENDED for state in states]),
         end_of=np.array([ends.get(state, r.END_CLOSED) for state in states], np.int8),
         starts=np.array([deeds.index(getattr(starts, track)) for track in (*TRACKS, "unknown", "flat")], np.int8),
         is_pause=np.array([stage in rules.clock.pauses for stage in STAGES]),
         node_value=np.array([node.value if node else 0 for node in nodes], np.float64),
         node_unit=np.array([UNIT_NO[node.unit] if node else -1 for node in nodes], np.int64),
+    )
+
+
+def terms_of(rules: Rules) -> r.Terms:
+    """The rules as compiled code reads them."""
+    return r.Terms(
         stops_handled=rules.clock.stops == "handled",
         reopens_new=rules.clock.reopened == "new",
         source_wins=rules.deadline.delivered == "wins",

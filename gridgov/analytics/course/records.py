@@ -1,7 +1,7 @@
 """What compiled code reads and writes: the process and the rules as tables, and the rows of the results.
 
-Compiled code is cached, so no number may reach it from a data file: the process and the rules come as tables in `Law`,
-which translate events into the deeds and states into the nodes named here.
+Compiled code is cached, so no number may reach it from a data file: the process comes as tables in `Process`, which
+translate events into the deeds and states into the nodes named here.
 """
 
 from typing import Any, Final, NamedTuple
@@ -28,7 +28,7 @@ INTAKE, VERIFY, DISPATCH, SIGN, HANDLE, CHECK, CLOSE, ON_HOLD, PUT_OFF = range(9
 """Places in rules.STAGES."""
 
 SELF_TRACK, DISPATCHED_TRACK, SERVICE_TRACK, UNKNOWN_TRACK, FLAT = range(5)
-"""Rows of `Law.starts`: places in vocabulary.TRACKS, cases whose track nobody told, cases that only a flat row tells of."""
+"""Rows of `Process.starts`: places in vocabulary.TRACKS, cases whose track nobody told, cases that only a flat row tells of."""
 
 NO_BASIS, SOURCE, RULE = range(3)
 """Where a deadline comes from, see course.BASES."""
@@ -63,13 +63,12 @@ class Files(NamedTuple):
     limit_unit: npt.NDArray[np.int16]
 
 
-class Law(NamedTuple):
-    """The process and the rules.
+class Process(NamedTuple):
+    """The process and the limits of the nodes, as tables.
 
     deed_of      by number of the event
     leads        by number of the event: to which state, -1 = it stays
-    stage_of     [track, state], a place in rules.STAGES
-    is_ended     by state
+    stage_of     [track, state], a place in rules.STAGES; -1 = ended
     end_of       by state: how a case ended that is in it
     starts       deed that starts the clock, by track and FLAT
     is_pause     by stage: the clock stands
@@ -79,12 +78,16 @@ class Law(NamedTuple):
     deed_of: npt.NDArray[np.int8]
     leads: npt.NDArray[np.int8]
     stage_of: npt.NDArray[np.int8]
-    is_ended: npt.NDArray[np.bool_]
     end_of: npt.NDArray[np.int8]
     starts: npt.NDArray[np.int8]
     is_pause: npt.NDArray[np.bool_]
     node_value: npt.NDArray[np.float64]
     node_unit: IntArray
+
+
+class Terms(NamedTuple):
+    """The rules that are a number or a yes; handed to every function, so without arrays (they would be counted each time)."""
+
     stops_handled: bool
     reopens_new: bool
     source_wins: bool
@@ -123,21 +126,23 @@ HANDOVER = _row(i8="case at from_unit to_unit lost_s lost_work_s reason")
 """See `course.Course.handovers`."""
 
 WALK = _row(
-    i8="case t w state stage track starts unit due round_at clock_from granted first_granted ran clocked paused_at "
-    "n_extended handled_at handler unit_now unit_before sent_at sent_w reason stage_due yellow risk black limit_unit "
-    "n_spans first_span n_moves",
+    i8="case t w state stage track starts on_file_unit on_file_due unit due due_w round_at round_w clock_from granted "
+    "first_granted ran clocked paused_at paused_w n_extended handled_at handler unit_now unit_before sent_at sent_w reason "
+    "stage_due yellow risk black limit_unit n_spans first_span n_moves",
     f8="limit",
-    bool="is_open is_flat is_fixed is_paused in_work is_showing is_short",
+    bool="is_flat is_fixed is_paused in_work is_showing is_short",
 )
-"""Where the walk stands in one case.
+"""Where the walk stands in one case. A `_w` beside an instant is the working seconds before it.
 
-t, w            up to when time has been counted: the instant, and the working seconds before it
+t, w            up to when time has been counted
+stage           -1 = not open
+on_file_unit, on_file_due   unit and deadline that came with the case
 unit            who answers, -1 = nobody yet
 round_at        when the case was opened, or opened again; a round ends with it
 clock_from      when its clock started, -1 = it has not
 granted         seconds allowed in this round; first_granted: before any extension
 ran, clocked    seconds that its deadline has run, pauses left out; seconds of the unit's own clock
-is_fixed        its deadline came with the flat row: the last one told, so nothing moves it any more
+is_fixed        its deadline came with the case: the last one told, so nothing moves it any more
 in_work         its time is counted in working seconds
 unit_now, unit_before   to whom it was dispatched in this round, and to whom before
 is_showing      spans[n_spans] is a stretch that has begun

@@ -4,8 +4,8 @@
 
 import numba
 
-from gridgov.analytics.clocks import between, ends, worked_at
-from gridgov.analytics.course.deadlines import hold, light, set_deadline
+from gridgov.analytics.clocks import ends
+from gridgov.analytics.course.deadlines import change, set_deadline, set_fixed
 from gridgov.analytics.course.records import (
     ACCEPTED,
     APPEAL_UPHELD,
@@ -36,7 +36,6 @@ from gridgov.analytics.course.records import (
     SERVICE_TRACK,
     SIGN,
     SIGNED,
-    SOURCE,
     SUSPENDED,
     UNKNOWN_TRACK,
     URGED,
@@ -45,8 +44,13 @@ from gridgov.analytics.course.records import (
 
 
 @numba.njit(cache=True, nogil=True)
-def walk_cases(law, clock, ledger, files, walk, spans, facts, plain, work, moves):  # pragma: no cover  compiled
-    """Walk all cases and fill spans, facts, plain and work ([case, stage] seconds) and moves; walk[0] counts the rows."""
+def walk_cases(
+    process, terms, clock, ledger, worked, files, walk, spans, facts, plain, work, moves
+):  # pragma: no cover  compiled
+    """Walk all cases and fill spans, facts, plain and work ([case, stage] seconds) and moves; walk[0] counts the rows.
+
+    worked  working seconds before each event
+    """
     me, n, i = walk[0], len(ledger.case), 0
     while i < n:
         c, end, is_flat, has_due = ledger.case[i], i, True, False
@@ -55,127 +59,148 @@ def walk_cases(law, clock, ledger, files, walk, spans, facts, plain, work, moves
             has_due = has_due or (ledger.due[end] >= 0 and not ledger.is_row[end])
             end += 1
         fact = facts[c]
-        _begin(law, me, fact, files, c, is_flat, has_due, ledger.at[i], clock)
+        me.case, me.track = c, files.track[c] if files.track[c] >= 0 else UNKNOWN_TRACK
+        me.starts = process.starts[FLAT if is_flat else me.track]
+        me.limit, me.limit_unit = files.limit_value[c], files.limit_unit[c]
+        me.on_file_unit, me.on_file_due = files.unit[c], files.due[c]
+        me.is_flat, me.is_fixed = is_flat, files.due[c] >= 0 and not has_due
+        me.t, me.w = ledger.at[i], worked[i]
+        _begin(terms, me, fact)
+        if me.is_fixed:
+            set_fixed(terms, me, fact, clock)
         for k in range(i, end):
-            was_open = me.is_open
-            _count_time(law, me, ledger.at[k], plain[c], work[c], clock)
-            _step(law, me, fact, files, ledger, k, moves, clock)
-            if was_open or me.is_open:
-                set_deadline(law, me, fact, ledger, k, clock)
-            if me.is_open:
-                _show(law, me, fact, spans)
+            passed, passed_w = ledger.at[k] - me.t, worked[k] - me.w
+            me.t, me.w = ledger.at[k], worked[k]
+            was_open, number, is_row = me.stage >= 0, ledger.event[k], ledger.is_row[k]
+            if was_open:
+                plain[c, me.stage] += passed
+                work[c, me.stage] += passed_w
+                _run(terms, me, passed_w if me.in_work else passed)
+            deed, after = OTHER, me.state
+            if is_row:
+                after = number
+            elif number >= 0:
+                deed = process.deed_of[number]
+                after = process.leads[number] if process.leads[number] >= 0 else after
+            after = max(after, 0)  # what moves nothing cannot come first; if it does, the case counts as reported
+            stage = process.stage_of[me.track, after]
+            if stage >= 0 and not was_open and me.state >= 0:
+                fact.n_reopened += 1
+                _begin_round(me, fact)
+                if terms.reopens_new:
+                    _begin_clock(me, fact)
+                    if me.is_fixed:
+                        set_fixed(terms, me, fact, clock)
+            if stage >= 0 and stage != me.stage:
+                unit, value = process.node_unit[stage], process.node_value[stage]
+                me.stage_due = -1 if unit < 0 else me.t + round(value * 3_600)
+                if unit > 0:
+                    me.stage_due = ends(me.t, value, unit, clock)
+            me.state, me.stage = after, stage
+            if deed != OTHER:
+                _tell(me, fact, deed, ledger.actor[k], ledger.reason[k])
+            if _hand_on(me, fact, deed, ledger.unit[k]):
+                _hand_over(me, fact, moves[me.n_moves])
+            if was_open or stage >= 0:
+                is_paused = stage >= 0 and process.is_pause[stage]
+                found = change(terms, me, is_row, deed, ledger.due[k], is_paused)
+                if found:
+                    set_deadline(terms, me, fact, found, ledger.due[k], clock)
+                me.n_extended += deed == EXTENDED
+                if is_paused and not me.is_paused:
+                    me.paused_at, me.paused_w = me.t, me.w
+                me.is_paused = is_paused
+            if stage >= 0:
+                _show(terms, me, fact, spans[max(me.n_spans - 1, 0)], spans[me.n_spans])
+                if not me.is_showing:
+                    _begin_stretch(terms, me, spans[me.n_spans])
             elif was_open or k == i:
-                _end(law, me, fact, spans)
+                if me.is_showing:
+                    _cut(me, fact, spans[me.n_spans])
+                _end(terms, me, fact, process.end_of[after])
         if me.is_showing:
-            spans[me.n_spans].to_at = -1
             me.n_spans += 1
         fact.state, fact.granted_s, fact.clock_s, fact.in_work = me.state, me.granted, me.clocked, me.in_work
         i = end
 
 
 @numba.njit(cache=True, nogil=True)
-def _begin(law, me, fact, files, c, is_flat, has_due, t, clock):  # pragma: no cover  compiled
-    me.case, me.t, me.w, me.state, me.stage, me.first_span = c, t, worked_at(t, clock), -1, -1, me.n_spans
-    me.track = files.track[c] if files.track[c] >= 0 else UNKNOWN_TRACK
-    me.starts = law.starts[FLAT if is_flat else me.track]
-    me.limit, me.limit_unit = files.limit_value[c], files.limit_unit[c]
-    me.in_work = law.counted_in_work if me.limit_unit < 0 else (me.limit_unit == 1 or me.limit_unit == 2)
-    me.is_flat = fact.is_flat = is_flat
-    me.is_fixed = files.due[c] >= 0 and not has_due and (law.source_wins or me.limit_unit < 0)
-    me.is_open = me.is_paused = me.is_showing = False
-    fact.opened_at, me.reason = t, -1
-    _begin_round(law, me, fact, files, clock)
+def _begin(terms, me, fact):  # pragma: no cover  compiled
+    """A case: its first round."""
+    me.state = me.stage = -1
+    me.first_span = me.n_spans
+    me.is_fixed = me.is_fixed and (terms.source_wins or me.limit_unit < 0)
+    me.in_work = terms.counted_in_work if me.limit_unit < 0 else (me.limit_unit == 1 or me.limit_unit == 2)
+    me.is_paused = me.is_showing = False
+    fact.is_flat, fact.opened_at = me.is_flat, me.t
+    _begin_round(me, fact)
+    _begin_clock(me, fact)
 
 
 @numba.njit(cache=True, nogil=True)
-def _begin_round(law, me, fact, files, clock):  # pragma: no cover  compiled
-    """The case is open, or open again: who answers, and what its clock says."""
-    me.round_at, me.handled_at, me.handler, me.unit_now, me.unit_before, me.n_extended = me.t, -1, -1, -1, -1, 0
-    me.unit = files.unit[me.case] if me.is_flat or me.track == SELF_TRACK or me.track == SERVICE_TRACK else -1
+def _begin_round(me, fact):  # pragma: no cover  compiled
+    """The case is open, or open again: who answers."""
+    me.round_at, me.round_w, me.handled_at, me.handler = me.t, me.w, -1, -1
+    me.unit_now, me.unit_before, me.n_extended, me.reason = -1, -1, 0, -1
+    me.unit = me.on_file_unit if me.is_flat or me.track == SELF_TRACK or me.track == SERVICE_TRACK else -1
     fact.ended_at, fact.ended_after_s, fact.end, fact.is_late, fact.is_exempt = -1, -1, -1, False, False
-    if me.state >= 0 and not law.reopens_new:
-        return
+
+
+@numba.njit(cache=True, nogil=True)
+def _begin_clock(me, fact):  # pragma: no cover  compiled
+    """No clock runs, no deadline holds."""
     me.clock_from, me.granted, me.first_granted, me.ran, me.clocked = -1, 0, 0, 0, 0
     me.due, fact.due_at, fact.due_basis = -1, -1, NO_BASIS
-    if me.is_fixed:
-        hold(me, fact, files.due[me.case], SOURCE)
-        me.granted = me.first_granted = max(0, between(me.t, me.due, me.in_work, clock))
-        light(law, me, fact, clock)
 
 
 @numba.njit(cache=True, nogil=True)
-def _count_time(law, me, t, plain, work, clock):  # pragma: no cover  compiled
-    """Book the time since the last event to the node in which the case waited, and to its clocks."""
-    w = worked_at(t, clock)
-    if me.is_open:
-        plain[me.stage] += t - me.t
-        work[me.stage] += w - me.w
-        if me.clock_from >= 0 and not me.is_paused:
-            passed = w - me.w if me.in_work else t - me.t
-            me.ran += passed
-            if not (law.stops_handled and (me.stage == CHECK or me.stage == CLOSE)):
-                me.clocked += passed
-    me.t, me.w = t, w
+def _run(terms, me, passed):  # pragma: no cover  compiled
+    """The clocks of the case go on by what has passed."""
+    if me.clock_from >= 0 and not me.is_paused:
+        me.ran += passed
+        if not (terms.stops_handled and (me.stage == CHECK or me.stage == CLOSE)):
+            me.clocked += passed
 
 
 @numba.njit(cache=True, nogil=True)
-def _step(law, me, fact, files, ledger, k, moves, clock):  # pragma: no cover  compiled
-    """What an event does to state, node and holder, and what it adds to the facts. What stands has happened."""
-    number, after, deed = ledger.event[k], me.state, OTHER
-    if ledger.is_row[k]:
-        after = number
-    elif number >= 0:
-        deed = law.deed_of[number]
-        after = law.leads[number] if law.leads[number] >= 0 else after
-    after = max(after, 0)  # what moves nothing cannot be the first event; if it is, the case counts as reported
-    is_open, stage = not law.is_ended[after], law.stage_of[me.track, after]
-    if is_open and not me.is_open and me.state >= 0:
-        _begin_round(law, me, fact, files, clock)
-        fact.n_reopened += 1
-    if is_open and (not me.is_open or stage != me.stage):
-        unit = law.node_unit[stage]
-        me.stage_due = ends(me.t, law.node_value[stage], unit, clock) if unit >= 0 else -1
-    me.state, me.is_open, me.stage = after, is_open, stage if is_open else -1
-    if deed != OTHER:
-        _tell(me, fact, deed, ledger.actor[k], ledger.reason[k], clock)
-    _hand_on(me, fact, deed, ledger.unit[k], files.unit[me.case], moves)
-
-
-@numba.njit(cache=True, nogil=True)
-def _hand_on(me, fact, deed, named, on_file, moves):  # pragma: no cover  compiled
-    """Who answers after an event that names a unit or not (-1); on_file: the unit that came with the case."""
+def _hand_on(me, fact, deed, named):  # pragma: no cover  compiled
+    """Who answers after an event that names a unit or not (-1); whether it is a handover, which moves `unit` itself."""
     if deed == DISPATCHED:
-        _dispatch(me, fact, named if named >= 0 else on_file, moves)
-    elif deed == RETURNED:
-        me.unit = -1
-    elif named >= 0 and (me.track == SELF_TRACK or me.track == SERVICE_TRACK):
-        if deed == ACCEPTED or deed == PREREVIEWED or deed == REVIEWED or deed == HANDLED:
+        to = named if named >= 0 else me.on_file_unit
+        is_move = to >= 0 and me.unit_now >= 0 and to != me.unit_now
+        me.unit = to
+        if not is_move:
+            me.unit_now = to if to >= 0 else me.unit_now
+            me.sent_at, me.sent_w = me.t, me.w
+    else:
+        is_move = False
+        if deed == RETURNED:
+            me.unit = -1
+        elif named >= 0 and (me.track == SELF_TRACK or me.track == SERVICE_TRACK):
+            if deed in (ACCEPTED, PREREVIEWED, REVIEWED, HANDLED):
+                me.unit = named
+        elif named >= 0 and me.unit < 0 and deed in (SIGNED, ASSIGNED, HANDLING, HANDLED):
             me.unit = named
-    elif named >= 0 and me.unit < 0 and (deed == SIGNED or deed == ASSIGNED or deed == HANDLING or deed == HANDLED):
-        me.unit = named
     if me.unit < 0 and me.stage >= SIGN:
-        me.unit = on_file
+        me.unit = me.on_file_unit
     if me.unit >= 0:
         fact.unit = me.unit
         fact.first_unit = me.unit if fact.first_unit < 0 else fact.first_unit
+    return is_move
 
 
 @numba.njit(cache=True, nogil=True)
-def _dispatch(me, fact, to, moves):  # pragma: no cover  compiled
-    """A dispatch to another unit than the one before, in one round, is a handover."""
-    if to >= 0 and to != me.unit_now:
-        if me.unit_now >= 0:
-            move = moves[me.n_moves]
-            move.case, move.at, move.from_unit, move.to_unit = me.case, me.t, me.unit_now, to
-            move.lost_s, move.lost_work_s, move.reason = me.t - me.sent_at, me.w - me.sent_w, me.reason
-            me.n_moves += 1
-            fact.n_aba += to == me.unit_before
-        me.unit_before, me.unit_now = me.unit_now, to
-    me.unit, me.sent_at, me.sent_w, me.reason = to, me.t, me.w, -1
+def _hand_over(me, fact, move):  # pragma: no cover  compiled
+    """The row of a handover: a dispatch to another unit than the one before, in one round."""
+    move.case, move.at, move.from_unit, move.to_unit = me.case, me.t, me.unit_now, me.unit
+    move.lost_s, move.lost_work_s, move.reason = me.t - me.sent_at, me.w - me.sent_w, me.reason
+    fact.n_aba += me.unit == me.unit_before
+    me.unit_before, me.unit_now, me.sent_at, me.sent_w, me.reason = me.unit_now, me.unit, me.t, me.w, -1
+    me.n_moves += 1
 
 
 @numba.njit(cache=True, nogil=True)
-def _tell(me, fact, deed, actor, reason, clock):  # pragma: no cover  compiled
+def _tell(me, fact, deed, actor, reason):  # pragma: no cover  compiled
     """Instants and counts of one event."""
     t = me.t
     if deed == ACCEPTED:
@@ -195,8 +220,8 @@ def _tell(me, fact, deed, actor, reason, clock):  # pragma: no cover  compiled
         me.handler = actor
         if me.due >= 0:
             fact.handled_before_due_s = me.due - t
-            fact.handled_before_due_work_s = between(t, me.due, True, clock)
-    elif deed == CHECKED or deed == CLOSED:
+            fact.handled_before_due_work_s = me.due_w - me.w
+    elif deed in (CHECKED, CLOSED):
         fact.checked_at = t if deed == CHECKED else fact.checked_at
         if me.track == DISPATCHED_TRACK and actor >= 0 and actor == me.handler:
             fact.is_self_closed = True
@@ -207,7 +232,7 @@ def _tell(me, fact, deed, actor, reason, clock):  # pragma: no cover  compiled
         fact.n_extension_asked += 1
         if me.due >= 0:
             fact.asked_before_due_s = me.due - t
-            fact.asked_before_due_work_s = between(t, me.due, True, clock)
+            fact.asked_before_due_work_s = me.due_w - me.w
     elif deed == APPEAL_UPHELD:
         fact.is_exempt = True
     fact.n_extended += deed == EXTENDED
@@ -220,32 +245,44 @@ def _tell(me, fact, deed, actor, reason, clock):  # pragma: no cover  compiled
 
 
 @numba.njit(cache=True, nogil=True)
-def _show(law, me, fact, spans):  # pragma: no cover  compiled
-    """Cut the stretch that runs when anything of it has changed, and begin a new one."""
-    is_answered = law.by_handled and me.handled_at >= 0 and (me.stage == CHECK or me.stage == CLOSE)
-    due = -1 if is_answered else me.due
-    is_lit = due >= 0 and not me.is_paused
+def _show(terms, me, fact, before, now):  # pragma: no cover  compiled
+    """Go on with a stretch that is as the case stands now: the one that runs, or the one before when nothing lay between."""
     if me.is_showing:
-        if _is_like(me, spans[me.n_spans], due, is_lit):
+        if _is_like(terms, me, now):
             return
-        _cut(me, fact, spans)
-    me.is_showing = True
-    if me.n_spans > me.first_span:
-        before = spans[me.n_spans - 1]
-        if before.to_at == me.t and _is_like(me, before, due, is_lit):  # what lay between took no time
-            me.n_spans -= 1
-            return
-    now = spans[me.n_spans]
+        _cut(me, fact, now)
+        before = now if now.to_at == me.t else before
+    if me.n_spans > me.first_span and before.to_at == me.t and _is_like(terms, me, before):
+        before.to_at = -1
+        me.n_spans -= 1
+        me.is_showing = True
+
+
+@numba.njit(cache=True, nogil=True)
+def _due_shown(terms, me):  # pragma: no cover  compiled
+    """The deadline that a stretch shows: none once the handling is judged and done."""
+    is_answered = terms.by_handled and me.handled_at >= 0 and (me.stage == CHECK or me.stage == CLOSE)
+    return -1 if is_answered else me.due
+
+
+@numba.njit(cache=True, nogil=True)
+def _begin_stretch(terms, me, now):  # pragma: no cover  compiled
+    """Write the stretch that begins now."""
+    due = _due_shown(terms, me)
+    is_lit = due >= 0 and not me.is_paused
     now.case, now.from_at, now.to_at, now.state, now.stage, now.unit = me.case, me.t, -1, me.state, me.stage, me.unit
     now.due_at, now.stage_due_at, now.is_paused = due, me.stage_due, me.is_paused
     now.yellow_at = me.yellow if is_lit else -1
     now.risk_at = me.risk if is_lit else -1
     now.black_at = me.black if is_lit else -1
+    me.is_showing = True
 
 
 @numba.njit(cache=True, nogil=True)
-def _is_like(me, span, due, is_lit):  # pragma: no cover  compiled
+def _is_like(terms, me, span):  # pragma: no cover  compiled
     """Whether a stretch is as the case stands now."""
+    due = _due_shown(terms, me)
+    is_lit = due >= 0 and not me.is_paused
     return (
         span.state == me.state
         and span.stage == me.stage
@@ -260,10 +297,10 @@ def _is_like(me, span, due, is_lit):  # pragma: no cover  compiled
 
 
 @numba.njit(cache=True, nogil=True)
-def _cut(me, fact, spans):  # pragma: no cover  compiled
+def _cut(me, fact, now):  # pragma: no cover  compiled
     """The stretch that runs ends now; one that took no time is dropped."""
-    if spans[me.n_spans].from_at < me.t:
-        spans[me.n_spans].to_at = me.t
+    if now.from_at < me.t:
+        now.to_at = me.t
         me.n_spans += 1
     else:
         fact.n_zero += 1
@@ -271,10 +308,8 @@ def _cut(me, fact, spans):  # pragma: no cover  compiled
 
 
 @numba.njit(cache=True, nogil=True)
-def _end(law, me, fact, spans):  # pragma: no cover  compiled
+def _end(terms, me, fact, how):  # pragma: no cover  compiled
     """The case has ended: how, and whether too late. A void case is never late."""
-    if me.is_showing:
-        _cut(me, fact, spans)
-    fact.ended_at, fact.ended_after_s, fact.end = me.t, me.t - fact.opened_at, law.end_of[me.state]
-    judged = me.handled_at if law.by_handled and me.handled_at >= 0 else me.t
-    fact.is_late = me.due >= 0 and judged > me.due and fact.end != END_VOIDED
+    fact.ended_at, fact.ended_after_s, fact.end = me.t, me.t - fact.opened_at, how
+    judged = me.handled_at if terms.by_handled and me.handled_at >= 0 else me.t
+    fact.is_late = me.due >= 0 and judged > me.due and how != END_VOIDED
