@@ -128,7 +128,7 @@ HANDOVER = _row(i8="case at from_unit to_unit lost_s lost_work_s reason")
 WALK = _row(
     i8="case t w state stage track starts on_file_unit on_file_due unit due due_w round_at round_w clock_from granted "
     "first_granted ran clocked paused_at paused_w n_extended handled_at handler unit_now unit_before sent_at sent_w reason "
-    "stage_due yellow risk black limit_unit n_spans first_span n_moves",
+    "stage_due yellow risk black shown_at limit_unit n_spans first_span n_moves",
     f8="limit",
     bool="is_flat is_fixed is_paused in_work is_showing is_short",
 )
@@ -145,6 +145,6 @@ ran, clocked    seconds that its deadline has run, pauses left out; seconds of t
 is_fixed        its deadline came with the case: the last one told, so nothing moves it any more
 in_work         its time is counted in working seconds
 unit_now, unit_before   to whom it was dispatched in this round, and to whom before
-is_showing      spans[n_spans] is a stretch that has begun
+is_showing      spans[n_spans] is a stretch that runs; shown_at: since when, or since when again
 is_short        a deadline lies beyond the calendar (of any case)
 """

@@ -255,7 +255,7 @@ def _show(terms, me, fact, before, now):  # pragma: no cover  compiled
     if me.n_spans > me.first_span and before.to_at == me.t and _is_like(terms, me, before):
         before.to_at = -1
         me.n_spans -= 1
-        me.is_showing = True
+        me.is_showing, me.shown_at = True, me.t
 
 
 @numba.njit(cache=True, nogil=True)
@@ -275,7 +275,7 @@ def _begin_stretch(terms, me, now):  # pragma: no cover  compiled
     now.yellow_at = me.yellow if is_lit else -1
     now.risk_at = me.risk if is_lit else -1
     now.black_at = me.black if is_lit else -1
-    me.is_showing = True
+    me.is_showing, me.shown_at = True, me.t
 
 
 @numba.njit(cache=True, nogil=True)
@@ -299,11 +299,10 @@ def _is_like(terms, me, span):  # pragma: no cover  compiled
 @numba.njit(cache=True, nogil=True)
 def _cut(me, fact, now):  # pragma: no cover  compiled
     """The stretch that runs ends now; one that took no time is dropped."""
+    fact.n_zero += me.shown_at == me.t
     if now.from_at < me.t:
         now.to_at = me.t
         me.n_spans += 1
-    else:
-        fact.n_zero += 1
     me.is_showing = False
 
 
