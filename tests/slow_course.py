@@ -19,14 +19,14 @@ TRACK_KEYS = ("self_handled", "dispatched", "service", "unknown")
 WORKING = ("work_hour", "work_day")
 HOUR, DAY = 3_600, 86_400
 INSTANTS = (
-    "accepted_at registered_at dispatched_at signed_at handled_at checked_at ended_at due_at first_due_at first_unit unit "
-    "end ended_after_s"
-).split()
+    "accepted_at", "registered_at", "dispatched_at", "signed_at", "handled_at", "checked_at", "ended_at", "due_at",
+    "first_due_at", "first_unit", "unit", "end", "ended_after_s",
+)  # fmt: skip
 COUNTS = (
-    "n_dispatched n_returned n_aba n_rework n_extended n_extension_asked n_suspended n_deferred n_reopened n_urged n_yellow "
-    "n_red n_instructed n_zero"
-).split()
-BEFORE = ["asked_before_due_s", "asked_before_due_work_s", "handled_before_due_s", "handled_before_due_work_s"]
+    "n_dispatched", "n_returned", "n_aba", "n_rework", "n_extended", "n_extension_asked", "n_suspended", "n_deferred",
+    "n_reopened", "n_urged", "n_yellow", "n_red", "n_instructed", "n_zero",
+)  # fmt: skip
+BEFORE = ("asked_before_due_s", "asked_before_due_work_s", "handled_before_due_s", "handled_before_due_work_s")
 
 
 @dataclass
@@ -146,7 +146,7 @@ def stage_of(track: int, state: str) -> str:
 
 @dataclass
 class Slow:
-    """One case, followed slowly."""
+    """One case, followed slowly: its spans, handovers and facts in words."""
 
     case: Case
     rules: Rules
@@ -160,9 +160,7 @@ class Slow:
         limit = case.limit
         if limit is None and case.urgent and rules.limits.urgent:
             limit = tuple(rules.limits.urgent)
-        if limit is None and (
-            default := getattr(rules.limits, TRACK_KEYS[case.track])
-        ):
+        if limit is None and (default := getattr(rules.limits, TRACK_KEYS[case.track])):
             limit = tuple(default)
         unit_of_time = limit[1] if limit else rules.deadline.counted_in
         in_work = unit_of_time in WORKING
@@ -178,11 +176,7 @@ class Slow:
         wins = rules.deadline.delivered == "wins"
         fixed = case.due >= 0 and not any_due and (wins or not limit)
         no_dispatch = is_flat or case.track in (SELF, SERVICE)
-        starts = (
-            "reported"
-            if is_flat
-            else getattr(rules.clock.starts, TRACK_KEYS[case.track])
-        )
+        starts = "reported" if is_flat else getattr(rules.clock.starts, TRACK_KEYS[case.track])
         f = self.facts
         f.update({**dict.fromkeys(INSTANTS, -1), **dict.fromkeys(COUNTS, 0), **dict.fromkeys(BEFORE)})
         f.update({f"{s}{tail}": 0 for s in STAGES for tail in ("_s", "_work_s")})

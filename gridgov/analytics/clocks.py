@@ -87,9 +87,9 @@ def local_of(t: int, zone: Zone) -> int:
 def instant_of(local: int, zone: Zone) -> int:
     """The instant of a local second."""
     last = len(zone.since) - 1
-    i = last
-    if last > 0 and local < zone.until[last - 1]:
-        i = np.searchsorted(zone.until, local, side="right")
+    if last == 0 or local >= zone.until[last - 1]:
+        return max(local - zone.offset[last], zone.since[last])
+    i = np.searchsorted(zone.until, local, side="right")
     return max(local - zone.offset[i], zone.since[i])
 
 

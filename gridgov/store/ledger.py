@@ -1,6 +1,6 @@
 """The ledger: delivered events merged with what flat rows tell. What each step does stands in sql/load/events/.
 
-What is new is followed among what stands (store.following) over the sorted facts of the cases told of, read in batches of
+What is new is followed among what stands (store.following) over all facts of the cases told of, read in parts of
 whole cases; only what is refused, ties, and the facts of flat rows that stand are sent back.
 """
 

@@ -9,4 +9,4 @@ SELECT
   ) END AS latest_on,
   now() AS now_at
 FROM load_run
-WHERE town_id = :town_id AND status = 'done' AND kind = 'incidents'
+WHERE town_id = :town_id AND status = 'done' AND kind IN ('incidents', 'events')

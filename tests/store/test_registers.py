@@ -178,7 +178,7 @@ def test_a_unit_keeps_its_cases_when_its_name_or_its_code_changes(database, tmp_
     load_register("units", tmp_path, town, [{"code": "S01", "name": "一中队"}])
     load_register("units", tmp_path, town, [{"code": "S01", "name": "执法一队"}])
     load_register("units", tmp_path, town, [{"code": "Z1", "name": "执法一队"}])
-    assert open_town(town).ask("backlog", by="unit", as_of="2026-03-02").frame["unit"].tolist() == ["Z1"]
+    assert open_town(town).ask("backlog", by="unit", as_of="2026-03-02").frame["unit"].tolist() == ["执法一队"]
     load_register("units", tmp_path, town, [{"code": "A", "name": "x"}, {"code": "B", "name": "y"}], source="other")
     load_cases(tmp_path, town, [c | {"no": f"D{n}"} for n, c in enumerate(cases("A", "y"))])
     swapped = [{"code": "A", "name": "y"}, {"code": "B", "name": "x"}]

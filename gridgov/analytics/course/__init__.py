@@ -190,8 +190,8 @@ def _files(cases: Mapping[str, npt.ArrayLike], rules: Rules) -> r.Files:
             number = list(TRACKS).index(name) if name in TRACKS else -1
             here = (unit < 0) & (np.asarray(cases["is_urgent"], bool) if name == "urgent" else track == number)
             value[here], unit[here] = length.value, UNIT_NO[length.unit]
-    delivered = [np.ascontiguousarray(cases[name], np.int64) for name in ("unit", "due")]
-    return r.Files(track, *delivered, value, unit)
+    on_file_unit, due = (np.ascontiguousarray(cases[name], np.int64) for name in ("unit", "due"))
+    return r.Files(track, on_file_unit, due, value, unit)
 
 
 def _check(ledger: r.Ledger, clock: Clock) -> None:

@@ -41,6 +41,7 @@ from gridgov.analytics.course.records import (
     URGED,
     YELLOW_CARD,
 )
+from gridgov.analytics.course.stretches import begin_stretch, cut, show
 
 
 @numba.njit(cache=True, nogil=True)
@@ -78,7 +79,7 @@ def walk_cases(
                 _run(terms, me, passed_w if me.in_work else passed)
             deed, after = OTHER, me.state
             if is_row:
-                after = number
+                after = number if number >= 0 else after
             elif number >= 0:
                 deed = process.deed_of[number]
                 after = process.leads[number] if process.leads[number] >= 0 else after
@@ -111,12 +112,12 @@ def walk_cases(
                     me.paused_at, me.paused_w = me.t, me.w
                 me.is_paused = is_paused
             if stage >= 0:
-                _show(terms, me, fact, spans[max(me.n_spans - 1, 0)], spans[me.n_spans])
+                show(terms, me, fact, spans[max(me.n_spans - 1, 0)], spans[me.n_spans])
                 if not me.is_showing:
-                    _begin_stretch(terms, me, spans[me.n_spans])
+                    begin_stretch(terms, me, spans[me.n_spans])
             elif was_open or k == i:
                 if me.is_showing:
-                    _cut(me, fact, spans[me.n_spans])
+                    cut(me, fact, spans[me.n_spans])
                 _end(terms, me, fact, process.end_of[after])
         if me.is_showing:
             me.n_spans += 1
@@ -242,68 +243,6 @@ def _tell(me, fact, deed, actor, reason):  # pragma: no cover  compiled
     fact.n_yellow += deed == YELLOW_CARD
     fact.n_red += deed == RED_CARD
     fact.n_instructed += deed == INSTRUCTED
-
-
-@numba.njit(cache=True, nogil=True)
-def _show(terms, me, fact, before, now):  # pragma: no cover  compiled
-    """Go on with a stretch that is as the case stands now: the one that runs, or the one before when nothing lay between."""
-    if me.is_showing:
-        if _is_like(terms, me, now):
-            return
-        _cut(me, fact, now)
-        before = now if now.to_at == me.t else before
-    if me.n_spans > me.first_span and before.to_at == me.t and _is_like(terms, me, before):
-        before.to_at = -1
-        me.n_spans -= 1
-        me.is_showing, me.shown_at = True, me.t
-
-
-@numba.njit(cache=True, nogil=True)
-def _due_shown(terms, me):  # pragma: no cover  compiled
-    """The deadline that a stretch shows: none once the handling is judged and done."""
-    is_answered = terms.by_handled and me.handled_at >= 0 and (me.stage == CHECK or me.stage == CLOSE)
-    return -1 if is_answered else me.due
-
-
-@numba.njit(cache=True, nogil=True)
-def _begin_stretch(terms, me, now):  # pragma: no cover  compiled
-    """Write the stretch that begins now."""
-    due = _due_shown(terms, me)
-    is_lit = due >= 0 and not me.is_paused
-    now.case, now.from_at, now.to_at, now.state, now.stage, now.unit = me.case, me.t, -1, me.state, me.stage, me.unit
-    now.due_at, now.stage_due_at, now.is_paused = due, me.stage_due, me.is_paused
-    now.yellow_at = me.yellow if is_lit else -1
-    now.risk_at = me.risk if is_lit else -1
-    now.black_at = me.black if is_lit else -1
-    me.is_showing, me.shown_at = True, me.t
-
-
-@numba.njit(cache=True, nogil=True)
-def _is_like(terms, me, span):  # pragma: no cover  compiled
-    """Whether a stretch is as the case stands now."""
-    due = _due_shown(terms, me)
-    is_lit = due >= 0 and not me.is_paused
-    return (
-        span.state == me.state
-        and span.stage == me.stage
-        and span.unit == me.unit
-        and span.due_at == due
-        and span.stage_due_at == me.stage_due
-        and span.is_paused == me.is_paused
-        and span.yellow_at == (me.yellow if is_lit else -1)
-        and span.risk_at == (me.risk if is_lit else -1)
-        and span.black_at == (me.black if is_lit else -1)
-    )
-
-
-@numba.njit(cache=True, nogil=True)
-def _cut(me, fact, now):  # pragma: no cover  compiled
-    """The stretch that runs ends now; one that took no time is dropped."""
-    fact.n_zero += me.shown_at == me.t
-    if now.from_at < me.t:
-        now.to_at = me.t
-        me.n_spans += 1
-    me.is_showing = False
 
 
 @numba.njit(cache=True, nogil=True)
