@@ -113,7 +113,7 @@ def _start(terms, me, fact, t, w, clock):  # pragma: no cover  compiled
     """Start the clock: a limit runs from here, and what was delivered is measured from here."""
     me.clock_from = t
     me.ran = me.clocked = me.w - w if me.in_work else me.t - t
-    if me.limit_unit >= 0 and not me.is_fixed and (me.due < 0 or not terms.source_wins):
+    if me.limit_unit >= 0 and (me.due < 0 or not terms.source_wins):
         _hold(me, fact, ends(t, me.limit, me.limit_unit, clock), RULE, clock)
     if me.due >= 0:
         me.granted = me.first_granted = max(0, _left(me, t, w))
