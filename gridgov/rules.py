@@ -210,6 +210,11 @@ def parse_rules(text: str, name: str = "The rules") -> Rules:
 
 def read_rules(name: str | Path = "default") -> Rules:
     """The rules in a TOML file, or those shipped in data/rules by their bare name. Raises SettingsError."""
+    return parse_rules(read_text(name), Path(name).name)
+
+
+def read_text(name: str | Path) -> str:
+    """The text of such a file; raises SettingsError when there is none."""
     path = Path(name)
     if not path.is_file():
         path = resource("data", "rules", f"{path.name.removesuffix('.toml')}.toml")
@@ -219,7 +224,7 @@ def read_rules(name: str | Path = "default") -> Rules:
             f"There is no file of rules {name}, nor shipped rules of that name{nearest(str(name), known)}; "
             f"shipped are: {', '.join(known)}."
         )
-    return parse_rules(path.read_text("utf-8-sig"), path.name)
+    return path.read_text("utf-8-sig")
 
 
 def _sentence(fault: Mapping[str, Any], data: Any) -> str:

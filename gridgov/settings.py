@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     json_max_mb: int = Field(
         64, description="Largest plain JSON file read, MB; larger ones are refused (use JSONL or CSV)."
     )
+    rules: str = Field(
+        "default", description="Rules of the clocks: a TOML file, or the bare name of shipped ones (data/rules)."
+    )
     quarantine_days: int = Field(180, description="Days a quarantined row is kept after it was last seen.")
     batch_rows: int = Field(200_000, description="Rows held in memory at once while loading.")
 

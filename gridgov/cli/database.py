@@ -58,6 +58,19 @@ def db_upgrade() -> None:
     out.print(f"The tables are at {migrate.current()}.", highlight=False)
 
 
+@db.command("rebuild-rollups")
+def db_rebuild_rollups() -> None:
+    """Make the spans, facts and handovers of all cases anew from the ledger, by the rules of the clocks as they are now."""
+    from gridgov.store import database, rollups, runs
+
+    with database.reading() as connection:
+        towns = {town.id: town.code for town in runs.towns(connection)}
+    with runs.exclusively(list(towns)) as connection:
+        made = rollups.rebuild(connection)
+    for town_id, n in made.items():
+        out.print(f"{towns.get(town_id, town_id)}: {n:,} cases derived anew.", highlight=False)
+
+
 @db.command("psql", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def db_psql(context: typer.Context) -> None:
     """Open psql on the database; further arguments go to psql."""

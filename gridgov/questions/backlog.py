@@ -8,5 +8,5 @@ from gridgov.questions.shaping import by_grid
 
 def read(asked: Asked) -> pd.DataFrame:
     """One row a group asked by (every grid of a level, 0 where nothing is open); one row in all without `by`."""
-    rows = asked.read(keys=asked.sql_keys(), needs_state=asked.needs_state)
+    rows = asked.read(keys=asked.sql_keys())
     return by_grid(asked, rows)

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from gridgov.errors import UnknownScope
-from gridgov.questions import backlog, cases, flow, hierarchy, loads
+from gridgov.questions import backlog, cases, flow, hierarchy, loads, on_time
 from gridgov.questions.answer import Answer
 from gridgov.questions.asking import Asked, plain_dimensions, understand
 from gridgov.questions.definition import definition_of
@@ -21,6 +21,7 @@ _READ: Mapping[str, Callable[[Asked], pd.DataFrame]] = {
     "flow": flow.read,
     "hierarchy": hierarchy.read,
     "loads": loads.read,
+    "on_time": on_time.read,
 }
 
 

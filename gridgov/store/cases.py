@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from gridgov.schema import INCIDENTS, arrow_schema
-from gridgov.store import cluster, ledger, tables
+from gridgov.store import cluster, ledger, rollups, tables
 from gridgov.store.bulk import bulk_window, take_tables
 from gridgov.store.database import run, statement
 from gridgov.store.grids import BASE, GridSet
@@ -30,6 +30,7 @@ _GROWING = ["case_record", "case_event"]
 """The tables that grow with every new case."""
 
 _CHANGED = "(SELECT known_id AS case_id FROM verdict WHERE is_last AND known_id IS NOT NULL)"
+_NEW = "SELECT id AS case_id FROM case_record WHERE id >= :first_id AND load_run_id = :run_id"
 
 
 def incidents_stage(others: list[GridSet]) -> pa.Schema:
@@ -52,7 +53,7 @@ def merge_incidents(connection: Connection, load: Run, stage: str, words: str, o
     connection.exec_driver_sql("SET LOCAL work_mem = '256MB'")  # merges take turns: the joins of one may stay in memory
     connection.exec_driver_sql(f"ANALYZE {SCHEMA}.{stage} (row_no, case_no, key_hash)")
     n_staged = run(connection, "load/incidents/staged", stage=stage).scalar_one()
-    is_large = take_tables(connection, _GROWING, n_staged)
+    is_large = take_tables(connection, [*_GROWING, *rollups.TABLES], n_staged)
     first_id = run(connection, "load/incidents/next_id").scalar_one()
     run(connection, "load/incidents/classify", values, stage=stage)
     connection.exec_driver_sql("ANALYZE verdict")
@@ -78,6 +79,10 @@ def merge_incidents(connection: Connection, load: Run, stage: str, words: str, o
         if others:
             run(connection, "load/incidents/clear_grids")
             run(connection, "load/incidents/other_grids", values, stage=stage, sets=[s.id for s in others])
+        touched = f"{_CHANGED[1:-1]} UNION {_NEW}" if n_changed else _NEW
+        rollups.refresh(
+            connection, load.town.id, touched, {"run_id": load.id, "first_id": first_id}, has_tables=is_large
+        )
     outcomes: dict[str, int] = {}
     for row in counted:
         outcomes[row.outcome] = outcomes.get(row.outcome, 0) + row.n
@@ -131,6 +136,7 @@ def replace_grids(connection: Connection, load: Run, stage: str, others: list[Gr
     connection.exec_driver_sql(f"ANALYZE {SCHEMA}.{stage}")
     moved = run(connection, "load/grids/moved", stage=stage).scalar_one()
     run(connection, "load/grids/rehome", stage=stage)
+    run(connection, "load/rollups/rehome", {"town_id": load.town.id})
     run(connection, "load/grids/clear_others", {"town_id": load.town.id})
     if others:
         run(connection, "load/grids/place_others", stage=stage, sets=[s.id for s in others])

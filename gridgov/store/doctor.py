@@ -115,6 +115,7 @@ def _database() -> Iterator[Check]:
         row = connection.execute("SELECT extversion FROM pg_extension WHERE extname = 'postgis'").fetchone()
         yield Check("PostGIS in the database", row is not None, row[0] if row else "none", "Run `gridgov db upgrade`.")
     yield _schema()
+    yield _rules()
 
 
 def _schema() -> Check:
@@ -126,6 +127,22 @@ def _schema() -> Check:
         return Check("tables", False, str(error), "Run `gridgov db upgrade`.")
     found = current or "none" if current == head else f"{current or 'none'}; this version needs {head}"
     return Check("tables", current == head, found, "Run `gridgov db upgrade`.")
+
+
+def _rules() -> Check:
+    from gridgov.store import database, rollups  # pandas and numba take a while to import
+
+    name, hint = "rules of the clocks", "Run `gridgov db rebuild-rollups`."
+    try:
+        with database.writing() as connection:
+            lacking, old = rollups.unfilled(connection), rollups.outdated(connection)
+    except GridgovError as error:
+        return Check(name, False, str(error), "Do as the message says.")
+    if lacking:
+        return Check(name, False, f"{len(lacking)} towns have cases and no spans", hint)
+    if old:
+        return Check(name, False, f"the file changed since the numbers of {', '.join(old)} were made", hint)
+    return Check(name, True, settings().rules)
 
 
 def _chromium() -> Check:

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import psycopg
 import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -20,8 +19,9 @@ from sqlalchemy.engine import Connection
 from gridgov.process import EVENTS
 from gridgov.schema import CASE_EVENTS, arrow_schema
 from gridgov.settings import settings
-from gridgov.store import tables
+from gridgov.store import rollups, tables
 from gridgov.store.bulk import bulk_window, take_tables
+from gridgov.store.copying import HEAD, TAIL, array, driver
 from gridgov.store.database import frame, run, statement
 from gridgov.store.following import ACCEPTED, FACT, NEW, follow_facts
 from gridgov.store.runs import Run
@@ -32,6 +32,14 @@ CONTENT = tuple(name for name in CASE_EVENTS if name != "row_no")
 """The columns that make an event's content; two rows that agree in them say the same."""
 
 _GROWING = ["case_event"]
+_RETOLD = """
+  SELECT DISTINCT a.case_id
+  FROM arrived AS a
+  LEFT JOIN fate AS f ON f.row_no = a.row_no
+  WHERE a.case_id IS NOT NULL AND (f.row_no IS NULL OR f.is_in)
+"""
+"""The cases of which a file tells something new."""
+
 _CODES = {"events": list(EVENTS), "states": list(STATES), "tracks": list(TRACKS)}
 _MOVES = [event.number for event in EVENTS.values() if not event.is_side]
 _BY_NUMBER = {"event": pa.int16(), "unit_word": pa.int32()}
@@ -75,7 +83,7 @@ def merge_events(connection: Connection, load: Run, zone: str, stage: str, words
     connection.exec_driver_sql("SET LOCAL work_mem = '256MB'")  # merges take turns: the joins of one may stay in memory
     connection.exec_driver_sql(f"ANALYZE {SCHEMA}.{stage} (row_no, case_no)")
     n_staged = run(connection, "load/incidents/staged", stage=stage).scalar_one()
-    is_large = take_tables(connection, _GROWING, n_staged)
+    is_large = take_tables(connection, [*_GROWING, *rollups.TABLES], n_staged)
     run(connection, "load/incidents/units", values, words=words)
     units = run(connection, "load/incidents/words", values, words=words).one_or_none()
     values["unit_ids"] = units.ids if units else []
@@ -93,6 +101,7 @@ def merge_events(connection: Connection, load: Run, zone: str, stage: str, words
         run(connection, "load/events/replace", values)
         run(connection, "load/events/row_facts", values)
         run(connection, "load/events/insert", values)
+    rollups.refresh(connection, load.town.id, _RETOLD, {}, has_tables=is_large)
     counted = frame(connection, "load/events/count")
     n_cases = connection.exec_driver_sql("SELECT count(*) FROM touched").scalar_one()
     return Merged(counted, frame(connection, "load/events/refused"), n_cases)
@@ -124,9 +133,6 @@ def _stand(connection: Connection, values: dict[str, Any]) -> None:
 
 
 # --- there and back -------------------------------------------------------------------------------------------------
-
-_HEAD, _TAIL = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
-"""What a binary COPY of PostgreSQL begins and ends with."""
 
 _ARRAYS = (">i8", ">i8", ">f4", ">i4", ">i8")
 """What history.sql gives; instants go through as PostgreSQL counts them, microseconds from 2000 on."""
@@ -189,16 +195,11 @@ def _histories(connection: Connection, values: dict[str, Any], *, with_new: bool
     n_cases = max(1, settings().batch_rows // _FACTS_OF_CASE)
     query = statement("load/events/history", with_new=with_new, n_cases=n_cases)
     connection.execute(sa.text(f"DECLARE histories NO SCROLL CURSOR FOR {query}"), values)
-    with _driver(connection).cursor(binary=True) as cursor:
+    with driver(connection).cursor(binary=True) as cursor:
         while cursor.execute("FETCH 1 FROM histories").rowcount:
             assert cursor.pgresult is not None  # noqa: S101  it gave a row
-            yield _facts(*(_array(cursor.pgresult.get_value(0, k) or b"", kind) for k, kind in enumerate(_ARRAYS)))
+            yield _facts(*(array(cursor.pgresult.get_value(0, k) or b"", kind) for k, kind in enumerate(_ARRAYS)))
         cursor.execute("CLOSE histories")
-
-
-def _array(sent: bytes, kind: str) -> npt.NDArray[Any]:
-    """The elements of a PostgreSQL array of one dimension without nulls, as sent in binary: 20 bytes, then length and value."""
-    return np.frombuffer(sent, [("n_bytes", ">i4"), ("value", kind)], offset=20)["value"]
 
 
 def _facts(
@@ -233,12 +234,6 @@ def _send(connection: Connection, table: str, found: npt.NDArray[Any]) -> None:
     rows["n_columns"] = len(kinds)
     for name, (of, kind) in _ANSWERS[table].items():
         rows[f"{name}_bytes"], rows[name] = np.dtype(kind).itemsize, found[of]
-    with _driver(connection).cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as copy:
-        copy.write(_HEAD + rows.tobytes() + _TAIL)
+    with driver(connection).cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as copy:
+        copy.write(HEAD + rows.tobytes() + TAIL)
     connection.exec_driver_sql(f"ANALYZE {table}")
-
-
-def _driver(connection: Connection) -> psycopg.Connection[Any]:
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, psycopg.Connection)  # noqa: S101  the engine is made with it
-    return driver

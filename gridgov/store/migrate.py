@@ -7,7 +7,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from gridgov.resources import resource
-from gridgov.store import bulk, cluster, database
+from gridgov.store import bulk, cluster, database, rollups, runs
 from gridgov.store.database import READER, statement
 
 API = "gridgov_api"
@@ -39,7 +39,17 @@ def upgrade(url: str | None = None) -> None:
         bulk.validate_keys(connection)
     if url == cluster.database_url():
         bulk.make_indexes()
+        _fill_rollups()
         database.engine().dispose()  # an upgrade leaves no connection behind
+
+
+def _fill_rollups() -> None:
+    """Make what is derived from the ledger, in a database that was made before it was kept."""
+    with database.writing() as connection:
+        lacking = rollups.unfilled(connection)
+    if lacking:
+        with runs.exclusively(lacking) as connection:
+            rollups.rebuild(connection, lacking)
 
 
 def _make_api(connection: sa.Connection) -> None:

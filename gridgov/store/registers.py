@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from gridgov.errors import LoadError
-from gridgov.store import tables
+from gridgov.store import rollups, tables
 from gridgov.store.database import run
 from gridgov.store.gazetteer import merge_rows
 from gridgov.store.runs import Run
@@ -180,6 +180,7 @@ def merge_catalogue(
     removed = [dict(row._mapping) for row in gone]
     run(connection, "load/registers/end_editions", scoped)
     link(connection, load.town.id)
+    rollups.refresh_limits(connection, load.town.id)
     return counts, sorted(removed, key=lambda row: (row["code"], row["condition"]))
 
 

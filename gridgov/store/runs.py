@@ -150,14 +150,18 @@ def merging(run: Run) -> Iterator[Connection]:
     towns share (store.bulk), which must never meet rows another merge is about to commit.
     After it, the indexes are made that a large merge went without.
     """
+    with exclusively([run.town.id]) as connection:
+        yield connection
+
+
+@contextmanager
+def exclusively(town_ids: list[int]) -> Iterator[Connection]:
+    """A transaction in which nothing else merges; raises the data versions of some towns when it commits."""
     with writing() as connection:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MERGE_LOCK, 0)))
         yield connection
-        connection.execute(
-            sa.update(tables.town)
-            .where(tables.town.c.id == run.town.id)
-            .values(data_version=tables.town.c.data_version + 1)
-        )
+        t = tables.town.c
+        connection.execute(sa.update(tables.town).where(t.id.in_(town_ids)).values(data_version=t.data_version + 1))
     make_indexes()
 
 

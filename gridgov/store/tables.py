@@ -459,3 +459,132 @@ index_to_make = Table(
     Column("definition", Text, nullable=False),
     comment="An index that a large load dropped and that is still to be made again, see store.bulk.",
 )
+
+
+def _copied(name: str, kind: type, *, null: bool = True) -> Column:
+    return Column(name, kind, nullable=null, comment="Of the case, repeated here so that filters need no join.")
+
+
+# No keys to case_record and grid: the load that writes these rows reads them from there, and a check of each would cost more
+# than writing it. Units have keys, because two that turn out to be one are merged by following them (store.registers).
+case_span = Table(
+    "case_span",
+    metadata,
+    Column("town_id", SmallInteger, nullable=False),
+    Column("case_id", BigInteger, nullable=False),
+    Column("from_at", INSTANT, nullable=False, comment="First second of the stretch."),
+    Column("to_at", INSTANT, comment="First second no longer in it; null = it still runs."),
+    Column(
+        "next_at", INSTANT,
+        comment="When the next stretch of the case begins (later than to_at where it was reopened); null = none does.",
+    ),
+    Column("state", Text, nullable=False, comment="Of vocabulary.STATES."),
+    Column("stage", Text, nullable=False, comment="The node it waits in (环节), of rules.STAGES."),
+    Column(
+        "unit_id", ForeignKey(f"{SCHEMA}.unit.id"), comment="Who answers; null = nobody yet: it is with the centre."
+    ),
+    Column("due_at", INSTANT, comment="The deadline in force; null = none. While it is paused, the one before."),
+    Column("yellow_at", INSTANT, comment="From when the light is yellow; null = grey, as the two below."),
+    Column("risk_at", INSTANT, comment="From when the case is at risk (80 % of its time used)."),
+    Column("black_at", INSTANT, comment="From when the light is deep red."),
+    Column("stage_due_at", INSTANT, comment="When the limit of the node ends."),
+    Column("is_paused", Boolean, nullable=False, comment="The clock stands (挂账, 缓办)."),
+    Column("is_put_off", Boolean, nullable=False, comment="Not among the due until it is resumed (缓办)."),
+    Column("ended", Text, comment="How the case ended with it: closed, forced_closed, voided; null = it went on."),
+    Column("exempt_at", INSTANT, comment="When an appeal was upheld against the lateness of that end."),
+    _copied("reported_at", INSTANT, null=False),
+    _copied("grid_id", Integer),
+    _copied("is_located", Boolean, null=False),
+    _copied("track", Text),
+    _copied("is_urgent", Boolean),
+    Index(None, "case_id"),
+    Index(
+        None, "town_id", "from_at",
+        postgresql_include=["to_at", "due_at", "yellow_at", "risk_at", "is_paused", "grid_id", "unit_id", "track"],
+    ),
+    Index(
+        "case_span_long_idx", "town_id", "from_at",
+        postgresql_include=["to_at", "due_at", "yellow_at", "risk_at", "is_paused", "grid_id", "unit_id", "track"],
+        postgresql_where=text("to_at IS NULL OR to_at - from_at > INTERVAL '30 days'"),
+    ),
+    Index(
+        None, "town_id", "due_at",
+        postgresql_include=[
+            "from_at", "to_at", "next_at", "ended", "exempt_at", "is_paused", "is_put_off", "grid_id", "unit_id", "track",
+        ],
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
+    comment="A stretch of time in which a case was open and its state, holder and deadline stayed the same, as analytics.course "
+    "makes it of the ledger. One without time stands for an end that no other tells of.",
+)  # fmt: skip
+
+_COUNTS = (
+    "dispatched", "returned", "aba", "rework", "extended", "extension_asked", "suspended", "deferred", "reopened", "urged",
+    "yellow", "red", "instructed",
+)  # fmt: skip
+
+case_fact = Table(
+    "case_fact",
+    metadata,
+    Column("case_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("town_id", SmallInteger, nullable=False),
+    Column("state", Text, nullable=False, comment="As the ledger has it now."),
+    Column("opened_at", INSTANT, nullable=False),
+    *(Column(f"{name}_at", INSTANT) for name in ("accepted", "registered", "dispatched", "signed")),
+    *(Column(f"{name}_at", INSTANT, comment="The last.") for name in ("handled", "checked")),
+    Column("ended_at", INSTANT, comment="The end that stands; null = open."),
+    Column("ended", Text, comment="closed, forced_closed, voided"),
+    Column("due_at", INSTANT, comment="The deadline that held last."),
+    Column("first_due_at", INSTANT),
+    Column("due_basis", Text, comment="source = delivered, rule = computed or moved by the rules"),
+    Column("unit_id", ForeignKey(f"{SCHEMA}.unit.id"), comment="The last that answered."),
+    Column("first_unit_id", ForeignKey(f"{SCHEMA}.unit.id"), comment="The first that answered."),
+    Column("limit_value", Double, comment="Of the catalogue, where the source delivers no deadline."),
+    Column("limit_unit", Text),
+    Column("granted_s", BigInteger, nullable=False, comment="Seconds allowed in this round; working time if in_work."),
+    Column("clock_s", BigInteger, nullable=False, comment="Seconds the unit's own clock ran; likewise."),
+    Column("in_work", Boolean, nullable=False),
+    *(Column(f"n_{name}", SmallInteger, nullable=False) for name in _COUNTS),
+    *(
+        Column(f"{stage}_{kind}", BigInteger, nullable=False)
+        for stage in ("intake", "verify", "dispatch", "sign", "handle", "check", "close", "suspended", "deferred")
+        for kind in ("s", "work_s")
+    ),
+    Column(
+        "asked_before_due_s", BigInteger, comment="The last asking for an extension; negative = after the deadline."
+    ),
+    Column("handled_before_due_s", BigInteger, comment="The last handling, likewise."),
+    Column("is_flat", Boolean, nullable=False, comment="Only a flat row tells of it."),
+    Column("is_late", Boolean, nullable=False, comment="Ended after its deadline, exempt or not."),
+    Column("is_exempt", Boolean, nullable=False, comment="An appeal was upheld."),
+    Column("is_self_closed", Boolean, nullable=False, comment="Who handled it also found it right or closed it."),
+    Index(None, "town_id"),
+    comment="What became of a case, one row each: columns of analytics.course.Course.facts. Derived from the ledger.",
+)
+
+handover = Table(
+    "handover",
+    metadata,
+    Column("town_id", SmallInteger, nullable=False),
+    Column("case_id", BigInteger, nullable=False),
+    Column("at", INSTANT, nullable=False),
+    Column("from_unit_id", ForeignKey(f"{SCHEMA}.unit.id"), nullable=False),
+    Column("to_unit_id", ForeignKey(f"{SCHEMA}.unit.id"), nullable=False),
+    Column("lost_s", BigInteger, nullable=False, comment="Seconds since the dispatch before."),
+    Column("lost_work_s", BigInteger, nullable=False, comment="The same in working time."),
+    Column("reason", Text, comment="Of the return or rework in between, as delivered."),
+    Index(None, "case_id"),
+    Index(None, "town_id", "at"),
+    comment="A dispatch of a case to another unit than the one before. Derived from the ledger.",
+)
+
+rule_set = Table(
+    "rule_set",
+    metadata,
+    Column("town_id", ForeignKey(f"{SCHEMA}.town.id"), primary_key=True, autoincrement=False),
+    Column("version", Text, nullable=False),
+    Column("sha256", Text, nullable=False, comment="Of the text."),
+    Column("text", Text, nullable=False),
+    Column("made_at", INSTANT, nullable=False, server_default=text("now()")),
+    comment="The rules of the clocks that a town's spans, facts and handovers follow; loads go on by them until a rebuild.",
+)

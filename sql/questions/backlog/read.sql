@@ -1,31 +1,46 @@
--- backlog: open cases at an instant
--- names  : placement, keys (list of [name, expression]), conditions, needs_state
--- params : town_id, zone, at (timestamptz: what happened at or before it has happened), moves, leads_to, and those of the
---          conditions
--- returns: the keys, n_open, n_with_deadline, n_overdue, oldest_at (timestamptz UTC); one row a group that has open cases
--- used by: questions backlog        index: case_record_open_idx, case_record_town_id_closed_at_idx
-{% from 'questions/_placed.sql' import placed, within %}
-{% from 'questions/_was.sql' import was %}
+-- backlog: open cases at an instant, and their lights
+-- names  : placement, keys (list of [name, expression]), conditions
+-- params : town_id, zone, at (timestamptz: what happened at or before it has happened), and those of the conditions
+-- returns: the keys, n_open, n_with_deadline, n_overdue, n_at_risk, n_red, n_yellow, n_green, n_grey, oldest_at (timestamptz
+--          UTC); one row a group that has open cases
+-- used by: questions backlog        index: case_span_town_id_from_at_idx, case_span_long_idx
+{% from 'questions/_placed.sql' import within %}
+{% from 'questions/_spanned.sql' import running %}
 WITH p AS (
-  {{ placed(placement) }}
-    AND c.reported_at <= :at AND (c.closed_at IS NULL OR c.closed_at > :at)
+  {{ running(placement) }}
+), lit AS (
+  SELECT
+    {% for name, expression in keys %}
+    {{ expression }} AS {{ name }},
+    {% endfor %}
+    p.due_at,
+    p.reported_at,
+    coalesce(p.risk_at <= :at, FALSE) AS is_at_risk,
+    CASE
+      WHEN p.is_paused OR p.due_at IS NULL THEN 'grey'
+      WHEN p.due_at < :at THEN 'red'
+      WHEN p.yellow_at <= :at THEN 'yellow'
+      ELSE 'green'
+    END AS light
+  FROM p
+  CROSS JOIN LATERAL (SELECT p.state AS event) AS was
+  WHERE TRUE
+  {{ within(conditions) }}
 )
 SELECT
   {% for name, expression in keys %}
-  {{ expression }} AS {{ name }},
+  {{ name }},
   {% endfor %}
   count(*) AS n_open,
-  count(p.due_at) AS n_with_deadline,
-  count(*) FILTER (WHERE p.due_at < :at) AS n_overdue,
-  min(p.reported_at) AS oldest_at
-FROM p
-{% if needs_state %}
-CROSS JOIN LATERAL (
-  {{ was() }}
-) AS was
-{% endif %}
-WHERE TRUE
-{{ within(conditions) }}
+  count(due_at) AS n_with_deadline,
+  count(*) FILTER (WHERE light = 'red') AS n_overdue,
+  count(*) FILTER (WHERE is_at_risk AND light IN ('green', 'yellow')) AS n_at_risk,
+  count(*) FILTER (WHERE light = 'red') AS n_red,
+  count(*) FILTER (WHERE light = 'yellow') AS n_yellow,
+  count(*) FILTER (WHERE light = 'green') AS n_green,
+  count(*) FILTER (WHERE light = 'grey') AS n_grey,
+  min(reported_at) AS oldest_at
+FROM lit
 {% if keys %}
 GROUP BY {% for name, expression in keys %}{{ loop.index }}{{ ', ' if not loop.last }}{% endfor %}
 

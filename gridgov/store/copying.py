@@ -1,0 +1,98 @@
+"""Columns of numpy straight into a table, by binary COPY in the transaction of a merge: no Python object per value.
+
+ADBC has a connection of its own, which cannot see what a merge has not committed; psycopg's own COPY takes a row at a time.
+Here a whole batch is laid out as rows of one length, and the bytes of what is absent are left out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import psycopg
+from sqlalchemy.engine import Connection
+
+from gridgov.store.database import identifier
+from gridgov.store.tables import SCHEMA
+
+HEAD, TAIL = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
+"""What a binary COPY of PostgreSQL begins and ends with."""
+
+EPOCH_2000 = 946_684_800
+"""PostgreSQL counts instants in microseconds from 2000 on."""
+
+NEVER_SENT = np.iinfo(np.int64).min
+"""-infinity, as PostgreSQL sends it: what queries make of an instant that is null."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column as it is sent: big-endian values of one width, and how many bytes of each count (-1 = null)."""
+
+    values: npt.NDArray[Any]
+    n_bytes: npt.NDArray[np.int32]
+
+
+def number(values: npt.ArrayLike, kind: str, is_null: npt.ArrayLike | None = None) -> Field:
+    """Numbers (`i8`, `i4`, `i2`, `f8`) or truth values (`i1`)."""
+    found = np.ascontiguousarray(values).astype(f">{kind}")
+    width = found.dtype.itemsize
+    n_bytes = np.full(len(found), width, np.int32)
+    if is_null is not None:
+        n_bytes[np.asarray(is_null)] = -1
+    return Field(found, n_bytes)
+
+
+def instant(seconds: npt.NDArray[np.int64], micros: npt.ArrayLike = 0) -> Field:
+    """Instants, in seconds UTC since 1970 and microseconds; -1 = null."""
+    return number((seconds - EPOCH_2000) * 1_000_000 + micros, "i8", seconds == -1)
+
+
+def word(places: npt.NDArray[Any], words: list[str]) -> Field:
+    """Texts, each by its place in a list; -1 = null."""
+    sent = [text.encode() for text in words] + [b""]
+    table = np.array(sent, f"S{max(map(len, sent), default=1) or 1}")
+    lengths = np.array([*map(len, sent[:-1]), -1], np.int32)
+    return Field(table[places], lengths[places])
+
+
+def seconds_of(micros: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """Instants as PostgreSQL sends them (microseconds from 2000 on) in whole seconds since 1970; -infinity is -1."""
+    found = micros.astype(np.int64)
+    return np.where(found == NEVER_SENT, np.int64(-1), found // 1_000_000 + EPOCH_2000)
+
+
+def copy_rows(connection: Connection, table: str, fields: Mapping[str, Field]) -> None:
+    """Append rows to a table of ours, in the transaction of the connection."""
+    n = len(next(iter(fields.values())).values)
+    if not n:
+        return
+    kinds = [("n_columns", ">i2")]
+    for name, field in fields.items():
+        kinds += [(f"{name}_bytes", ">i4"), (name, field.values.dtype.str)]
+    rows = np.zeros(n, np.dtype(kinds))
+    rows["n_columns"] = len(fields)
+    is_sent = np.ones((n, rows.dtype.itemsize), bool)
+    for name, field in fields.items():
+        rows[name], rows[f"{name}_bytes"] = field.values, field.n_bytes
+        width = field.values.dtype.itemsize
+        if (field.n_bytes < width).any():
+            at = rows.dtype.fields[name][1]  # type: ignore[index]
+            is_sent[:, at : at + width] = np.arange(width) < field.n_bytes[:, None]
+    columns = ", ".join(f'"{identifier(name)}"' for name in fields)
+    statement = f"COPY {SCHEMA}.{identifier(table)} ({columns}) FROM STDIN (FORMAT BINARY)"
+    with driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
+        copy.write(HEAD + rows.view(np.uint8).reshape(n, -1)[is_sent].tobytes() + TAIL)
+
+
+def array(sent: bytes | None, kind: str) -> npt.NDArray[Any]:
+    """The elements of a PostgreSQL array of one dimension without nulls, as sent in binary: 20 bytes, then length and value."""
+    return np.frombuffer(sent or bytes(20), [("n_bytes", ">i4"), ("value", kind)], offset=20)["value"]
+
+
+def driver(connection: Connection) -> psycopg.Connection[Any]:
+    """The driver's own connection, in the same transaction."""
+    found = connection.connection.driver_connection
+    assert isinstance(found, psycopg.Connection)  # noqa: S101  the engine is made with it
+    return found

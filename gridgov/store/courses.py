@@ -1,0 +1,213 @@
+"""The course of a part of the cases, as the rows that stand for it: what `store.rollups` writes. Arrays in, columns out."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from gridgov.analytics.clocks import Zone, zone
+from gridgov.analytics.course import BASES, ENDS, Course, derive
+from gridgov.calendars import Table
+from gridgov.process import EVENTS
+from gridgov.rules import STAGES, Rules
+from gridgov.store.copying import Field, instant, number, word
+from gridgov.vocabulary import ENDED, LIMIT_UNITS, STATES, TRACKS
+
+Arrays = Mapping[str, npt.NDArray[Any]]
+
+_YEARS_AHEAD = 6
+"""So many years after the latest event the calendar ends: beyond any limit, pauses and extensions included."""
+
+_DAY = 86_400
+_STATES, _TRACKS, _UNITS = list(STATES), list(TRACKS), list(LIMIT_UNITS)
+_END_OF = {"voided": ENDS.index("voided"), "forced_closed": ENDS.index("forced_closed")}
+_LEADS = np.array([-1 if event.to is None else _STATES.index(event.to) for event in EVENTS.values()])
+_END_BY_STATE = np.array([_END_OF.get(s, ENDS.index("closed")) if s in ENDED else -1 for s in STATES], np.int8)
+_INSTANTS = (
+    "opened_at", "accepted_at", "registered_at", "dispatched_at", "signed_at", "handled_at", "checked_at", "ended_at",
+)  # fmt: skip
+_COUNTS = (
+    "n_dispatched", "n_returned", "n_aba", "n_rework", "n_extended", "n_extension_asked", "n_suspended", "n_deferred",
+    "n_reopened", "n_urged", "n_yellow", "n_red", "n_instructed",
+)  # fmt: skip
+_SECONDS = ("granted_s", "clock_s", *(f"{stage}_{kind}" for stage in STAGES for kind in ("s", "work_s")))
+_FLAGS = ("in_work", "is_flat", "is_late", "is_exempt", "is_self_closed")
+
+
+def rows_of(
+    town_id: int, cases: Arrays, events: Arrays, reasons: Mapping[str, str], rules: Rules, zone_name: str
+) -> dict[str, dict[str, Field]]:
+    """The rows of whole cases, by table: case_span, case_fact, handover.
+
+    cases    columns in the order of the cases: case_id, reported_at, due_at (-1), track, unit_id (-1), grid_id (-1), urgent
+             (-1 unknown), located, limit_value (NaN), limit_unit (-1)
+    events   columns sorted by case, at, seq, as `derive` takes them; no case is without
+    reasons  the texts of the fingerprints of reasons
+    Instants are seconds UTC.
+    """
+    given = {
+        "track": cases["track"], "unit": cases["unit_id"], "due": cases["due_at"], "limit_value": cases["limit_value"],
+        "limit_unit": cases["limit_unit"], "is_urgent": cases["urgent"] == 1,
+    }  # fmt: skip
+    course = derive(events, given, rules, _calendar(rules, events["at"]), zone_name)
+    place = zone(zone_name)
+    return {
+        "case_span": _spans(town_id, cases, _all_spans(course, events), rules, place),
+        "case_fact": _facts(town_id, cases, course.facts, place),
+        "handover": _handovers(town_id, cases, course.handovers, reasons),
+    }
+
+
+def _calendar(rules: Rules, at: npt.NDArray[np.int64]) -> Table:
+    first, last = (datetime.fromtimestamp(int(second), UTC).year for second in (at.min(), at.max()))
+    return rules.calendar(date(first - 1, 1, 1), date(last + _YEARS_AHEAD, 12, 31))
+
+
+def _all_spans(course: Course, events: Arrays) -> pd.DataFrame:
+    """The stretches with `next_at`, `ended` (place in ENDS) and `exempt_at`, and those without time.
+
+    A case that ended with a deadline that none of its stretches shows (it was told, begun and ended in one second) has
+    a last stretch without time, so that it counts among the due.
+    """
+    facts = course.facts
+    spans = course.spans
+    last = pd.Series(spans.index, index=spans["case"]).groupby(level=0).last() if len(spans) else pd.Series(dtype=int)
+    shown = np.full(len(facts), -2, np.int64)  # the deadline of the last stretch
+    shown[last.index] = spans["due_at"].to_numpy()[last.to_numpy(int)]
+    ended = facts["end"].to_numpy() >= 0
+    ran_to = np.full(len(facts), -2, np.int64)
+    ran_to[last.index] = spans["to_at"].to_numpy()[last.to_numpy(int)]
+    lacking = np.flatnonzero(
+        ended
+        & ((shown != facts["due_at"].to_numpy()) | (ran_to != facts["ended_at"].to_numpy()))
+        & (facts["opened_at"] >= 0)
+    )
+    if len(lacking):
+        at = facts["ended_at"].to_numpy()[lacking]
+        blank = np.full(len(lacking), -1, np.int64)
+        flash = pd.DataFrame(
+            {
+                "case": lacking, "from_at": at, "to_at": at, "unit": facts["unit"].to_numpy()[lacking],
+                "due_at": facts["due_at"].to_numpy()[lacking], "yellow_at": blank, "risk_at": blank, "black_at": blank,
+                "stage_due_at": blank, "state": facts["state"].to_numpy()[lacking],
+                "stage": np.int8(STAGES.index("close")), "is_paused": False,
+            }
+        )  # fmt: skip
+        spans = pd.concat([spans, flash[spans.columns]], ignore_index=True)
+        spans = spans.sort_values(["case", "from_at", "to_at"], kind="stable", ignore_index=True)
+    case, to_at = spans["case"].to_numpy(np.int64), spans["to_at"].to_numpy(np.int64)
+    from_at = spans["from_at"].to_numpy(np.int64)
+    follows = np.append(case[1:] == case[:-1], False)
+    next_at = np.where(follows, np.append(from_at[1:], -1), -1)
+    is_end = (to_at >= 0) & (next_at != to_at)
+    return spans.assign(next_at=next_at, **_ends(case, from_at, to_at, is_end, events))
+
+
+def _ends(
+    case: npt.NDArray[np.int64], from_at: npt.NDArray[np.int64], to_at: npt.NDArray[np.int64],
+    is_end: npt.NDArray[np.bool_], events: Arrays,
+) -> dict[str, npt.NDArray[Any]]:  # fmt: skip
+    """How a case ended with each stretch (place in ENDS, -1 = it did not), and when an appeal against that was upheld."""
+    is_row, what = events["is_row"], events["event"]
+    state = np.where(is_row, what, _LEADS[np.maximum(what, 0)])
+    state = np.where(what >= 0, state, -1)
+    how = np.where(state >= 0, _END_BY_STATE[np.maximum(state, 0)], -1)
+    base = events["at"].min() if len(what) else 0
+
+    def key(cases: npt.NDArray[Any], at: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+        return (cases.astype(np.int64) << 36) + (at - base)
+
+    ending = np.flatnonzero(how >= 0)
+    ended = np.full(len(case), -1, np.int8)
+    if len(ending):
+        keys = key(events["case"][ending], events["at"][ending])
+        found = np.minimum(np.searchsorted(keys, key(case, to_at)), len(ending) - 1)
+        ended[is_end] = how[ending][found][is_end]
+    exempt = np.full(len(case), -1, np.int64)
+    upheld = np.flatnonzero(~is_row & (what == EVENTS["appeal_upheld"].number))
+    if len(upheld) and len(case):
+        at = events["at"][upheld]
+        found = np.searchsorted(key(case, from_at), key(events["case"][upheld], at), "right") - 1
+        fits = (found >= 0) & (case[found] == events["case"][upheld]) & is_end[found]
+        exempt[found[fits][::-1]] = at[fits][::-1]  # the first counts
+    return {"ended": ended, "exempt_at": exempt}
+
+
+def _spans(town_id: int, cases: Arrays, spans: pd.DataFrame, rules: Rules, place: Zone) -> dict[str, Field]:
+    s = {name: spans[name].to_numpy() for name in spans}
+    case, stage = s["case"], s["stage"]
+    put_off = np.array([name in rules.on_time.leaves for name in STAGES])
+    urgent = cases["urgent"][case]
+    return {
+        "town_id": number(np.full(len(case), town_id), "i2"),
+        "case_id": number(cases["case_id"][case], "i8"),
+        **{name: instant(s[name]) for name in ("from_at", "to_at", "next_at")},
+        "state": word(s["state"], _STATES),
+        "stage": word(stage, list(STAGES)),
+        "unit_id": number(s["unit"], "i4", s["unit"] < 0),
+        "due_at": _deadline(s["due_at"], place),
+        **{name: instant(s[name]) for name in ("yellow_at", "risk_at", "black_at", "stage_due_at")},
+        "is_paused": number(s["is_paused"], "i1"),
+        "is_put_off": number(put_off[stage], "i1"),
+        "ended": word(s["ended"], list(ENDS)),
+        "exempt_at": instant(s["exempt_at"]),
+        "reported_at": instant(cases["reported_at"][case]),
+        "grid_id": number(cases["grid_id"][case], "i4", cases["grid_id"][case] < 0),
+        "is_located": number(cases["located"][case], "i1"),
+        "track": word(cases["track"][case], _TRACKS),
+        "is_urgent": number(urgent == 1, "i1", urgent < 0),
+    }
+
+
+def _facts(town_id: int, cases: Arrays, facts: pd.DataFrame, place: Zone) -> dict[str, Field]:
+    f = {name: facts[name].to_numpy() for name in facts}
+    basis = np.where(f["due_at"] < 0, -1, f["due_basis"] - 1)  # 'none' is null
+    limit = cases["limit_value"]
+    columns = {
+        "case_id": number(cases["case_id"], "i8"),
+        "town_id": number(np.full(len(facts), town_id), "i2"),
+        "state": word(f["state"], _STATES),
+        **{name: instant(f[name]) for name in _INSTANTS},
+        "ended": word(f["end"], list(ENDS)),
+        "due_at": _deadline(f["due_at"], place),
+        "first_due_at": _deadline(f["first_due_at"], place),
+        "due_basis": word(basis, list(BASES[1:])),
+        "unit_id": number(f["unit"], "i4", f["unit"] < 0),
+        "first_unit_id": number(f["first_unit"], "i4", f["first_unit"] < 0),
+        "limit_value": number(limit, "f8", np.isnan(limit)),
+        "limit_unit": word(cases["limit_unit"], _UNITS),
+        **{name: number(f[name], "i8") for name in _SECONDS},
+        **{name: number(f[name], "i2") for name in _COUNTS},
+        **{name: number(f[name], "i1") for name in _FLAGS},
+    }
+    for name in ("asked_before_due_s", "handled_before_due_s"):
+        columns[name] = number(np.nan_to_num(f[name]), "i8", np.isnan(f[name]))
+    return columns
+
+
+def _handovers(town_id: int, cases: Arrays, moves: pd.DataFrame, reasons: Mapping[str, str]) -> dict[str, Field]:
+    m = {name: moves[name].to_numpy() for name in moves}
+    keys = sorted(reasons)
+    place = {int(key): k for k, key in enumerate(keys)}
+    return {
+        "town_id": number(np.full(len(moves), town_id), "i2"),
+        "case_id": number(cases["case_id"][m["case"]], "i8"),
+        "at": instant(m["at"]),
+        "from_unit_id": number(m["from_unit"], "i4"),
+        "to_unit_id": number(m["to_unit"], "i4"),
+        "lost_s": number(m["lost_s"], "i8"),
+        "lost_work_s": number(m["lost_work_s"], "i8"),
+        "reason": word(
+            np.array([place.get(int(key), -1) for key in m["reason"]], np.int64), [reasons[key] for key in keys]
+        ),
+    }
+
+
+def _deadline(due: npt.NDArray[np.int64], place: Zone) -> Field:
+    """Deadlines; one in the last second of a local day lasts until its end, since it is how 'that day' is written."""
+    after = due + 1
+    local = after + place.offset[np.searchsorted(place.since, after, side="right") - 1]
+    return instant(due, np.where(local % _DAY == 0, 999_999, 0))

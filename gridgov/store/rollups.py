@@ -1,0 +1,179 @@
+"""The course of cases, kept in the store: spans, facts and handovers, derived anew for the cases a load touches.
+
+The rows of a case are a function of its row, its standing ledger, the catalogue and the rules of its town, and of nothing
+else: whatever order loads come in, and however often, the same rows stand in the end, and a rebuild makes the same.
+The rules a town's rows follow are kept with them (rule_set); a changed file of rules takes effect with a rebuild.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import nullcontext
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.engine import Connection
+
+from gridgov.process import EVENTS
+from gridgov.rules import Rules, parse_rules, read_text
+from gridgov.settings import settings
+from gridgov.store import tables
+from gridgov.store.bulk import bulk_window
+from gridgov.store.copying import array, copy_rows, driver, seconds_of
+from gridgov.store.courses import Arrays, rows_of
+from gridgov.store.database import run, statement
+from gridgov.store.tables import SCHEMA
+from gridgov.vocabulary import LIMIT_UNITS, STATES, TRACKS
+
+TABLES = ["case_span", "case_fact", "handover"]
+"""The tables kept here; a merge that opens a window takes them with its own."""
+
+ALL_CASES = "SELECT id AS case_id FROM case_record WHERE town_id = :town_id"
+
+_EVENTS_OF_CASE = 8
+"""About so many events a case: parts of cases are made so that a part has about as many events as a batch has rows."""
+
+_CASE_ARRAYS = (">i8", ">i8", ">i8", ">f8", ">i4", ">i4", ">i4")
+_EVENT_ARRAYS = (">i4", ">i8", ">f4", ">i4", ">i8", ">i4", ">i8", ">i8")
+
+
+def refresh(connection: Connection, town_id: int, cases: str, values: dict[str, Any], *, has_tables: bool) -> int:
+    """Derive anew the course of some cases of a town, in the transaction that changed them; returns how many.
+
+    cases       a query for their case_id; `values` are its parameters
+    has_tables  the merge has taken TABLES for itself, so that a window may be opened
+    """
+    zone, rules = _zone(connection, town_id), _rules(connection, town_id)
+    n_in_part = max(1, settings().batch_rows // _EVENTS_OF_CASE)
+    known = {"town_id": town_id, "zone": zone, "tracks": list(TRACKS), "limit_units": list(LIMIT_UNITS)}
+    connection.exec_driver_sql("DROP TABLE IF EXISTS followed")
+    run(connection, "load/rollups/follow", {**values, **known}, cases=cases, n_cases=n_in_part)
+    connection.exec_driver_sql("ANALYZE followed")
+    n_cases = connection.exec_driver_sql("SELECT count(*) FROM followed").scalar_one()
+    if not n_cases:
+        return 0
+    for name in TABLES:
+        run(connection, "load/rollups/clear", table=name)
+    # A case has at least one stretch, nearly always more: what is written without indexes at least doubles the table.
+    with bulk_window(connection, TABLES, n_cases) if has_tables else nullcontext():
+        for cases_of, events, reasons in _parts(connection):
+            for name, fields in rows_of(town_id, cases_of, events, reasons, rules, zone).items():
+                copy_rows(connection, name, fields)
+    return n_cases
+
+
+def refresh_limits(connection: Connection, town_id: int) -> int:
+    """After a catalogue: derive anew the cases to which it gives another limit; returns how many."""
+    cases = statement("load/rollups/other_limits")
+    return refresh(connection, town_id, cases, {"town_id": town_id}, has_tables=False)
+
+
+def rebuild(connection: Connection, town_ids: list[int] | None = None) -> dict[int, int]:
+    """Make the rows of some towns (None = all) anew from the ledger, by the rules as they are now; cases by town.
+
+    Runs inside a merge (`runs.exclusively`): other merges wait.
+    """
+    t = tables.town.c
+    every = list(connection.execute(sa.select(t.id).order_by(t.id)).scalars())
+    chosen = every if town_ids is None else town_ids
+    if set(chosen) == set(every):
+        connection.exec_driver_sql(f"TRUNCATE {', '.join(f'{SCHEMA}.{name}' for name in TABLES)}")
+    else:
+        for name in TABLES:
+            table = tables.metadata.tables[f"{SCHEMA}.{name}"]
+            connection.execute(sa.delete(table).where(table.c.town_id.in_(chosen)))
+    connection.execute(sa.delete(tables.rule_set).where(tables.rule_set.c.town_id.in_(chosen)))
+    has_all = set(chosen) == set(every)
+    return {i: refresh(connection, i, ALL_CASES, {}, has_tables=has_all) for i in chosen}
+
+
+def unfilled(connection: Connection) -> list[int]:
+    """Towns that have cases and no course of them: of a database that was made before there was one."""
+    return list(run(connection, "load/rollups/unfilled").scalars())
+
+
+def outdated(connection: Connection) -> list[str]:
+    """Codes of towns whose rows follow other rules than the file says now."""
+    now = parse_rules(read_text(settings().rules), settings().rules).sha256
+    r, t = tables.rule_set.c, tables.town.c
+    rows = sa.select(t.code).join(tables.rule_set, r.town_id == t.id).where(r.sha256 != now).order_by(t.code)
+    return list(connection.execute(rows).scalars())
+
+
+def _zone(connection: Connection, town_id: int) -> str:
+    t = tables.town.c
+    return connection.execute(sa.select(t.time_zone).where(t.id == town_id)).scalar_one()
+
+
+def _rules(connection: Connection, town_id: int) -> Rules:
+    """The rules that the rows of a town follow; those of the file where it has none yet."""
+    r = tables.rule_set.c
+    text = connection.execute(sa.select(r.text).where(r.town_id == town_id)).scalar_one_or_none()
+    if text is not None:
+        return parse_rules(text, "The rules kept with the town")
+    text = read_text(settings().rules)
+    rules = parse_rules(text, settings().rules)
+    row = {"town_id": town_id, "version": rules.version, "sha256": rules.sha256, "text": text}
+    connection.execute(insert(tables.rule_set).values(row))
+    return rules
+
+
+def _parts(connection: Connection) -> Iterator[tuple[Arrays, Arrays, dict[str, str]]]:
+    """The cases followed with their ledgers, in parts of whole cases: what `courses.rows_of` takes."""
+    codes = {"events": list(EVENTS), "states": list(STATES)}
+    for name, values in (("cases", {}), ("ledgers", codes)):
+        query = statement(f"load/rollups/{name}")
+        connection.execute(sa.text(f"DECLARE followed_{name} NO SCROLL CURSOR FOR {query}"), values)
+    with driver(connection).cursor(binary=True) as cursor:
+        while True:
+            case_row = _fetch(cursor, "followed_cases")
+            if case_row is None:
+                break
+            event_row = _fetch(cursor, "followed_ledgers")
+            assert event_row is not None  # noqa: S101  every case has been reported
+            assert case_row[0] == event_row[0]  # noqa: S101  the same part
+            cases = _cases([array(sent, kind) for sent, kind in zip(case_row[1:], _CASE_ARRAYS, strict=True)])
+            events = _events([array(sent, kind) for sent, kind in zip(event_row[1:9], _EVENT_ARRAYS, strict=True)])
+            yield cases, events, json.loads(event_row[9] or b"{}")
+        cursor.execute("CLOSE followed_cases")
+        cursor.execute("CLOSE followed_ledgers")
+
+
+def _fetch(cursor: Any, name: str) -> list[bytes | None] | None:
+    if not cursor.execute(f"FETCH 1 FROM {name}").rowcount:
+        return None
+    return [cursor.pgresult.get_value(0, k) for k in range(cursor.pgresult.nfields)]
+
+
+def _cases(columns: list[Any]) -> Arrays:
+    case_id, reported_at, due_at, limit_value, codes, unit_id, grid_id = columns
+    codes = codes.astype(np.int64)
+    return {
+        "case_id": case_id.astype(np.int64),
+        "reported_at": seconds_of(reported_at),
+        "due_at": seconds_of(due_at),
+        "limit_value": limit_value.astype(np.float64),
+        "limit_unit": (codes % 16 - 1).astype(np.int16),
+        "track": (codes // 16 % 16 - 1).astype(np.int16),
+        "urgent": codes // 256 % 16 - 1,
+        "located": codes // 4096 - 1,
+        "unit_id": unit_id.astype(np.int64),
+        "grid_id": grid_id.astype(np.int64),
+    }
+
+
+def _events(columns: list[Any]) -> Arrays:
+    place, at, seq, code, due_at, unit_id, actor, reason = columns
+    order = np.lexsort((seq, at, place))
+    code = code[order].astype(np.int64)
+    return {
+        "case": place[order].astype(np.int64),
+        "at": seconds_of(at[order]),
+        "event": (code // 2 - 1).astype(np.int16),
+        "is_row": code % 2 == 1,
+        "unit": unit_id[order].astype(np.int64),
+        "actor": actor[order].astype(np.int64),
+        "reason": reason[order].astype(np.int64),
+        "due": seconds_of(due_at[order]),
+    }

@@ -1,0 +1,40 @@
+-- follow: the cases whose course is to be derived, with the limit the catalogue gives those without a delivered deadline
+-- names  : cases (fragment: a query for case_id), n_cases (in a part)
+-- params : town_id, zone; tracks, limit_units (codes in the order of their numbers)
+-- returns: temporary table followed: part, place (in the part, from 0), case_id and what the course needs of the case;
+--          nothing is null: numbers -1, limit NaN, instants -infinity stand for it
+-- used by: store.rollups        index: case_record_pkey
+{% from 'load/rollups/_limits.sql' import limits %}
+CREATE TEMPORARY TABLE followed ON COMMIT DROP AS
+WITH limited AS (
+  {{ limits() }}
+)
+SELECT
+  CAST((row_number() OVER by_id - 1) / {{ n_cases }} AS integer) AS part,
+  CAST((row_number() OVER by_id - 1) % {{ n_cases }} AS integer) AS place,
+  c.id AS case_id,
+  c.reported_at,
+  -- A deadline that came as a date lasts until the end of that local day.
+  coalesce(
+    CASE
+      WHEN c.day_only & 4 = 0 THEN c.due_at
+      ELSE (c.due_at AT TIME ZONE :zone + INTERVAL '1 day') AT TIME ZONE :zone - INTERVAL '1 microsecond'
+    END,
+    '-infinity'
+  ) AS due_at,
+  CASE WHEN c.due_at IS NULL THEN coalesce(l.limit_value, 'NaN') ELSE 'NaN' END AS limit_value,
+  CASE
+    WHEN c.due_at IS NULL AND l.limit_value IS NOT NULL THEN array_position(CAST(:limit_units AS text[]), l.limit_unit) - 1
+    ELSE -1
+  END AS limit_unit,
+  coalesce(array_position(CAST(:tracks AS text[]), c.track) - 1, -1) AS track,
+  coalesce(CAST(c.is_urgent AS integer), -1) AS urgent,
+  coalesce(c.unit_id, -1) AS unit_id,
+  coalesce(c.grid_id, -1) AS grid_id,
+  CASE WHEN c.geom IS NULL THEN 0 ELSE 1 END AS located
+FROM (
+  {{ cases }}
+) AS asked
+JOIN case_record AS c ON c.id = asked.case_id
+LEFT JOIN limited AS l ON l.item_id = c.item_id
+WINDOW by_id AS (ORDER BY c.id)

@@ -1,0 +1,383 @@
+"""What is derived from the ledger: the same rows whatever order loads came in, the same from nothing, and right."""
+
+import random
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+import gridgov as gg
+from gridgov.pipelines.kinds import load
+from gridgov.process import EVENTS
+from gridgov.settings import settings as ours
+from gridgov.sources.mapping import parse_mapping
+from gridgov.store import doctor, rollups, runs
+from gridgov.store.database import reading, writing
+from gridgov.vocabulary import ENDED
+from tests.support import gridgov, new_code, query, write_rows
+
+ZONE = ZoneInfo("Asia/Shanghai")
+BEGIN = datetime(2026, 3, 2, 9, tzinfo=ZONE)
+HEAD = ("no", "at", "closed", "due", "state", "track", "what", "which", "unit")
+EVENT_HEAD = ("no", "at", "what", "unit", "who", "why", "due")
+
+CASES = """
+kind = "incidents"
+town = "{town}"
+source = "cases"
+time_zone = "Asia/Shanghai"
+[about]
+time_zone = "Asia/Shanghai"
+[columns]
+case_no = "no"
+reported_at = "at"
+closed_at = "closed"
+due_at = "due"
+status = "state"
+track = "track"
+category = "what"
+subcategory = "which"
+unit = "unit"
+"""
+EVENTS_OF = """
+kind = "events"
+town = "{town}"
+source = "cases"
+time_zone = "Asia/Shanghai"
+[columns]
+case_no = "no"
+at = "at"
+event = "what"
+unit = "unit"
+actor = "who"
+reason = "why"
+due_at = "due"
+[personal]
+actor = "pseudonym"
+"""
+CATALOGUE = """
+kind = "catalogue"
+town = "{town}"
+source = "catalogue"
+scope = "town"
+version = "{version}"
+[about]
+time_zone = "Asia/Shanghai"
+[columns]
+code = "code"
+category = "what"
+name = "which"
+limit = "limit"
+"""
+UNITS = """
+kind = "units"
+town = "{town}"
+source = "units"
+[about]
+time_zone = "Asia/Shanghai"
+[columns]
+code = "code"
+name = "name"
+"""
+
+SPAN = """
+    SELECT c.case_no, s.from_at, s.to_at, s.next_at, s.state, s.stage, u.code AS unit, s.due_at, s.yellow_at, s.risk_at,
+      s.black_at, s.stage_due_at, s.is_paused, s.is_put_off, s.ended, s.exempt_at, s.reported_at, s.grid_id, s.is_located,
+      s.track, s.is_urgent
+    FROM gridgov.case_span s JOIN gridgov.case_record c ON c.id = s.case_id LEFT JOIN gridgov.unit u ON u.id = s.unit_id"""
+FACT = """
+    SELECT c.case_no, u.code AS unit, v.code AS first_unit, to_jsonb(f) - 'case_id' - 'town_id' - 'unit_id' - 'first_unit_id'
+    FROM gridgov.case_fact f JOIN gridgov.case_record c ON c.id = f.case_id LEFT JOIN gridgov.unit u ON u.id = f.unit_id
+    LEFT JOIN gridgov.unit v ON v.id = f.first_unit_id"""
+HANDOVER = """
+    SELECT c.case_no, h.at, a.code AS a, b.code AS b, h.lost_s, h.lost_work_s, h.reason
+    FROM gridgov.handover h JOIN gridgov.case_record c ON c.id = h.case_id JOIN gridgov.unit a ON a.id = h.from_unit_id
+    JOIN gridgov.unit b ON b.id = h.to_unit_id"""
+
+few = settings(
+    max_examples=8,
+    deadline=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+_files = iter(range(10**9))
+
+
+def kept(town: str) -> dict[str, list[str]]:
+    """The rows of a town, without surrogate ids."""
+    found = {}
+    for name, rows in (("span", SPAN), ("fact", FACT), ("handover", HANDOVER)):
+        frame = query(f"{rows} JOIN gridgov.town t ON t.id = c.town_id WHERE t.code = %s", town)
+        found[name] = sorted(map(repr, frame.astype(str).itertuples(index=False)))
+    return found
+
+
+def rebuild(town: str) -> None:
+    with reading() as connection:
+        town_id = runs.town_of(connection, town).id
+    with runs.exclusively([town_id]) as connection:
+        rollups.rebuild(connection, [town_id])
+
+
+def load_cases(folder: Path, town: str, rows: list[dict[str, str]]) -> None:
+    path = write_rows(folder / f"c{next(_files)}.csv", rows, HEAD)
+    assert load("incidents", path, parse_mapping(CASES.format(town=town))).quarantined == 0
+
+
+def load_events(folder: Path, town: str, rows: list[dict[str, str]]) -> None:
+    path = write_rows(folder / f"e{next(_files)}.csv", rows, EVENT_HEAD)
+    assert load("events", path, parse_mapping(EVENTS_OF.format(town=town))).quarantined == 0
+
+
+def load_catalogue(folder: Path, town: str, limit: str, version: str = "1") -> None:
+    path = write_rows(
+        folder / f"k{next(_files)}.csv",
+        [{"code": "1", "what": "road", "which": "hole", "limit": limit}],
+        ("code", "what", "which", "limit"),
+    )
+    load("catalogue", path, parse_mapping(CATALOGUE.format(town=town, version=version)))
+
+
+def case(no: str, at: datetime = BEGIN, **more: str) -> dict[str, str]:
+    return {"no": no, "at": f"{at:%Y-%m-%d %H:%M:%S}", "state": "reported", "track": "dispatched", **more}
+
+
+def event(no: str, what: str, at: datetime, **more: str) -> dict[str, str]:
+    return {"no": no, "what": what, "at": f"{at:%Y-%m-%d %H:%M:%S}", **more}
+
+
+def history(no: str, seed: int) -> list[dict[str, str]]:
+    """A walk through the process, an event at a time, hours apart, with deadlines and units; it begins with the report."""
+    chance = random.Random(seed)
+    state, at, rows = "", BEGIN + timedelta(hours=chance.randrange(200)), []
+    for _ in range(chance.randrange(1, 16)):
+        can = [e for e in EVENTS.values() if "dispatched" in e.from_ and _may(e, state)]
+        if not can:
+            break
+        chosen = chance.choice(can)
+        more = {"unit": chance.choice(["A", "B", "C"])} if chosen.code in ("dispatched", "assigned") else {}
+        more |= {"who": chance.choice("xyz")} if chosen.code in ("handled", "checked", "closed") else {}
+        more |= {"why": chance.choice(["not ours", "wrong place"])} if "reason" in chosen.needs else {}
+        if "due" in chosen.needs or (chosen.code == "dispatched" and chance.random() < 0.6):
+            more["due"] = f"{at + timedelta(hours=chance.randrange(1, 300)):%Y-%m-%d %H:%M:%S}"
+        if "unit" in chosen.needs:
+            more.setdefault("unit", "A")
+        rows.append(event(no, chosen.code, at, **more))
+        state = chosen.to or state
+        at += timedelta(hours=chance.randrange(1, 60), seconds=chance.randrange(3600))
+    return rows
+
+
+def _may(chosen: Any, state: str) -> bool:
+    allowed = chosen.from_["dispatched"]
+    if not state:
+        return chosen.code == "reported"
+    return state in allowed or ("*" in allowed and state not in ENDED)
+
+
+def report_of(rows: list[dict[str, str]]) -> datetime:
+    return datetime.fromisoformat(rows[0]["at"]).replace(tzinfo=ZONE)
+
+
+def ledger_of(n: int, seed: int) -> dict[str, list[dict[str, str]]]:
+    return {f"N{k}": history(f"N{k}", seed * 1000 + k) for k in range(n)}
+
+
+@few
+@given(seed=st.integers(0, 10_000), n_parts=st.integers(1, 4), data=st.data())
+def test_whatever_order_loads_come_in_the_same_rows_stand_and_a_rebuild_makes_them_again(
+    database, tmp_path, seed, n_parts, data
+):
+    """Parts are cut by time, since an event that comes before what it needs is refused; their cases are in any order."""
+    lives = ledger_of(12, seed)
+    one, other = new_code(), new_code()
+    rows = [case(no, report_of(life), what="road", which="hole") for no, life in lives.items()]
+    events = sorted((row for life in lives.values() for row in life), key=lambda row: row["at"])
+    load_cases(tmp_path, one, rows)
+    load_catalogue(tmp_path, one, "5个工作日")
+    load_events(tmp_path, one, events)
+
+    steps: list[Any] = [lambda: load_catalogue(tmp_path, other, "5个工作日")]
+    half = data.draw(st.integers(0, len(rows)))
+    shuffled = data.draw(st.permutations(rows))
+    load_cases(tmp_path, other, [{**row, "unit": "C"} for row in shuffled[half:]])  # told otherwise first
+    load_cases(tmp_path, other, shuffled)
+    size = max(1, -(-len(events) // n_parts))
+    parts = [events[k : k + size] for k in range(0, len(events), size)]
+    steps += [lambda part=part: load_events(tmp_path, other, part) for part in parts]
+    early = data.draw(st.integers(0, len(parts)))
+    for step in [*steps[1 : 1 + early], steps[0], *steps[1 + early :]]:
+        step()
+    assert kept(one) == kept(other)
+    for town in (one, other):
+        stood = kept(town)
+        rebuild(town)
+        assert kept(town) == stood
+    load_events(tmp_path, one, events)  # the same file again
+    assert kept(one) == stood
+
+
+# --- a slow, obvious judge ----------------------------------------------------------------------------------------------
+
+
+def stood(lives: dict[str, list[dict[str, str]]], at: datetime) -> pd.DataFrame:
+    """How cases stood at an instant, event by event: state, deadline, closing; deadlines as delivered with events only."""
+    rows = []
+    for no, life in lives.items():
+        state, due, closed, paused_at, exempt = None, None, None, None, False
+        for row in life:
+            then = datetime.fromisoformat(row["at"]).replace(tzinfo=ZONE)
+            if then > at:
+                break
+            chosen = EVENTS[row["what"]]
+            was = state
+            state = chosen.to or state
+            if was in ENDED and state not in ENDED:
+                due, closed, exempt = None, None, False
+            if row.get("due") and row["what"] not in ("extension_asked", "extension_refused"):
+                due, paused_at = datetime.fromisoformat(row["due"]).replace(tzinfo=ZONE), None
+            if state in ENDED and was not in ENDED:
+                closed = (then, state)
+            exempt = exempt or row["what"] == "appeal_upheld"
+        if state is not None:
+            rows.append({"no": no, "state": state, "due": due, "closed": closed, "exempt": exempt, "paused": paused_at})
+    return pd.DataFrame(rows, columns=["no", "state", "due", "closed", "exempt", "paused"])
+
+
+@few
+@given(seed=st.integers(0, 10_000), data=st.data())
+def test_backlog_and_due_cohort_are_a_plain_count_of_the_ledger(database, tmp_path, seed, data):
+    """Of cases whose clock is never stopped: what a pause gives back is tested with the course."""
+    lives = {no: life for no, life in ledger_of(40, seed).items()}
+    still = {"suspended", "deferred"}
+    lives = {no: [r for r in life] for no, life in lives.items() if not any(r["what"] in still for r in life)}
+    lives = {no: life for no, life in lives.items() if all(r["what"] != "extended" or r.get("due") for r in life)}
+    town = new_code()
+    load_cases(tmp_path, town, [case(no, report_of(life)) for no, life in lives.items()])
+    load_events(tmp_path, town, [row for life in lives.values() for row in life])
+    asked = gg.open(town)
+    for _ in range(12):
+        on = BEGIN.date() + timedelta(data.draw(st.integers(0, 60)))
+        since = on - timedelta(data.draw(st.integers(0, 30)))
+        at = datetime.combine(on + timedelta(1), time(), ZONE) - timedelta(microseconds=1)
+        cases = stood(lives, at)
+        is_open = ~cases["state"].isin(ENDED)
+        backlog = asked.ask("backlog", as_of=on).frame.iloc[0]
+        assert backlog["n_open"] == is_open.sum()
+        late = is_open & cases["due"].map(lambda due: due is not None and due < at).astype(bool)
+        assert backlog["n_overdue"] == backlog["n_red"] == late.sum()
+        assert backlog["n_open"] == sum(backlog[f"n_{light}"] for light in ("red", "yellow", "green", "grey"))
+
+        begin = datetime.combine(since, time(), ZONE)
+        wanted = dict.fromkeys(("due", "on_time", "late_closed", "overdue_open", "suspended", "exempt"), 0)
+        for row in cases.itertuples():
+            if row.due is None or pd.isna(row.due) or not begin <= row.due < at or (row.closed and row.closed[1] == "voided"):
+                continue
+            part = "overdue_open"
+            if row.closed:
+                part = "on_time" if row.closed[0] <= row.due else "exempt" if row.exempt else "late_closed"
+            wanted[part] += 1
+            wanted["due"] += 1
+        due = asked.ask("on_time", since=since, as_of=on).frame.iloc[0]
+        assert {part: due[f"n_{part}"] for part in wanted} == wanted
+        for by in ("unit", "state", "track", "category"):
+            parts = asked.ask("on_time", by=by, since=since, as_of=on).frame
+            for name in wanted:
+                assert parts[f"n_{name}"].sum() == wanted[name]
+
+
+def test_a_case_that_was_closed_and_reopened_is_not_open_in_between(database, tmp_path):
+    town, at = new_code(), BEGIN + timedelta(hours=1)
+    load_cases(tmp_path, town, [case("A", BEGIN)])
+    course = ["registered", "dispatched", "handled", "checked", "closed"]
+    rows = [event("A", what, at + timedelta(hours=k), unit="A") for k, what in enumerate(course)]
+    again = at + timedelta(days=3)
+    load_events(tmp_path, town, [*rows, event("A", "reopened", again, why="not done")])
+    asked = gg.open(town)
+    opens = [asked.ask("backlog", as_of=BEGIN.date() + timedelta(k)).frame["n_open"].iloc[0] for k in range(-1, 5)]
+    assert opens == [0, 0, 0, 0, 1, 1]
+
+
+def test_a_limit_of_the_catalogue_gives_the_deadline_and_a_new_edition_another(database, tmp_path):
+    town = new_code()
+    told = case("B", BEGIN, what="road", which="hole", due="2026-03-09 12:00:00")
+    load_cases(tmp_path, town, [case("A", BEGIN, what="road", which="hole"), told])
+    sent = [event(no, "registered", BEGIN + timedelta(minutes=5)) for no in "AB"]
+    sent += [event(no, "dispatched", BEGIN + timedelta(minutes=10), unit="X") for no in "AB"]
+    load_events(tmp_path, town, sent)
+
+    def due(no: str) -> str | None:
+        at = query("SELECT f.due_at FROM gridgov.case_fact f JOIN gridgov.case_record c ON c.id = f.case_id"
+                   " WHERE c.case_no = %s", no)["due_at"].iloc[0]  # fmt: skip
+        return None if pd.isna(at) else f"{at.tz_convert(ZONE):%m-%d %H:%M}"
+
+    assert (due("A"), due("B")) == (None, "03-09 12:00")
+    load_catalogue(tmp_path, town, "1个工作日")
+    assert (due("A"), due("B")) == ("03-03 09:10", "03-09 12:00")
+    load_catalogue(tmp_path, town, "2个工作日", version="2")
+    assert (due("A"), due("B")) == ("03-04 09:10", "03-09 12:00")
+    stands = kept(town)
+    rebuild(town)
+    assert kept(town) == stands
+
+
+def test_two_units_that_turn_out_to_be_one_are_one_in_what_is_derived(database, tmp_path):
+    town = new_code()
+    load_cases(tmp_path, town, [case("A", BEGIN)])
+    steps = [("registered", ""), ("dispatched", "7"), ("returned", "7"), ("dispatched", "Water"), ("returned", "Water")]
+    steps += [("dispatched", "Roads")]
+    rows = [event("A", what, BEGIN + timedelta(hours=k + 1), unit=unit, why="no") for k, (what, unit) in enumerate(steps)]
+    load_events(tmp_path, town, rows)
+    path = write_rows(tmp_path / "units.csv", [{"code": "7", "name": "Water"}], ("code", "name"))
+    load("units", path, parse_mapping(UNITS.format(town=town)))
+    stands = kept(town)
+    rebuild(town)
+    assert kept(town) == stands
+
+
+def test_changed_rules_ask_for_a_rebuild_and_loads_go_on_by_the_old_ones(database, tmp_path, monkeypatch):
+    town = new_code()
+    load_cases(tmp_path, town, [case("A", BEGIN, due="2026-03-09 12:00:00")])
+    text = ours_text = rollups.read_text("default")
+    rules = tmp_path / "rules.toml"
+    rules.write_text(text.replace('yellow_left = "1/3"', 'yellow_left = "1/2"').replace('version = "1"', 'version = "2"'))
+    assert rules.read_text() != ours_text
+    monkeypatch.setenv("GRIDGOV_RULES", str(rules))
+    ours.cache_clear()
+    with writing() as connection:
+        assert rollups.outdated(connection) == [town]
+    said = {check.name: check for check in doctor.checks()}["rules of the clocks"]
+    assert said.ok is False
+    assert "rebuild-rollups" in said.hint
+    load_cases(tmp_path, town, [case("B", BEGIN, due="2026-03-09 12:00:00")])
+    yellow = query("SELECT DISTINCT yellow_at FROM gridgov.case_span")
+    assert len(yellow) == 1
+    done = gridgov("db", "rebuild-rollups")
+    assert done.code == 0, done.err
+    assert query("SELECT DISTINCT yellow_at FROM gridgov.case_span")["yellow_at"].iloc[0] < yellow["yellow_at"].iloc[0]
+    with writing() as connection:
+        assert rollups.outdated(connection) == []
+
+
+def test_what_ends_in_the_second_it_began_in_counts_among_the_due(database, tmp_path):
+    town = new_code()
+    row = case("A", BEGIN, closed=f"{BEGIN:%Y-%m-%d %H:%M:%S}", due="2026-03-05")
+    load_cases(tmp_path, town, [{**row, "state": "closed"}])
+    due = gg.open(town).ask("on_time", since=date(2026, 3, 1), as_of="2026-03-31").frame.iloc[0]
+    assert (due["n_due"], due["n_on_time"], due["on_time_rate"]) == (1, 1, 1.0)
+    none = gg.open(town).ask("on_time", since=date(2026, 4, 1), as_of="2026-04-30").frame.iloc[0]
+    assert none["n_due"] == 0
+    assert pd.isna(none["on_time_rate"])
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_definitions_read(lang):
+    from gridgov.questions.definition import definition_of
+
+    for question in ("backlog", "on_time"):
+        assert len(definition_of(question).explained(lang)) > 200
