@@ -82,10 +82,14 @@ def merge_register(
     same = identify(known, last.values(), load.source_id)
     _refuse_ambiguous(known, same, register)
     ids = {one.row["code"]: one for one in same}
+    merged = []
     for one in same:
         for other in one.swallowed:
             if one.known:
                 _swallow(connection, table, other.id, one.known.id)
+                merged.append(one.known.id)
+    if merged and register == "unit":
+        rollups.refresh_units(connection, load.town.id, merged)
     # Codes may have changed hands: they are set aside first, so that no two rows have one code at any moment.
     moved = [one.known for one in same if one.known and one.known.code != one.row["code"]]
     for unit in moved:

@@ -69,6 +69,12 @@ def refresh_limits(connection: Connection, town_id: int) -> int:
     return refresh(connection, town_id, cases, {"town_id": town_id}, has_tables=False)
 
 
+def refresh_units(connection: Connection, town_id: int, unit_ids: list[int]) -> int:
+    """After units were merged into these: derive anew the cases that name one of them; returns how many."""
+    cases = statement("load/rollups/of_units")
+    return refresh(connection, town_id, cases, {"unit_ids": unit_ids}, has_tables=False)
+
+
 def rebuild(connection: Connection, town_ids: list[int] | None = None) -> dict[int, int]:
     """Make the rows of some towns (None = all) anew from the ledger, by the rules as they are now; cases by town.
 
