@@ -44,7 +44,7 @@ def number(values: npt.ArrayLike, kind: str, is_null: npt.ArrayLike | None = Non
     return Field(found, n_bytes)
 
 
-def instant(seconds: npt.NDArray[np.int64], micros: npt.ArrayLike = 0) -> Field:
+def instant(seconds: npt.NDArray[np.int64], micros: npt.NDArray[np.int64] | int = 0) -> Field:
     """Instants, in seconds UTC since 1970 and microseconds; -1 = null."""
     return number((seconds - EPOCH_2000) * 1_000_000 + micros, "i8", seconds == -1)
 

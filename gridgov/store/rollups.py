@@ -47,7 +47,11 @@ def refresh(connection: Connection, town_id: int, cases: str, values: dict[str, 
     zone, rules = _zone(connection, town_id), _rules(connection, town_id)
     n_in_part = max(1, settings().batch_rows // _EVENTS_OF_CASE)
     known = {"town_id": town_id, "zone": zone, "tracks": list(TRACKS), "limit_units": list(LIMIT_UNITS)}
-    connection.exec_driver_sql("DROP TABLE IF EXISTS followed")
+    connection.exec_driver_sql("DROP TABLE IF EXISTS followed, limited")
+    run(connection, "load/rollups/limited", {"town_id": town_id})
+    # However many cases the planner expects, it must never go through all limits for each of them.
+    connection.exec_driver_sql("CREATE UNIQUE INDEX ON limited (item_id)")
+    connection.exec_driver_sql("ANALYZE limited")
     run(connection, "load/rollups/follow", {**values, **known}, cases=cases, n_cases=n_in_part)
     connection.exec_driver_sql("ANALYZE followed")
     n_cases = connection.exec_driver_sql("SELECT count(*) FROM followed").scalar_one()

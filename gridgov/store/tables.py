@@ -461,7 +461,7 @@ index_to_make = Table(
 )
 
 
-def _copied(name: str, kind: type, *, null: bool = True) -> Column:
+def _copied(name: str, kind: type | DateTime, *, null: bool = True) -> Column:
     return Column(name, kind, nullable=null, comment="Of the case, repeated here so that filters need no join.")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -274,7 +275,7 @@ def test_backlog_and_due_cohort_are_a_plain_count_of_the_ledger(database, tmp_pa
         is_open = ~cases["state"].isin(ENDED)
         backlog = asked.ask("backlog", as_of=on).frame.iloc[0]
         assert backlog["n_open"] == is_open.sum()
-        late = is_open & cases["due"].map(lambda due: due is not None and due < at).astype(bool)
+        late = is_open & np.array([due is not None and not pd.isna(due) and due < at for due in cases["due"]], bool)
         assert backlog["n_overdue"] == backlog["n_red"] == late.sum()
         assert backlog["n_open"] == sum(backlog[f"n_{light}"] for light in ("red", "yellow", "green", "grey"))
 
@@ -387,6 +388,50 @@ def test_what_ends_in_the_second_it_began_in_counts_among_the_due(database, tmp_
     none = gg.open(town).ask("on_time", since=date(2026, 4, 1), as_of="2026-04-30").frame.iloc[0]
     assert none["n_due"] == 0
     assert pd.isna(none["on_time_rate"])
+
+
+# --- published figures --------------------------------------------------------------------------------------------------
+
+ZHENGZHOU = {"routine": (18_086, 10_225, 8_765), "other": (34_348, 33_298, 31_629)}
+"""The week of 2019-04-08 by kind of case: due, closed, closed on time; both together 52,434, 43,523 and 40,394."""
+
+TIANMEN = {"event": (956, 902, 730), "component": (16, 9, 7)}
+"""December 2016: due and closed as published; of the 737 on time only the sum is."""
+
+
+@pytest.mark.parametrize(
+    ("cohort", "first", "last", "due", "closed_rate", "on_time_rate"),
+    [
+        (ZHENGZHOU, date(2019, 4, 8), date(2019, 4, 14), 52_434, "83.01%", "77.04%"),
+        (TIANMEN, date(2016, 12, 1), date(2016, 12, 31), 972, "93.72%", "75.82%"),
+    ],
+)
+def test_published_weeks_and_months_come_out_to_the_last_figure(
+    database, tmp_path, cohort, first, last, due, closed_rate, on_time_rate
+):
+    """Cases are reported before the period and in it, and due in it; those of the day after are not in the cohort."""
+    town, chance, rows = new_code(), random.Random(1), []
+    n_days = (last - first).days + 1
+    for kind, (n_due, n_closed, n_on_time) in cohort.items():
+        for k in range(n_due):
+            limit = datetime.combine(first + timedelta(chance.randrange(n_days)), time(12))
+            row = case(f"{kind}{k}", limit - timedelta(days=chance.randrange(1, 9)), what=kind)
+            row["due"] = f"{limit:%Y-%m-%d %H:%M:%S}"
+            if k < n_closed:
+                late = timedelta(hours=3) if k >= n_on_time else -timedelta(hours=chance.randrange(3))
+                row |= {"state": "closed", "closed": f"{limit + late:%Y-%m-%d %H:%M:%S}"}
+            rows.append(row)
+    after = datetime.combine(last + timedelta(1), time())
+    rows.append(case("next", after - timedelta(days=2), what="event", due=f"{after:%Y-%m-%d %H:%M:%S}"))
+    load_cases(tmp_path, town, rows)
+    asked = gg.open(town)
+    whole = asked.ask("on_time", since=first, as_of=last).frame.iloc[0]
+    assert whole["n_due"] == due
+    assert (f"{whole['closed_rate']:.2%}", f"{whole['on_time_rate']:.2%}") == (closed_rate, on_time_rate)
+    parts = asked.ask("on_time", by="category", since=first, as_of=last).frame.set_index("category")
+    for kind, (n_due, n_closed, n_on_time) in cohort.items():
+        part = parts.loc[kind]
+        assert (part["n_due"], part["n_on_time"], part["n_late_closed"]) == (n_due, n_on_time, n_closed - n_on_time)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

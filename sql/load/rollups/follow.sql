@@ -3,12 +3,8 @@
 -- params : town_id, zone; tracks, limit_units (codes in the order of their numbers)
 -- returns: temporary table followed: part, place (in the part, from 0), case_id and what the course needs of the case;
 --          nothing is null: numbers -1, limit NaN, instants -infinity stand for it
--- used by: store.rollups        index: case_record_pkey
-{% from 'load/rollups/_limits.sql' import limits %}
+-- used by: store.rollups, after limited        index: case_record_pkey
 CREATE TEMPORARY TABLE followed ON COMMIT DROP AS
-WITH limited AS (
-  {{ limits() }}
-)
 SELECT
   CAST((row_number() OVER by_id - 1) / {{ n_cases }} AS integer) AS part,
   CAST((row_number() OVER by_id - 1) % {{ n_cases }} AS integer) AS place,
