@@ -83,8 +83,8 @@ class _Reports:
     def append(self, chunk: Chunk) -> None:
         """Take the reports of a chunk."""
         cases = chunk.cases
-        here = (cases["reporter"] >= 0) & (cases["reported"] >= self._since) & ~np.isnan(cases["x"])
-        columns = {"person": "reporter", "at": "reported", "x": "x", "y": "y"}
+        here = (cases["reporter"] >= 0) & (cases["arrives"] >= self._since) & ~np.isnan(cases["x"])
+        columns = {"person": "reporter", "at": "arrives", "x": "x", "y": "y"}
         self._parts.append(pd.DataFrame({ours: cases[name][here] for ours, name in columns.items()}))
 
     def frame(self) -> pd.DataFrame:
@@ -169,7 +169,7 @@ def _truth(scenario: Scenario, land: Land, organisation: Organisation) -> dict[s
         "scenario": {"name": scenario.name, "seed": scenario.seed, "scale": scenario.scale, "months": scenario.months},
         "period": {"first_day": scenario.begin.isoformat(), "last_day": day_of(scenario.end_day - 1).isoformat()},
         "totals": {
-            "command_centres": 1, "villages": len(land.villages), "grids": len(land.grids), "dedicated": len(land.dedicated),
+            "villages": len(land.villages), "grids": len(land.grids), "dedicated": len(land.dedicated),
             "area_m2": round(land.outline.area), "residents": int(land.grids["residents"].sum()),
             "bodies": int(kinds["body"]), "squads": int(kinds["squad"]), "lines": len(organisation.lines),
             "windows": len(organisation.windows), "staff": len(organisation.staff),

@@ -511,6 +511,12 @@ def _personal_faults(mapping: IncidentMapping | EventMapping, kept: dict[str, di
         for c in _read_by(spec)
         if c in hidden
     ]
+    faults += [
+        f"`{name}` reads '{c}', which [personal] hides; name `{name}` there too"
+        for name, spec in mapping.columns.items()
+        for c in _read_by(spec)
+        if c in hidden and name not in mapping.personal
+    ]
     return faults + [
         f"[personal] names `{name}`, which [columns] does not map"
         for name in mapping.personal
