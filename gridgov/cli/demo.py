@@ -29,7 +29,7 @@ def demo(
     out = Console(highlight=False)
     migrate.upgrade()
     folder = settings().state / "demo"
-    done = folder / "loaded"
+    done = settings().state / "demo.loaded"
     loaded = [code for code in town_codes() if open_town(code).ask("cases", limit=0).meta["n_total"]]
     if loaded and (done.exists() or not folder.exists()):
         out.print(f"Loaded already: {', '.join(loaded)}.")

@@ -79,7 +79,7 @@ def read_scenario(name: str, *, months: int = _FULL, seed: int = 1, scale: float
     folder = resource("data", "scenarios", name)
     known = sorted(path.parent.name for path in resource("data", "scenarios").glob("*/town.toml"))
     if name not in known:
-        raise SettingsError(f"There is no scenario '{name}'{nearest(name, known)}.")
+        raise SettingsError(f"There is no scenario '{name}'{nearest(name, known)}. There are: {', '.join(known)}.")
     if not 1 <= months <= 120:
         raise SettingsError(f"--months {months} is out of range: 1 to 120 calendar months can be simulated.")
     if not 0 < scale <= 1000:

@@ -106,7 +106,14 @@ def test_bad_requests_are_refused(tmp_path: Path) -> None:
             read_scenario("xiake", **wrong)
     with pytest.raises(SettingsError, match="did you mean 'xiake'"):
         read_scenario("xiakee")
+    with pytest.raises(SettingsError, match="--track-days -1"):
+        simulate(read_scenario("xiake"), tmp_path / "new", track_days=-1)
     (tmp_path / "mine.txt").write_text("precious")
-    with pytest.raises(SettingsError, match="no simulated town"):
-        town(tmp_path, 1)
+    for mark in (None, "{}", '{"files": ["simulated.json"]}'):
+        if mark:
+            (tmp_path / "simulated.json").write_text(mark)
+        with pytest.raises(SettingsError, match="no simulated town"):
+            town(tmp_path, 1)
+    with pytest.raises(SettingsError, match="cannot be written as a folder"):
+        town(tmp_path / "mine.txt", 1)
     assert (tmp_path / "mine.txt").read_text() == "precious"
