@@ -52,8 +52,7 @@ def load_events(path: Path, mapping: EventMapping, progress: Progress = silent) 
 
 def open_events(path: Path, mapping: EventMapping) -> Source:
     """The file a mapping describes, opened."""
-    filled = [name for spec in mapping.columns.values() if spec.fill_down for name in spec.from_]
-    return open_source(path, mapping.file, mapping.source_columns(), fill_down=filled)
+    return open_source(path, mapping.file, mapping.source_columns(), fill_down=mapping.filled_columns())
 
 
 def read_batches(source: Source, mapping: EventMapping) -> Iterator[EventBatch]:
