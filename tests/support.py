@@ -254,8 +254,10 @@ CONTENT = {
         LEFT JOIN gridgov.line l ON l.id = c.line_id LEFT JOIN gridgov.channel ch ON ch.id = c.channel_id
         LEFT JOIN gridgov.grid g ON g.id = c.grid_id LEFT JOIN gridgov.grid_set gs ON gs.id = g.set_id""",
     "case_event": """
-        SELECT s.code AS source, c.case_no, e.at, e.seq, e.event, e.day_only, e.retired_run_id IS NULL AS stands
+        SELECT s.code AS source, c.case_no, e.at, e.seq, e.event, e.day_only, e.basis, u.code AS unit, e.event_no, e.actor,
+          e.reason, e.due_at, e.detail::text, e.row_hash, e.retired_run_id IS NULL AS stands
         FROM gridgov.case_event e JOIN gridgov.case_record c ON c.id = e.case_id
+        LEFT JOIN gridgov.unit u ON u.id = e.unit_id
         JOIN gridgov.source s ON s.id = c.source_id""",
     "case_grid": """
         SELECT s.code AS source, c.case_no, ly.code AS layer, gs.valid_from, g.code AS grid

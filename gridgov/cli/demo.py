@@ -17,7 +17,10 @@ def demo(
     months: Annotated[int, typer.Option(help="Calendar months to simulate; fewer are quicker.")] = MONTHS,
     seed: Annotated[int, typer.Option(help="The same seed makes the same town.")] = 1,
 ) -> None:
-    """Bring the database to this version and, where it holds no cases, simulate the demo town and load it."""
+    """Bring the database to this version and, where no other town is loaded, simulate the demo town and load it.
+
+    What an interrupted run has left is taken up: files are written anew unless all are there, loads that are done say so.
+    """
     from gridgov.questions import open_town, town_codes
     from gridgov.simulate.scenario import read_scenario
     from gridgov.simulate.town import simulate
@@ -25,18 +28,22 @@ def demo(
 
     out = Console(highlight=False)
     migrate.upgrade()
+    folder = settings().state / "demo"
+    done = settings().state / "demo.loaded"
     loaded = [code for code in town_codes() if open_town(code).ask("cases", limit=0).meta["n_total"]]
-    if loaded:
+    if loaded and (done.exists() or not folder.exists()):
         out.print(f"Loaded already: {', '.join(loaded)}.")
         return
     began = time.monotonic()
-    folder = settings().state / "demo"
     scenario = read_scenario("xiake", months=months, seed=seed)
     simulate(scenario, folder, progress=lambda what, s: out.print(f"Simulated {what}: {s:.1f} s", style="dim"))
     simulated = time.monotonic()
     load_town(folder)
+    done.touch()
     loaded_at = time.monotonic()
-    out.print(f"Simulated in {simulated - began:.0f} s, loaded in {loaded_at - simulated:.0f} s. The files lie in {folder}.")
+    out.print(
+        f"Simulated in {simulated - began:.0f} s, loaded in {loaded_at - simulated:.0f} s. The files lie in {folder}."
+    )
 
 
 def load_town(folder: Path) -> None:

@@ -52,8 +52,7 @@ def load_events(path: Path, mapping: EventMapping, progress: Progress = silent) 
 
 def open_events(path: Path, mapping: EventMapping) -> Source:
     """The file a mapping describes, opened."""
-    filled = [name for spec in mapping.columns.values() if spec.fill_down for name in spec.from_]
-    return open_source(path, mapping.file, mapping.source_columns(), fill_down=filled)
+    return open_source(path, mapping.file, mapping.source_columns(), fill_down=mapping.filled_columns())
 
 
 def read_batches(source: Source, mapping: EventMapping) -> Iterator[EventBatch]:
@@ -90,8 +89,6 @@ def merge(
                 stage.append(staged(read.good, words, seen, told_in))
                 word_stage.append(words.fresh())
                 faults.append(faulty_table(read.faulty))
-                latest = (report.newest_at, pc.max(read.good["at"]).as_py())
-                report.newest_at = max((at for at in latest if at is not None), default=None)
                 tally.read(read.good.num_rows, read.faulty, read.noticed)
         tally.refuse_useless(is_retry=told_in is not None)
 
@@ -100,6 +97,8 @@ def merge(
             merged = ledger.merge_events(connection, run, mapping.time_zone, stage.name, word_stage.name)
             for outcome, n in merged.counted.groupby("outcome")["n"].sum().items():
                 setattr(report, str(outcome), getattr(report, str(outcome)) + int(n))
+            told = merged.counted[merged.counted["outcome"] != "quarantined"]  # what was refused dates nothing
+            report.newest_at = None if told.empty else told["newest_at"].max().to_pydatetime()
             for rows in _set_aside(merged.refused, mapping, source.path):
                 faults.append(faulty_table(rows))
                 tally.reasons((row.row_no, row.reasons) for row in rows)

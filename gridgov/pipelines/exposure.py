@@ -22,8 +22,7 @@ _MEASURES = ("road_km", "built_up_m2", "patrollable_m2")
 
 def load_exposure(path: Path, mapping: ExposureMapping, progress: Progress = silent) -> LoadReport:
     """Load one file of exposure; every code must be a grid of the layer. Raises SourceError or LoadError."""
-    filled = [name for spec in mapping.columns.values() if spec.fill_down for name in spec.from_]
-    with open_source(path, mapping.file, mapping.source_columns(), fill_down=filled) as source:
+    with open_source(path, mapping.file, mapping.source_columns(), fill_down=mapping.filled_columns()) as source:
         tables, faults = [], []
         for batch in source.batches(settings().batch_rows):
             faults += [f"row {b.row_no}: {b.reason}" for b in batch.broken]

@@ -46,8 +46,9 @@ def load_grids(
     Returns the report (facts["topology"] holds the topology report, areas in m2); raises SourceError, LoadError or
     DatumError with nothing changed.
     """
-    filled = [name for spec in mapping.columns.values() if spec.fill_down for name in spec.from_]
-    with open_source(path, mapping.file, mapping.source_columns(), fill_down=filled, geometry=True) as source:
+    with open_source(
+        path, mapping.file, mapping.source_columns(), fill_down=mapping.filled_columns(), geometry=True
+    ) as source:
         _want_polygons(source)
         given, n_read = read_grids(source, mapping)
         known = known_town(mapping)

@@ -47,10 +47,11 @@ def load_incidents(path: Path, mapping: IncidentMapping, progress: Progress = si
 
 def open_incidents(path: Path, mapping: IncidentMapping) -> Source:
     """The file a mapping describes, opened."""
-    filled = [name for spec in mapping.columns.values() if spec.fill_down for name in spec.from_]
     has_xy = {"lon", "wkt"} & set(mapping.columns)
     geometry = not has_xy and mapping.datum is not None
-    return open_source(path, mapping.file, mapping.source_columns(), fill_down=filled, geometry=geometry)
+    return open_source(
+        path, mapping.file, mapping.source_columns(), fill_down=mapping.filled_columns(), geometry=geometry
+    )
 
 
 def read_batches(source: Source, mapping: IncidentMapping) -> Iterator[IncidentBatch]:

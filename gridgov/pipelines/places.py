@@ -22,10 +22,11 @@ from gridgov.store.runs import Town
 
 def load_places(path: Path, mapping: PlaceMapping, progress: Progress = silent) -> LoadReport:
     """Load one file of places; the report lists those without coordinates. Raises SourceError or LoadError."""
-    filled = [name for spec in mapping.columns.values() if spec.fill_down for name in spec.from_]
     has_xy = bool({"lon", "wkt"} & set(mapping.columns))
     geometry = mapping.datum is not None and not has_xy
-    with open_source(path, mapping.file, mapping.source_columns(), fill_down=filled, geometry=geometry) as source:
+    with open_source(
+        path, mapping.file, mapping.source_columns(), fill_down=mapping.filled_columns(), geometry=geometry
+    ) as source:
         rows, faults = [], []
         for batch in source.batches(settings().batch_rows):
             faults += [f"row {b.row_no}: {b.reason}" for b in batch.broken]

@@ -108,8 +108,7 @@ def load_roster(
 
 
 def _open(path: Path, mapping: Mapping) -> Source:
-    filled = [name for spec in mapping.columns.values() if spec.fill_down for name in spec.from_]
-    return open_source(path, mapping.file, mapping.source_columns(), fill_down=filled)
+    return open_source(path, mapping.file, mapping.source_columns(), fill_down=mapping.filled_columns())
 
 
 def _whole(source: Source, mapping: Mapping, read: Callable[[RawBatch, list[Fault]], pa.Table]) -> pa.Table:

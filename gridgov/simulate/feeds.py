@@ -126,7 +126,6 @@ class _Words:
         self._roads = len(roads)
         self._road_of = pd.Categorical(land.spots["road"], roads).codes
         self._places = _dictionary([road + side for side in SIDES for road in roads])
-        self._item_limit = np.zeros(0)
 
     def case_frame(self, source: str, rows: dict[str, np.ndarray]) -> Frame:
         """Cases of one system, with our columns."""

@@ -156,6 +156,7 @@ class Chunk:
             track (0 self-handled, 1 dispatched, 2 service), matter (row of the matters), unit (row of units, who answers
             last), channel (row of CHANNELS), reporter (row of staff, -1), x, y (metres, NaN = no coordinates), grid (row of
             Land.grids where it truly lies), spot (row of Land.spots), text (which of the matter's texts), is_urgent,
+            arrives (seconds: the true instant of the report, which a wrong clock hides; never published),
             is_repeat (the source says it was reported before), rating (0 none, 1 不满意, 2 基本满意, 3 满意, 4 非常满意)
     events  arrays of one length, ordered by at, key, seq:
             key, at (seconds), seq (1, 2 ... within the case), event (position in process.EVENTS), unit (row, the unit that

@@ -2,9 +2,10 @@
 
 import tomllib
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from gridgov.errors import SettingsError
 from gridgov.resources import resource
@@ -78,7 +79,7 @@ def read_scenario(name: str, *, months: int = _FULL, seed: int = 1, scale: float
     folder = resource("data", "scenarios", name)
     known = sorted(path.parent.name for path in resource("data", "scenarios").glob("*/town.toml"))
     if name not in known:
-        raise SettingsError(f"There is no scenario '{name}'{nearest(name, known)}.")
+        raise SettingsError(f"There is no scenario '{name}'{nearest(name, known)}. There are: {', '.join(known)}.")
     if not 1 <= months <= 120:
         raise SettingsError(f"--months {months} is out of range: 1 to 120 calendar months can be simulated.")
     if not 0 < scale <= 1000:
@@ -86,6 +87,9 @@ def read_scenario(name: str, *, months: int = _FULL, seed: int = 1, scale: float
     if seed < 0:
         raise SettingsError(f"--seed {seed} is out of range: 0 or more.")
     town = tomllib.loads((folder / "town.toml").read_text("utf-8"))
+    zone = ZoneInfo(town["time_zone"])
+    if len({zone.utcoffset(datetime(2025, month, 1)) for month in range(1, 13)}) > 1:
+        raise SettingsError(f"The zone {town['time_zone']} of {name} has summer time; a scenario needs one without.")
     return Scenario(name, folder, town, months, seed, scale)
 
 

@@ -41,6 +41,8 @@ def simulate(
     track_days  days at the end of the period of which raw tracks are written
     Returns the truth, as written to truth.json. Raises SettingsError when the folder holds something else.
     """
+    if track_days < 0:
+        raise SettingsError(f"--track-days {track_days} is out of range: 0 or more.")
     _clear(out)
     clock = _Clock(progress)
     land = make_land(scenario)
@@ -69,7 +71,7 @@ def simulate(
     clock.done("patrols")
     truth = _truth(scenario, land, organisation) | {"patrols": patrols, "cases": _numbered(lives.truth())}
     (out / "truth.json").write_text(json.dumps(truth, ensure_ascii=False, indent=1, default=_plain) + "\n", "utf-8")
-    _write_manifest(scenario, out)
+    _write_manifest(scenario, out, track_days)
     return truth
 
 
@@ -83,8 +85,8 @@ class _Reports:
     def append(self, chunk: Chunk) -> None:
         """Take the reports of a chunk."""
         cases = chunk.cases
-        here = (cases["reporter"] >= 0) & (cases["reported"] >= self._since) & ~np.isnan(cases["x"])
-        columns = {"person": "reporter", "at": "reported", "x": "x", "y": "y"}
+        here = (cases["reporter"] >= 0) & (cases["arrives"] >= self._since) & ~np.isnan(cases["x"])
+        columns = {"person": "reporter", "at": "arrives", "x": "x", "y": "y"}
         self._parts.append(pd.DataFrame({ours: cases[name][here] for ours, name in columns.items()}))
 
     def frame(self) -> pd.DataFrame:
@@ -103,15 +105,31 @@ class _Clock:
 
 
 def _clear(out: Path) -> None:
-    """Make the folder, or empty it when an earlier town lies there; anything else stays untouched."""
-    if out.is_dir() and any(out.iterdir()):
-        if not (out / MARK).exists():
-            raise SettingsError(
-                f"{out} holds files that are no simulated town. Nothing was written; choose another folder."
-            )
-        shutil.rmtree(out)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / MARK).write_text("{}\n", "utf-8")
+    """Make the folder, or empty it when nothing but an earlier town lies there; anything else stays untouched."""
+    try:
+        if out.is_dir() and any(out.iterdir()):
+            if not _is_ours(out):
+                raise SettingsError(
+                    f"{out} holds files that are no simulated town. Nothing was written; choose another folder."
+                )
+            shutil.rmtree(out)
+        out.mkdir(parents=True, exist_ok=True)
+        (out / MARK).write_text(json.dumps({"unfinished": True}) + "\n", "utf-8")
+    except OSError as err:
+        raise SettingsError(f"{out} cannot be written as a folder: {err}.") from err
+
+
+def _is_ours(out: Path) -> bool:
+    """Whether every file in a folder is one that we wrote; a town that was interrupted began in an empty folder."""
+    try:
+        said = json.loads((out / MARK).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return bool(said.get("unfinished")) or _files(out) <= set(said.get("files", []))
+
+
+def _files(out: Path) -> set[str]:
+    return {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()}
 
 
 def _write_mappings(scenario: Scenario, out: Path) -> None:
@@ -124,7 +142,7 @@ def _write_mappings(scenario: Scenario, out: Path) -> None:
         (folder / path.name).write_text(text, "utf-8")
 
 
-def _write_manifest(scenario: Scenario, out: Path) -> None:
+def _write_manifest(scenario: Scenario, out: Path, track_days: int) -> None:
     """What to load, in order. Tracks and the service windows are not part of the main town."""
     loads = [
         ("grids", "grids_before.gpkg", "grids_before"), ("grids", "grids.gpkg", "grids"),
@@ -141,24 +159,27 @@ def _write_manifest(scenario: Scenario, out: Path) -> None:
     rows = [{"kind": kind, "file": file, "mapping": f"mappings/{mapping}.toml"} for kind, file, mapping in loads]
     about = {
         "scenario": scenario.name, "seed": scenario.seed, "scale": scenario.scale, "months": scenario.months,
-        "begin": scenario.begin.isoformat(), "until": day_of(scenario.end_day - 1).isoformat(), "loads": rows,
+        "begin": scenario.begin.isoformat(), "until": day_of(scenario.end_day - 1).isoformat(),
+        "track_days": track_days, "loads": rows,
     }  # fmt: skip
-    (out / MARK).write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", "utf-8")
     lines = [f"gridgov load {r['kind']} {r['file']} --mapping {r['mapping']}" for r in rows]
     (out / "README.md").write_text(_README.format(about=about, loads="\n".join(lines)), "utf-8")
+    about["files"] = sorted(_files(out))
+    (out / MARK).write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 _README = """# A made-up town
 
 Nothing here is real. Written by `gridgov simulate --scenario {about[scenario]} --months {about[months]} --seed {about[seed]} \
---scale {about[scale]:g}`: {about[begin]} to {about[until]}. What is hidden in it stands in `truth.json`.
+--scale {about[scale]:g} --track-days {about[track_days]}`: {about[begin]} to {about[until]}.
+What is hidden in it stands in `truth.json`.
 
 ```
 {loads}
 ```
 
 The service windows load the same way (`window_matters.csv`, `window_events.csv`). `tracks/` holds the patrols of the last
-days; `map.gpkg` roads, waters and built-up land.
+days and `map.gpkg` roads, waters and built-up land: for your own tools, `gridgov load` does not read them yet.
 """
 
 
@@ -169,7 +190,7 @@ def _truth(scenario: Scenario, land: Land, organisation: Organisation) -> dict[s
         "scenario": {"name": scenario.name, "seed": scenario.seed, "scale": scenario.scale, "months": scenario.months},
         "period": {"first_day": scenario.begin.isoformat(), "last_day": day_of(scenario.end_day - 1).isoformat()},
         "totals": {
-            "command_centres": 1, "villages": len(land.villages), "grids": len(land.grids), "dedicated": len(land.dedicated),
+            "villages": len(land.villages), "grids": len(land.grids), "dedicated": len(land.dedicated),
             "area_m2": round(land.outline.area), "residents": int(land.grids["residents"].sum()),
             "bodies": int(kinds["body"]), "squads": int(kinds["squad"]), "lines": len(organisation.lines),
             "windows": len(organisation.windows), "staff": len(organisation.staff),

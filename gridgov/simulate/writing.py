@@ -1,7 +1,7 @@
 """Files as real systems publish them, the same bytes every time: CSV in any encoding, Parquet, GeoJSON, GeoPackage.
 
-Writers take pieces as they come and keep none of them. GeoPackage holds the time of writing, so it is the same by content
-only; everything else is the same byte for byte with the same versions of the libraries.
+Writers take pieces as they come and keep none of them. The bytes are the same with the same versions of the libraries: the
+time of writing that a GeoPackage and a workbook hold is a fixed one.
 """
 
 import gzip
@@ -19,12 +19,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as csv
 import pyarrow.parquet as pq
+import pyogrio
 import shapely
 from shapely.geometry import mapping
 
 from gridgov import crs
 
 Degrees = np.ndarray
+WRITTEN_AT = "2024-01-01T00:00:00.000Z"
+"""The time of writing that GeoPackages of a simulated town hold."""
 
 
 class CsvFile:
@@ -153,6 +156,7 @@ def write_geojson(frame: gpd.GeoDataFrame, path: Path) -> None:
 def write_gpkg(layers: dict[str, gpd.GeoDataFrame], path: Path) -> None:
     """Frames in degrees as the layers of a GeoPackage."""
     path.unlink(missing_ok=True)
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": WRITTEN_AT})
     for name, frame in layers.items():
         frame.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
 

@@ -209,6 +209,10 @@ class Mapping(_Strict):
         specs = [*self.columns.values(), *getattr(self, "recorded", {}).values(), *getattr(self, "keep", {}).values()]
         return list(dict.fromkeys(name for spec in specs for name in _read_by(spec)))
 
+    def filled_columns(self) -> list[str]:
+        """The file's columns whose empty cells take the value above them."""
+        return [name for spec in self.columns.values() if spec.fill_down for name in spec.from_]
+
 
 class Level(_Strict):
     """One level of a layer, from the root down."""
@@ -510,6 +514,12 @@ def _personal_faults(mapping: IncidentMapping | EventMapping, kept: dict[str, di
         for name, spec in specs.items()
         for c in _read_by(spec)
         if c in hidden
+    ]
+    faults += [
+        f"`{name}` reads '{c}', which [personal] hides; name `{name}` there too"
+        for name, spec in mapping.columns.items()
+        for c in _read_by(spec)
+        if c in hidden and name not in mapping.personal
     ]
     return faults + [
         f"[personal] names `{name}`, which [columns] does not map"

@@ -59,7 +59,7 @@ def events_stage() -> pa.Schema:
 class Merged:
     """What a merge of events did.
 
-    counted  event (number), outcome, n; one row a kind and outcome
+    counted  event (number), outcome, n, newest_at; one row a kind and outcome
     refused  row_no, outcome (IMPOSSIBLE, CONFLICT, or null: nobody knows the case), event, track, before, clash_event
              (numbers), clash_at; one row an event, by row_no
     n_cases  cases that the file tells of

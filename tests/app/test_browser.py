@@ -111,8 +111,9 @@ def test_walk(served: str, page: "Page") -> None:
 
     # Every number says what it is.
     page.locator(".kpi .explain").first.hover()
-    page.wait_for_selector("text=backlog · v1")
+    page.wait_for_selector("text=backlog · v2")
     page.mouse.move(5, 5)
+    page.wait_for_selector("text=backlog · v2", state="hidden")
 
     # Down by clicking grids, to the points of the finest level.
     _click_grid(page, "11")

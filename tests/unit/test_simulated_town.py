@@ -5,9 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import pyarrow.parquet as pq
-import pyogrio
 import pytest
 
 from gridgov.errors import SettingsError
@@ -16,7 +14,7 @@ from gridgov.simulate.town import simulate
 from gridgov.sources.mapping import read_mapping
 
 PUBLISHED = {
-    "command_centres": 1, "villages": 21, "grids": 179, "dedicated": 15, "residents": 180_000, "bodies": 9, "squads": 3,
+    "villages": 21, "grids": 179, "dedicated": 15, "residents": 180_000, "bodies": 9, "squads": 3,
     "lines": 38, "windows": 14, "staff": 454, "posts": 1_074, "squad_items": 787,
     "items": {"service": 228, "social": 86, "enforcement": 647},
 }  # fmt: skip
@@ -38,17 +36,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def digests(folder: Path) -> dict[str, str]:
-    """Every file by its bytes; GeoPackages, which hold the time of writing, by their content."""
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix != ".gpkg":
-            found[str(path.relative_to(folder))] = hashlib.sha256(path.read_bytes()).hexdigest()
-        elif path.is_file():
-            for layer, _ in pyogrio.list_layers(path):
-                frame = gpd.read_file(path, layer=layer)
-                content = frame.to_wkb().to_csv(index=False)
-                found[f"{path.name}:{layer}"] = hashlib.sha256(content.encode()).hexdigest()
-    return found
+    """Every file by its bytes."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def truth(folder: Path) -> dict[str, Any]:
@@ -62,7 +52,7 @@ def test_the_same_seed_writes_the_same_files(made: dict[str, Path]) -> None:
 def test_another_seed_is_another_town_with_the_same_figures(made: dict[str, Path]) -> None:
     one, other = digests(made["one"]), digests(made["other"])
     for name in (
-        "grids.gpkg:grids",
+        "grids.gpkg",
         "platform_cases.parquet",
         "platform_events.parquet",
         "hotline_orders.csv",
@@ -87,6 +77,14 @@ def test_every_file_has_a_mapping_and_nothing_planted_shows(made: dict[str, Path
         assert not [name for name in columns if word in name.lower()]
 
 
+def test_rows_stand_in_the_order_their_systems_number_them(made: dict[str, Path]) -> None:
+    """Within a month's delivery numbers only grow, so no row's place tells that its time is not the true one."""
+    file = pq.ParquetFile(made["one"] / "platform_cases.parquet")
+    for group in range(file.num_row_groups):
+        numbers = file.read_row_group(group, ["案件编号"])["案件编号"].to_pylist()
+        assert numbers == sorted(numbers)
+
+
 def test_planted_cases_are_cases_of_the_files(made: dict[str, Path]) -> None:
     planted = truth(made["one"])["cases"]["planted"]
     known = set(pq.read_table(made["one"] / "platform_cases.parquet", columns=["案件编号"])["案件编号"].to_pylist())
@@ -108,7 +106,14 @@ def test_bad_requests_are_refused(tmp_path: Path) -> None:
             read_scenario("xiake", **wrong)
     with pytest.raises(SettingsError, match="did you mean 'xiake'"):
         read_scenario("xiakee")
+    with pytest.raises(SettingsError, match="--track-days -1"):
+        simulate(read_scenario("xiake"), tmp_path / "new", track_days=-1)
     (tmp_path / "mine.txt").write_text("precious")
-    with pytest.raises(SettingsError, match="no simulated town"):
-        town(tmp_path, 1)
+    for mark in (None, "{}", '{"files": ["simulated.json"]}'):
+        if mark:
+            (tmp_path / "simulated.json").write_text(mark)
+        with pytest.raises(SettingsError, match="no simulated town"):
+            town(tmp_path, 1)
+    with pytest.raises(SettingsError, match="cannot be written as a folder"):
+        town(tmp_path / "mine.txt", 1)
     assert (tmp_path / "mine.txt").read_text() == "precious"

@@ -1,6 +1,6 @@
 """The event simulation: the next step in time, again and again, until an instant.
 
-Its compiled form is cached by this file only: whoever changes a step in another file removes `__pycache__` beside it.
+Its compiled form holds the steps of other files; see `fresh` for how it is kept up to date.
 """
 
 import numba

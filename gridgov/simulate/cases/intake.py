@@ -44,7 +44,7 @@ def accept(town: Town, row: int, t: int) -> None:
     """受理: filed, or looked at first; some are never filed."""
     case = town.cases[row]
     tell(town, case, t, c.ACCEPTED, -1, -1)
-    is_void = draw(case) < town.void[case.channel] and case.plants == 0
+    is_void = draw(case) < town.void[case.channel] and case.plants & (c.ORCHARD | c.SELF_CLOSING | c.RETURNING) == 0
     if town.verified[case.channel] and draw(case) < 0.85:
         case.wrongs = -1 if is_void else case.wrongs
         ahead(town, row, desk(town, case, t), c.TO_SEND_TO_VERIFY)

@@ -124,8 +124,9 @@ def _live(town: Town, cases: Records, until: int) -> tuple[Town, Records, Record
 
 
 def _chunk(cases: Records, events: Records) -> Chunk:
-    """Records as the columns of the model, events in the order they happened."""
-    shown = {name: np.ascontiguousarray(cases[name]) for name in SHOWN}
+    """Records as the columns of the model: cases as their systems number them, events in the order they happened."""
+    cases = cases[np.argsort(cases["key"], kind="stable")]
+    shown = {name: np.ascontiguousarray(cases[name]) for name in (*SHOWN, "arrives")}
     shown["state"] = c.STATE_NO[cases["state"]]
     ordered = events[np.lexsort((events["seq"], events["key"], events["at"]))]
     columns = ("key", "at", "seq", "event", "unit", "actor", "reason", "due", "rating")

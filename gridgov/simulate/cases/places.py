@@ -51,10 +51,25 @@ class Places:
             spot[here] = rows[np.minimum(np.searchsorted(running, u[here] * running[-1]), len(rows) - 1)]
         return spot
 
-    def near(self, spot: int, metres: float, kinds: np.ndarray | None = None) -> Ints:
-        """The spots within some metres of one, itself included."""
-        close = np.hypot(*(self.xy - self.xy[spot]).T) <= metres
-        return np.flatnonzero(close if kinds is None else close & kinds)
+    def draw_in(self, rng: np.random.Generator, matter: np.ndarray, by_worker: np.ndarray, grid: np.ndarray) -> Ints:
+        """A spot for each case in a given grid: of the kinds of its matter where the grid has some, else any."""
+        which, spot = 2 * self._table_of[matter] + ~by_worker, np.empty(len(matter), np.int64)
+        for table, row in sorted({(int(t), int(g)) for t, g in zip(which, grid, strict=True)}):
+            here = (which == table) & (grid == row)
+            rows, running = self._tables[table]
+            weight = np.diff(running, prepend=0.0)
+            own = self.grid[rows] == row
+            pool, share = (rows[own], weight[own]) if own.any() else (np.flatnonzero(self.grid == row), None)
+            spot[here] = rng.choice(pool, int(here.sum()), p=None if share is None else share / share.sum())
+        return spot
+
+    def near(self, spot: int, metres: float, matters: Ints) -> Ints:
+        """The spots within some metres of one where these matters happen, itself included."""
+        fits = np.zeros(len(self.grid), bool)
+        for matter in matters:
+            fits[self._tables[2 * self._table_of[matter]][0]] = True
+        fits[spot] = True
+        return np.flatnonzero((np.hypot(*(self.xy - self.xy[spot]).T) <= metres) & fits)
 
     def points(self, rng: np.random.Generator, spot: Ints) -> npt.NDArray[np.float64]:
         """A point at each spot, a few metres off, never beyond its grid."""

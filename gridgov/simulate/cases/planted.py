@@ -43,7 +43,9 @@ class Plants:
         self.silent_grid = choice.grid("urban", busiest=12)
         self.hotspot = choice.spot("market", "urban")
         self.fading = choice.spot("home", "urban")
-        self.storm = choice.spot("office", "rural")
+        self.storm = choice.spot(
+            arrivals.matters["spot"].iloc[self._names[q["storm"]["matter"]]].split("|")[0], "rural"
+        )
         self.returning = choice.spot("home", "rural")
         self.orchards = np.concatenate([choice.spots("field", "rural", 5) for _ in range(3)])
         self.closers = land.villages["code"].tolist().index(q["self_closing"]["village"])
@@ -90,7 +92,9 @@ class Plants:
         return self.scenario.planted_day(self.q["silent_system"]["month"])
 
     def _around(self, name: str, spot: int) -> Ints:
-        return self._arrivals.places.near(spot, self.q[name]["metres"])
+        q = self.q[name]
+        matters = np.array([self._names[matter] for matter in q.get("matters", [q.get("matter")])])
+        return self._arrivals.places.near(spot, q["metres"], matters)
 
     def _times(self, rng: np.random.Generator, q: dict[str, Any], n: int) -> Ints:
         """Seconds, by day, more of them in the dry months of autumn and winter."""
@@ -215,9 +219,8 @@ class Plants:
         """Cases like these, elsewhere in the same grid and a little later."""
         like = np.repeat(cases, rng.poisson(times, len(cases)))
         at = np.minimum(like["arrives"] + rng.integers(300, 2 * 3_600, len(like)), end * DAY - 1)
-        places = self._arrivals.places
-        spot = np.array([rng.choice(np.flatnonzero(places.grid == grid)) for grid in like["grid"]], np.int64)
         matter, channel = like["matter"].astype(np.int64), like["channel"].astype(np.int64)
+        spot = self._arrivals.places.draw_in(rng, matter, channel == _WORKER, like["grid"])
         return self._arrivals.make(rng, at // DAY, matter, channel, at=at % DAY, spot=spot, plants=plants)
 
     def _self_close(self, rng: np.random.Generator, cases: Records) -> None:

@@ -1,4 +1,6 @@
-"""How units work: when the one who answers begins and is ready. Delay is an outcome of these ways, it is never drawn.
+"""How units work: when the one who answers begins and is ready. Lateness is an outcome of these ways: nothing draws it.
+
+What is drawn is the work itself (how long it takes those who do it) and, for the hotline, when the caller is reached.
 
 queue     squads and cleaners: so many teams on duty some hours of every day, first come, first served
 round     contractors with a zone a day: a village is visited every n working days, and what was reported since is done then

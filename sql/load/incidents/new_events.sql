@@ -2,7 +2,7 @@
 -- params : run_id, first_id (see next_id)
 -- returns: nothing; new rows in case_event
 -- used by: store.cases, after insert        index: case_record_pkey
--- Nothing else is known of a new case, so all it tells stands; for others see load/events/tell.
+-- Nothing else is known of a new case, so all it tells stands; for others see store.ledger.tell_anew.
 -- Read from the cases just made rather than from the stage: they are in memory, and no join is needed.
 INSERT INTO case_event (case_id, at, seq, event, day_only, basis, load_run_id)
 SELECT id, reported_at, 0, 'reported', day_only & 1 <> 0, 'row', load_run_id
