@@ -12,6 +12,20 @@ from gridgov.store.database import frame, geo_frame
 _PLACES = ("grid_code", "grid_name", "parent_code", "level_code", "place_status")
 
 
+def shaped(asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of SQL as an answer: counts as integers, every grid of a level and every period that has nothing as 0."""
+    counts = [c for c in rows.columns if c.startswith("n_")]
+    rows[counts] = rows[counts].astype("int64")
+    if asked.level is None:
+        return every_period(asked, rows)
+    if "period_on" not in rows:
+        return by_grid(asked, rows)
+    parts = [
+        by_grid(asked, part.drop(columns="period_on")).assign(period_on=on) for on, part in rows.groupby("period_on")
+    ]
+    return pd.concat(parts, ignore_index=True) if parts else by_grid(asked, rows.drop(columns="period_on"))
+
+
 def by_grid(asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
     """Rows keyed by grid_id as rows keyed by code, with every grid of the level in scope (0 where nothing is), and geometry.
 

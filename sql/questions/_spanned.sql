@@ -26,6 +26,9 @@ SELECT
   s.track,
   s.is_urgent,
   c.is_duplicate,
+  c.case_no,
+  c.description,
+  c.address,
   c.place_name,
   i.category,
   i.name AS subcategory,
@@ -71,4 +74,14 @@ UNION ALL
 {{ spanned(placement) }}
   AND s.from_at <= CAST(:at AS timestamptz) - INTERVAL '30 days' AND (s.to_at IS NULL OR s.to_at > :at)
   AND (s.to_at IS NULL OR s.to_at - s.from_at > INTERVAL '30 days')
+{% endmacro %}
+
+{#
+  How cases stood at :at that were no longer open then: the stretch each had ended with (ended, to_at = when). One row a case;
+  together with `running` every case reported until :at has exactly one. The caller appends conditions on s, such as
+  AND s.due_at >= :since: there are indexes on due_at, reported_at and to_at of these rows.
+#}
+{% macro ended(placement) %}
+{{ spanned(placement) }}
+  AND s.ended IS NOT NULL AND s.to_at <= :at AND (s.next_at IS NULL OR s.next_at > :at)
 {% endmacro %}
