@@ -1,4 +1,4 @@
-"""The rules of the clocks: when the time of a case runs, how long it may take, when a light turns.
+"""The rules of the clocks: when the time of a case runs, how long it may take, when a light turns, how periods are counted.
 
 Read from data/rules/<name>.toml, versioned, so that a number can say by which rules it was computed. Unknown keys are
 refused with the nearest known key.
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
@@ -27,6 +27,7 @@ STAGES = ("intake", "verify", "dispatch", "sign", "handle", "check", "close", "s
 
 Pause = Literal["suspended", "deferred"]
 _SPAN = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)")
+_CUT_OFF = re.compile(r"(-?)(\d\d):(\d\d)")
 
 
 class Length(NamedTuple):
@@ -169,6 +170,35 @@ class Nodes(_Strict):
     close: Limit | None = None
 
 
+class Periods(_Strict):
+    """How the town counts its statistical periods (统计周期)."""
+
+    week_start: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "monday"
+    month_start: int = Field(1, ge=1, le=28)
+    day_start: str = "00:00"
+
+    @field_validator("day_start")
+    @classmethod
+    def _day_start(cls, text: str) -> str:
+        found = _CUT_OFF.fullmatch(text)
+        if found is None or int(found[2]) > 23 or int(found[3]) > 59:
+            raise ValueError(
+                f"'{text}' is no time a day begins at; write '08:00', or '-07:00' for 17:00 of the day before"
+            )
+        return text
+
+    @property
+    def week_start_no(self) -> int:
+        """0 = Monday ... 6 = Sunday."""
+        return get_args(type(self).model_fields["week_start"].annotation).index(self.week_start)
+
+    @property
+    def day_start_s(self) -> int:
+        """Seconds from local midnight to the begin of the statistical day of that date; negative = on the day before."""
+        sign, hours, minutes = _CUT_OFF.fullmatch(self.day_start).groups()  # type: ignore[union-attr]
+        return (-1 if sign else 1) * (int(hours) * 3_600 + int(minutes) * 60)
+
+
 class Rules(_Strict):
     """A set of rules; `sha256` is that of its text."""
 
@@ -181,6 +211,7 @@ class Rules(_Strict):
     lights: Lights
     limits: Limits = Limits()
     nodes: Nodes = Nodes()
+    periods: Periods = Periods()
     sha256: str = Field("", exclude=True)
 
     def calendar(self, first: date, last: date) -> calendars.Table:

@@ -41,11 +41,15 @@ def ask(
     ] = None,
     scope: Annotated[str | None, typer.Option(help="Code of a grid: it and all below it.")] = None,
     as_of: Annotated[str | None, typer.Option(help="A day (its local end) or an instant.")] = None,
+    known_at: Annotated[
+        str | None, typer.Option(help="As the loads finished by this day or instant would have answered.")
+    ] = None,
     since: Annotated[str | None, typer.Option(help="First local day.")] = None,
     until: Annotated[str | None, typer.Option(help="Last local day.")] = None,
     where: Annotated[list[str] | None, typer.Option(help="Filter key=value; repeat a key for several values.")] = None,
     layer: Annotated[str | None, typer.Option(help="Layer of grids.")] = None,
     recast: Annotated[bool, typer.Option("--recast", help="Place all cases in the grids valid at as_of.")] = False,
+    case: Annotated[str | None, typer.Option(help="Number of the case, where one is spoken of.")] = None,
     search: Annotated[str | None, typer.Option(help="Lists: case number, address or word.")] = None,
     sort: Annotated[list[str] | None, typer.Option(help="Lists: a column, -column downwards.")] = None,
     limit: Annotated[int | None, typer.Option(help="Lists: rows at most.")] = None,
@@ -72,7 +76,7 @@ def ask(
         return
     answer = open_town(town).ask(
         question, by=by, scope=scope, as_of=as_of, since=since, until=until, where=_where(where or []), layer=layer,
-        recast=recast, search=search, sort=sort, limit=limit, offset=offset,
+        recast=recast, search=search, sort=sort, limit=limit, offset=offset, known_at=known_at, case=case,
     )  # fmt: skip
     write(answer, format, output, "zh" if lang == "zh" else "en")
 

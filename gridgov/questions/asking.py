@@ -3,25 +3,26 @@
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from gridgov.analytics.periods import KINDS, Cycle, Period, begin_of, day_at
 from gridgov.errors import QuestionError, UnknownScope
 from gridgov.process import EVENTS
 from gridgov.questions.definition import Definition
+from gridgov.questions.moments import Day, During, Instant, day_of, instant, period_asked, told
 from gridgov.resources import resource
-from gridgov.store import grids
+from gridgov.rules import Rules
+from gridgov.store import grids, rulebook
 from gridgov.store.database import Connection, frame
 from gridgov.store.grids import BASE, GridSet
 from gridgov.store.runs import Town
 from gridgov.text import nearest
 
-Day = date | str
-PERIODS = ("day", "week", "month")
+PERIODS = KINDS
 FLAGS = ("open", "overdue")
 _TRUTH = {"true": True, "1": True, "yes": True, "是": True, "false": False, "0": False, "no": False, "否": False}
 
@@ -48,50 +49,6 @@ def plain_dimensions() -> dict[str, Dimension]:
     }
 
 
-@dataclass(frozen=True)
-class Instant:
-    """A point in time: `at` is the last microsecond that has happened, `on` the local day it lies in."""
-
-    at: datetime
-    on: date
-    said: str
-
-
-def instant(value: date | datetime | str, zone: str) -> Instant:
-    """A day (its local end) or an instant (a naive one is local), as people or programs write them.
-
-    >>> instant("2013-07-01", "America/Chicago").at.isoformat()
-    '2013-07-01T23:59:59.999999-05:00'
-    """
-    tz = ZoneInfo(zone)
-    if isinstance(value, str):
-        try:
-            value = date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
-        except ValueError:
-            raise QuestionError(
-                f"'{value}' is neither a day such as 2026-11-20 nor an instant such as 2026-11-20T08:00."
-            ) from None
-    if isinstance(value, datetime):
-        at = value.replace(tzinfo=tz) if value.tzinfo is None else value.astimezone(tz)
-        return Instant(at, at.date(), at.isoformat())
-    # Subtracted in UTC: where clocks go back at midnight, the wall clock shows the last hour of the day twice.
-    end = _midnight(value + timedelta(days=1), tz).astimezone(UTC) - timedelta(microseconds=1)
-    return Instant(end.astimezone(tz), value, value.isoformat())
-
-
-def _midnight(day: date, tz: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), tz)
-
-
-def day_of(value: Day) -> date:
-    """A local day; of an instant the day it names."""
-    try:
-        given = date.fromisoformat(value) if isinstance(value, str) else value
-    except ValueError:
-        raise QuestionError(f"'{value}' is not a day such as 2026-11-20.") from None
-    return given.date() if isinstance(given, datetime) else given
-
-
 @dataclass
 class Asked:
     """A question with its arguments understood; what a question's own file works with."""
@@ -114,6 +71,8 @@ class Asked:
     sort: Sequence[str] = ()
     limit: int | None = None
     offset: int = 0
+    case: str | None = None
+    known_at: Instant | None = None
     meta: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -149,6 +108,7 @@ def understand(
     as_of: date | datetime | str | None,
     since: Day | None,
     until: Day | None,
+    during: During | None,
     where: Mapping[str, Any] | None,
     layer: str | None,
     recast: bool,
@@ -156,11 +116,14 @@ def understand(
     sort: str | Sequence[str] | None,
     limit: int | None,
     offset: int,
+    known_at: date | datetime | str | None = None,
+    case: str | None = None,
 ) -> Asked:
     """Check every argument and turn it into what SQL takes. Raises QuestionError or UnknownScope with one sentence."""
     given = {
-        "by": by, "scope": scope, "as_of": as_of, "since": since, "until": until, "where": where, "layer": layer,
+        "by": by, "scope": scope, "as_of": as_of, "since": since, "until": until, "during": during, "where": where, "layer": layer,
         "recast": recast or None, "search": search, "sort": sort, "limit": limit, "offset": offset or None,
+        "known_at": known_at, "case": case,
     }  # fmt: skip
     wrong = [
         name for name, value in given.items() if value is not None and value != {} and name not in definition.takes
@@ -169,7 +132,17 @@ def understand(
         raise QuestionError(
             f"The question '{definition.id}' does not take {', '.join(wrong)}; it takes {', '.join(definition.takes)}."
         )
-    when = instant(as_of, town.time_zone) if as_of is not None else _latest(connection, definition, town)
+    if during is not None and (since is not None or until is not None):
+        raise QuestionError("Say the period with during, or with since and until, not with both.")
+    rules = rulebook.rules_of(connection, town.id)
+    cycle = Cycle.of(rules)
+    when = _when(connection, definition, town, as_of, cycle)
+    spoken = None if during is None else period_asked(during, when, town.time_zone, cycle)
+    if spoken is not None and definition.kind == "instant":
+        end = instant(spoken.last, town.time_zone, cycle.day_start)
+        when = end if end.at < when.at else when
+    elif spoken is not None:
+        since, until = spoken.begin, spoken.last
     every = grids.grid_sets(connection, town.id)
     names = [by] if isinstance(by, str) else list(by or [])
     layer = layer or _layer_of(connection, every, names) or BASE
@@ -183,8 +156,11 @@ def understand(
     asked = Asked(
         connection, definition, town, when, scope, layer, sets, shown, placement,
         since=None if since is None else day_of(since), until=None if until is None else day_of(until),
-        sort=[sort] if isinstance(sort, str) else list(sort or []), limit=limit, offset=offset,
+        sort=[sort] if isinstance(sort, str) else list(sort or []), limit=limit, offset=offset, case=case,
+        known_at=None if known_at is None else instant(known_at, town.time_zone),
     )  # fmt: skip
+    if asked.known_at is not None:
+        asked.meta["known_at"] = asked.known_at.said
     asked.values |= {"town_id": town.id, "zone": town.time_zone, "at": when.at}
     moving = {event.code: event.to for event in EVENTS.values() if not event.is_side}
     asked.values |= {"moves": list(moving), "leads_to": list(moving.values())}
@@ -200,12 +176,17 @@ def understand(
     return asked
 
 
-def _latest(connection: Connection, definition: Definition, town: Town) -> Instant:
-    """The last local day the town's data tells of; for loads, now."""
-    row = frame(connection, "questions/latest", {"town_id": town.id, "zone": town.time_zone}).iloc[0]
-    if definition.id == "loads" or row["latest_on"] is None:
-        return instant(row["now_at"].to_pydatetime(), town.time_zone)
-    return instant(row["latest_on"], town.time_zone)
+def _when(
+    connection: Connection, definition: Definition, town: Town, as_of: date | datetime | str | None, cycle: Cycle
+) -> Instant:
+    """The instant asked for; unless said, the last day the town's data tells of; for loads, now."""
+    if as_of is not None:
+        return instant(as_of, town.time_zone, cycle.day_start)
+    row = frame(connection, "questions/latest", {"town_id": town.id}).iloc[0]
+    if definition.id == "loads" or pd.isna(row["latest_at"]):
+        return instant(row["now_at"].to_pydatetime(), town.time_zone, cycle.day_start)
+    latest_on = day_at(row["latest_at"].to_pydatetime(), town.time_zone, cycle.day_start)
+    return instant(latest_on, town.time_zone, cycle.day_start)
 
 
 def _layers(sets: list[GridSet]) -> str:

@@ -1,25 +1,29 @@
-"""The period a question speaks of: from what was asked to local days, and to the instants that SQL takes."""
+"""The period a question speaks of: from what was asked to statistical days, and to the instants that SQL takes."""
 
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
+from typing import cast
 
+from gridgov.analytics.periods import Kind, period, tiling
 from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked
 
 
 def take_period(asked: Asked, *, back: timedelta | None = None) -> None:
-    """Settle `since` and `until` (local days, both inclusive) and bind them as :since and :until (instants, until excluded).
+    """Settle `since` and `until` (days, both inclusive) and bind them as :since and :until (instants, until excluded).
 
     Without `until` it is the day of as_of, and never later; without `since` it is the first of the month of `until`, or
-    lies `back` before it. Raises QuestionError when since comes after until.
+    lies `back` before it. Where it is asked by periods, those between them are bound for the macro `period_of`.
+    Raises QuestionError when since comes after until.
     """
     asked.until = min(asked.until or asked.when.on, asked.when.on)
-    asked.since = asked.since or (asked.until.replace(day=1) if back is None else asked.until - back)
+    month = period(asked.until, "month", asked.cycle)
+    asked.since = asked.since or (month.begin if back is None else asked.until - back)
     if asked.since > asked.until:
         raise QuestionError(f"since ({asked.since}) comes after until ({asked.until}).")
-    asked.values |= {"since": _midnight(asked, asked.since), "until": _midnight(asked, asked.until + timedelta(days=1))}
+    end = asked.until + timedelta(days=1)
+    asked.values |= {"since": asked.begin_of(asked.since), "until": asked.begin_of(end)}
     asked.meta |= {"since": asked.since.isoformat(), "until": asked.until.isoformat()}
-
-
-def _midnight(asked: Asked, day: date) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(asked.town.time_zone))
+    if asked.period is not None:
+        periods = tiling(asked.since, asked.until, cast("Kind", asked.period), asked.cycle)
+        asked.values["period_days"] = [each.begin for each in periods]
+        asked.values["period_begins"] = [asked.begin_of(each.begin) for each in periods]

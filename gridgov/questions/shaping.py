@@ -1,7 +1,5 @@
 """Shaping rows into answers: grids that have nothing become zeros, periods without cases too, ids become codes."""
 
-from datetime import date, timedelta
-
 import geopandas as gpd
 import pandas as pd
 
@@ -69,17 +67,8 @@ def every_period(asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
     """A row for every period between since and until; only where periods are the one thing asked by."""
     if asked.keys or asked.period is None or asked.since is None or asked.until is None:
         return rows
-    starts = pd.DataFrame({"period_on": _periods(asked.since, asked.until, asked.period)})
+    starts = pd.DataFrame({"period_on": asked.values["period_days"]})
     rows = starts.merge(rows, how="left", on="period_on")
     counts = [c for c in rows.columns if c.startswith("n_")]
     rows[counts] = rows[counts].fillna(0).astype("int64")
     return rows
-
-
-def _periods(since: date, until: date, period: str) -> list[date]:
-    step = {"day": timedelta(1), "week": timedelta(7)}.get(period)
-    if step is None:
-        months = pd.period_range(since, until, freq="M")
-        return [month.start_time.date() for month in months]
-    first = since - timedelta(since.weekday()) if period == "week" else since
-    return [first + i * step for i in range((until - first) // step + 1)]

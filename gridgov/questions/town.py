@@ -1,6 +1,7 @@
 """A town to ask: `gridgov.open("xiake").ask("backlog", by="village", as_of="2026-11-20")`."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,10 +11,10 @@ import pandas as pd
 from gridgov.errors import UnknownScope
 from gridgov.questions import backlog, cases, flow, hierarchy, loads, on_time
 from gridgov.questions.answer import Answer
-from gridgov.questions.asking import Asked, plain_dimensions, understand
+from gridgov.questions.asking import Asked, instant, plain_dimensions, understand
 from gridgov.questions.definition import definition_of
-from gridgov.store import grids, runs
-from gridgov.store.database import reading
+from gridgov.store import grids, known, runs
+from gridgov.store.database import Connection, reading
 
 _READ: Mapping[str, Callable[[Asked], pd.DataFrame]] = {
     "backlog": backlog.read,
@@ -38,11 +39,13 @@ class Town:
         by: str | Sequence[str] | None = None,
         scope: str | None = None,
         as_of: date | datetime | str | None = None,
+        known_at: date | datetime | str | None = None,
         since: date | str | None = None,
         until: date | str | None = None,
         where: Mapping[str, Any] | None = None,
         layer: str | None = None,
         recast: bool = False,
+        case: str | None = None,
         search: str | None = None,
         sort: str | Sequence[str] | None = None,
         limit: int | None = None,
@@ -54,23 +57,31 @@ class Town:
         by        what to count by: a level of grids (village, grid ...), unit, category, channel ...; flow: day, week, month
         scope     code of a grid: it and all below; None = the whole town
         as_of     a day (its local end) or an instant; None = the last day the data tells of
+        known_at  a day (its local end) or an instant: the answer as the loads finished by then would give it; None = all loads
         since, until  local days, both inclusive
         where     filters: {"channel": "12345热线", "unit": [...], "urgent": True, "category": None (= not given)}
         layer     layer of grids; None = the base layer, or the one that has the level asked by
         recast    place every case in the version of the grids valid at as_of, whatever was valid when it was reported
+        case      number of the one case that is spoken of
         search, sort, limit, offset   of lists; sort "-due_at" is downwards
         raises    QuestionError, UnknownScope, StoreError
         """
         definition = definition_of(question)
-        with reading(scope) as connection:
+        with self._reading(scope, known_at) as connection:
             town = runs.town_of(connection, self.code)
             asked = understand(
                 connection, definition, town, by=by, scope=scope, as_of=as_of, since=since, until=until, where=where,
-                layer=layer, recast=recast, search=search, sort=sort, limit=limit, offset=offset,
+                layer=layer, recast=recast, search=search, sort=sort, limit=limit, offset=offset, known_at=known_at, case=case,
             )  # fmt: skip
             rows = _READ[question](asked)
         meta = {"zone": town.time_zone, "layer": asked.layer, "by": [k.name for k in asked.keys] or None, **asked.meta}
         return Answer(rows, definition, town.code, asked.scope, asked.when.said, town.data_version, meta)
+
+    def _reading(self, scope: str | None, known_at: date | datetime | str | None) -> AbstractContextManager[Connection]:
+        if known_at is None:
+            return reading(scope)
+        town = self.about()
+        return known.knowing(town.id, instant(known_at, town.time_zone).at, scope)
 
     def about(self) -> runs.Town:
         """The town's names, time zone, metric CRS and data version."""

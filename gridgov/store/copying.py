@@ -63,7 +63,7 @@ def seconds_of(micros: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
     return np.where(found == NEVER_SENT, np.int64(-1), found // 1_000_000 + EPOCH_2000)
 
 
-def copy_rows(connection: Connection, table: str, fields: Mapping[str, Field]) -> None:
+def copy_rows(connection: Connection, table: str, fields: Mapping[str, Field], schema: str = SCHEMA) -> None:
     """Append rows to a table of ours, in the transaction of the connection."""
     n = len(next(iter(fields.values())).values)
     if not n:
@@ -81,7 +81,7 @@ def copy_rows(connection: Connection, table: str, fields: Mapping[str, Field]) -
             at = rows.dtype.fields[name][1]  # type: ignore[index]
             is_sent[:, at : at + width] = np.arange(width) < field.n_bytes[:, None]
     columns = ", ".join(f'"{identifier(name)}"' for name in fields)
-    statement = f"COPY {SCHEMA}.{identifier(table)} ({columns}) FROM STDIN (FORMAT BINARY)"
+    statement = f"COPY {identifier(schema)}.{identifier(table)} ({columns}) FROM STDIN (FORMAT BINARY)"
     with driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
         copy.write(HEAD + rows.view(np.uint8).reshape(n, -1)[is_sent].tobytes() + TAIL)
 

@@ -91,15 +91,21 @@ def told() -> Iterator[None]:
 def reading(scope: str | None = None) -> Iterator[Connection]:
     """A read-only transaction in the reader's role, with the scope (a grid code, or None for all) set in it."""
     with told(), engine().connect() as connection, connection.begin():
-        connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
-        connection.execute(sa.text(f"SET LOCAL ROLE {READER}"))
-        connection.execute(
-            sa.text(
-                "SELECT set_config('search_path', 'gridgov_api,gridgov,public', TRUE), set_config('gridgov.scope', :s, TRUE)"
-            ),
-            {"s": scope or ""},
-        )
+        as_reader(connection, scope)
+        connection.execute(sa.text("SET TRANSACTION READ ONLY"))
         yield connection
+
+
+def as_reader(connection: Connection, scope: str | None) -> None:
+    """Begin a transaction in the reader's role, who owns nothing, with the scope set in it."""
+    connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+    connection.execute(sa.text(f"SET LOCAL ROLE {READER}"))
+    connection.execute(
+        sa.text(
+            "SELECT set_config('search_path', 'gridgov_api,gridgov,public', TRUE), set_config('gridgov.scope', :s, TRUE)"
+        ),
+        {"s": scope or ""},
+    )
 
 
 @contextmanager

@@ -18,9 +18,9 @@ from sqlalchemy.engine import Connection
 from gridgov.process import EVENTS
 from gridgov.rules import Rules, parse_rules, read_text
 from gridgov.settings import settings
-from gridgov.store import tables
+from gridgov.store import rulebook, tables
 from gridgov.store.bulk import bulk_window
-from gridgov.store.copying import array, copy_rows, driver, seconds_of
+from gridgov.store.copying import Field, array, copy_rows, driver, seconds_of
 from gridgov.store.courses import Arrays, rows_of
 from gridgov.store.database import run, statement
 from gridgov.store.tables import SCHEMA
@@ -44,9 +44,36 @@ def refresh(connection: Connection, town_id: int, cases: str, values: dict[str, 
     cases       a query for their case_id; `values` are its parameters
     has_tables  the merge has taken TABLES for itself, so that a window may be opened
     """
-    zone, rules = _zone(connection, town_id), _rules(connection, town_id)
+    n_cases = _choose(connection, town_id, cases, values)
+    if not n_cases:
+        return 0
+    for name in TABLES:
+        run(connection, "load/rollups/clear", table=name)
+    # A case has at least one stretch, nearly always more: what is written without indexes at least doubles the table.
+    with bulk_window(connection, TABLES, n_cases) if has_tables else nullcontext():
+        for rows in _derived(connection, town_id):
+            for name, fields in rows.items():
+                copy_rows(connection, name, fields)
+    return n_cases
+
+
+def derived(
+    connection: Connection, town_id: int, cases: str, values: dict[str, Any]
+) -> Iterator[dict[str, dict[str, Field]]]:
+    """The course of some cases of a town as rows by table (TABLES), part by part, written nowhere.
+
+    The ledger is read by the names of its tables, so that what stands in front of them is followed (see store.known).
+    """
+    if _choose(connection, town_id, cases, values):
+        yield from _derived(connection, town_id)
+
+
+def _choose(connection: Connection, town_id: int, cases: str, values: dict[str, Any]) -> int:
+    """Write down which cases are to be derived, in parts; returns how many."""
     n_in_part = max(1, settings().batch_rows // _EVENTS_OF_CASE)
-    known = {"town_id": town_id, "zone": zone, "tracks": list(TRACKS), "limit_units": list(LIMIT_UNITS)}
+    known = {
+        "town_id": town_id, "zone": _zone(connection, town_id), "tracks": list(TRACKS), "limit_units": list(LIMIT_UNITS)
+    }  # fmt: skip
     connection.exec_driver_sql("DROP TABLE IF EXISTS followed, limited")
     run(connection, "load/rollups/limited", {"town_id": town_id})
     # However many cases the planner expects, it must never go through all limits for each of them.
@@ -54,17 +81,13 @@ def refresh(connection: Connection, town_id: int, cases: str, values: dict[str, 
     connection.exec_driver_sql("ANALYZE limited")
     run(connection, "load/rollups/follow", {**values, **known}, cases=cases, n_cases=n_in_part)
     connection.exec_driver_sql("ANALYZE followed")
-    n_cases = connection.exec_driver_sql("SELECT count(*) FROM followed").scalar_one()
-    if not n_cases:
-        return 0
-    for name in TABLES:
-        run(connection, "load/rollups/clear", table=name)
-    # A case has at least one stretch, nearly always more: what is written without indexes at least doubles the table.
-    with bulk_window(connection, TABLES, n_cases) if has_tables else nullcontext():
-        for cases_of, events, reasons in _parts(connection):
-            for name, fields in rows_of(town_id, cases_of, events, reasons, rules, zone).items():
-                copy_rows(connection, name, fields)
-    return n_cases
+    return connection.exec_driver_sql("SELECT count(*) FROM followed").scalar_one()
+
+
+def _derived(connection: Connection, town_id: int) -> Iterator[dict[str, dict[str, Field]]]:
+    zone, rules = _zone(connection, town_id), _rules(connection, town_id)
+    for cases_of, events, reasons in _parts(connection):
+        yield rows_of(town_id, cases_of, events, reasons, rules, zone)
 
 
 def refresh_limits(connection: Connection, town_id: int) -> int:
@@ -118,10 +141,9 @@ def _zone(connection: Connection, town_id: int) -> str:
 
 def _rules(connection: Connection, town_id: int) -> Rules:
     """The rules that the rows of a town follow; those of the file where it has none yet."""
-    r = tables.rule_set.c
-    text = connection.execute(sa.select(r.text).where(r.town_id == town_id)).scalar_one_or_none()
-    if text is not None:
-        return parse_rules(text, "The rules kept with the town")
+    known = rulebook.kept(connection, town_id)
+    if known is not None:
+        return known
     text = read_text(settings().rules)
     rules = parse_rules(text, settings().rules)
     row = {"town_id": town_id, "version": rules.version, "sha256": rules.sha256, "text": text}

@@ -6,7 +6,7 @@ INSERT INTO case_revision (case_id, load_run_id, replaced)
 SELECT
   c.id,
   :run_id,
-  to_jsonb(c) - 'geom'
+  to_jsonb(c) || jsonb_build_object('geom', CAST(c.geom AS text))
 FROM verdict AS v
 JOIN case_record AS c ON c.id = v.known_id
 WHERE v.is_last

@@ -1,9 +1,11 @@
 -- flow: cases reported and closed by local period
--- names  : placement, period (day, week or month), keys, conditions
--- params : town_id, zone, since, until (timestamptz, until excluded), at; and those of the conditions
+-- names  : placement, keys, conditions
+-- params : town_id, zone, since, until (timestamptz, until excluded), at, period_begins and period_days (see _periods.sql);
+--          and those of the conditions
 -- returns: period_on (first local day), the keys, n_reported, n_closed, n_net; one row a period and group that has any
 -- used by: questions flow        index: case_record_town_id_reported_at_closed_at_idx, case_record_town_id_closed_at_idx
 {% from 'questions/_placed.sql' import placed, within %}
+{% from 'questions/_periods.sql' import period_of %}
 WITH reported AS (
   {{ placed(placement) }}
     AND c.reported_at >= :since AND c.reported_at < :until AND c.reported_at <= :at
@@ -12,7 +14,7 @@ WITH reported AS (
     AND c.closed_at >= :since AND c.closed_at < :until AND c.closed_at <= :at
 ), moves AS (
   SELECT
-    CAST(date_trunc('{{ period }}', p.reported_at AT TIME ZONE :zone) AS date) AS period_on,
+    {{ period_of('p.reported_at') }} AS period_on,
     {% for name, expression in keys %}
     {{ expression }} AS {{ name }},
     {% endfor %}
@@ -23,7 +25,7 @@ WITH reported AS (
   {{ within(conditions) }}
   UNION ALL
   SELECT
-    CAST(date_trunc('{{ period }}', p.closed_at AT TIME ZONE :zone) AS date),
+    {{ period_of('p.closed_at') }},
     {% for name, expression in keys %}
     {{ expression }},
     {% endfor %}

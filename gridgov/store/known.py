@@ -1,0 +1,58 @@
+"""What was known when: the ledger and what is derived from it as they stood after the loads finished by an instant.
+
+`knowing` is a door beside `database.reading`. In its transaction temporary views stand in front of the tables of cases, so
+that a question reads as it always does: the rows of cases that no later load told of come from the tables kept, those of the
+others are derived anew from the ledger as it was. So it is exact, and costs what came in since.
+
+A load counts once it was finished. Grids and registers are those there are now; the clocks are those of the rules the town
+follows now. A catalogue loaded later under its own edition is not known; one that was changed in place has no memory.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy.engine import Connection
+
+from gridgov.store import rollups
+from gridgov.store.copying import copy_rows
+from gridgov.store.database import as_reader, engine, run, statement, told
+
+_LEDGER = {"case_record": "id", "case_event": "case_id"}
+"""The tables of the ledger, and the column of each that names the case."""
+
+
+@contextmanager
+def knowing(town_id: int, known_at: datetime, scope: str | None = None) -> Iterator[Connection]:
+    """As `database.reading`, with the cases of a town as its loads finished at or before `known_at` told of them."""
+    with told(), engine().connect() as connection:
+        as_reader(connection, scope)
+        run(connection, "known/later", {"town_id": town_id, "known_at": known_at})
+        if connection.exec_driver_sql("SELECT EXISTS (SELECT FROM later_run)").scalar_one():
+            _go_back(connection, town_id)
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        yield connection
+        connection.rollback()  # the views are of this transaction only
+
+
+def _go_back(connection: Connection, town_id: int) -> None:
+    connection.exec_driver_sql("ANALYZE later_run")
+    run(connection, "known/items")
+    run(connection, "known/retold", {"town_id": town_id})
+    if connection.exec_driver_sql("SELECT EXISTS (SELECT FROM later_run WHERE kind = 'catalogue')").scalar_one():
+        limits = statement("load/rollups/other_limits")
+        run(connection, "known/limits", {"town_id": town_id}, cases=limits)
+    connection.exec_driver_sql("CREATE UNIQUE INDEX ON retold (case_id)")
+    connection.exec_driver_sql("ANALYZE retold")
+    for name in (*_LEDGER, *rollups.TABLES):
+        run(connection, "known/blank", table=name)
+    for name in ("records", "rehome", "events"):
+        run(connection, f"known/{name}")
+    for name, case in _LEDGER.items():
+        run(connection, "known/shadow", table=name, case=case)
+    for rows in rollups.derived(connection, town_id, "SELECT id AS case_id FROM known_case_record", {}):
+        for name, fields in rows.items():
+            copy_rows(connection, f"known_{name}", fields, schema="pg_temp")
+    for name in rollups.TABLES:
+        run(connection, "known/shadow", table=name, case="case_id")
+    run(connection, "known/loads")

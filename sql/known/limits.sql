@@ -1,0 +1,10 @@
+-- limits: the cases to which the catalogue gave another limit then
+-- names  : cases (fragment: a query for case_id)
+-- params : town_id
+-- returns: nothing; rows of retold
+-- used by: store.known, after retold and items
+INSERT INTO retold
+{{ cases }}
+EXCEPT
+SELECT case_id
+FROM retold

@@ -1,0 +1,27 @@
+{#
+  What a question is grouped by, said once: the first local day of the period an instant lies in, if asked by periods, then the
+  keys. `chosen` names them with their expressions, `again` by name, `grouped` groups and orders by them.
+
+  period   day, week, month or None        keys     list of [name, expression] on the alias p
+#}
+{% macro chosen(period, instant, keys) %}
+{% if period %}
+CAST(date_trunc('{{ period }}', {{ instant }} AT TIME ZONE :zone) AS date) AS period_on,
+{% endif %}
+{% for name, expression in keys %}
+{{ expression }} AS {{ name }},
+{% endfor %}
+{% endmacro %}
+
+{% macro again(period, keys) %}
+{% if period %}period_on, {% endif %}{% for name, expression in keys %}{{ name }}, {% endfor %}
+{% endmacro %}
+
+{% macro grouped(period, keys) %}
+{% set n = keys | length + (1 if period else 0) %}
+{% if n %}
+GROUP BY {% for k in range(1, n + 1) %}{{ k }}{{ ', ' if not loop.last }}{% endfor %}
+
+ORDER BY {% for k in range(1, n + 1) %}{{ k }}{{ ', ' if not loop.last }}{% endfor %}
+{% endif %}
+{% endmacro %}

@@ -1,0 +1,155 @@
+{#
+  A page of a list of cases, each as it was at :at, or how many there are: what `cases`, `at_risk`, `overdue` and `suspended`
+  are made of. What changes in the life of a case (open, state, deadline, unit) comes from the stretch that tells how it
+  stood at :at; one that was closed in the second it was reported and reopened later has none in between.
+
+  placement, conditions   as in _placed.sql
+  order      columns of the list to sort by, each with its direction
+  counted    TRUE: only n
+  is_open    TRUE: the conditions leave only open cases, so that the few stretches that run are gone through, not all cases
+  has_stood  FALSE: no condition asks how a case stood, so that a count need not look for it
+#}
+{% from 'questions/_placed.sql' import placed, within %}
+{% from 'questions/_lit.sql' import at_risk, light, lit, paused %}
+{% from 'questions/_stepped.sql' import stepped %}
+{% from 'questions/_was.sql' import was %}
+
+{% macro rows(placement, is_open, has_stood) %}
+{% if is_open %}
+  SELECT
+    r.*,
+    TRUE AS is_open,
+    r.light IN ('red', 'deep_red') AS is_overdue,
+    CAST(NULL AS timestamptz) AS closed_at
+  FROM (
+    {{ lit(placement) }}
+  ) AS r
+{% elif not has_stood %}
+  {{ placed(placement) }}
+    AND c.reported_at <= :at
+{% else %}
+  SELECT
+    p.id AS case_id,
+    p.case_no,
+    p.reported_at,
+    p.track,
+    p.is_urgent,
+    p.is_duplicate,
+    p.description,
+    p.address,
+    p.place_name,
+    p.category,
+    p.subcategory,
+    p.line,
+    p.channel,
+    p.source,
+    p.path,
+    p.placed,
+    un.name AS unit,
+    s.due_at,
+    s.is_paused,
+    coalesce(s.is_running, FALSE) AS is_open,
+    coalesce(s.is_running AND {{ light('s') }} IN ('red', 'deep_red'), FALSE) AS is_overdue,
+    coalesce(s.is_running AND {{ at_risk('s') }}, FALSE) AS is_at_risk,
+    CASE WHEN s.is_running THEN {{ light('s') }} END AS light,
+    CASE WHEN s.is_running THEN s.stage END AS stage,
+    CASE
+      WHEN s.is_running THEN s.state
+      WHEN s.case_id IS NOT NULL THEN s.ended
+      ELSE ({{ was() }})
+    END AS state,
+    CASE WHEN NOT s.is_running THEN s.to_at END AS closed_at,
+    CASE WHEN s.is_running THEN {{ paused('s') }} END AS paused_at
+  FROM (
+    {{ placed(placement) }}
+      AND c.reported_at <= :at
+  ) AS p
+  LEFT JOIN (
+    SELECT *, to_at IS NULL OR to_at > :at AS is_running FROM case_span
+  ) AS s ON s.case_id = p.id AND s.from_at <= :at AND (s.next_at IS NULL OR s.next_at > :at)
+  LEFT JOIN unit AS un ON un.id = s.unit_id
+{% endif %}
+{% endmacro %}
+
+{% macro listed(placement, conditions, order, counted, is_open, has_stood) %}
+WITH p AS (
+  {{ rows(placement, is_open, has_stood or not counted) }}
+){% if counted %}
+
+SELECT count(*) AS n
+FROM p
+{% if is_open or has_stood %}
+CROSS JOIN LATERAL (SELECT p.state AS event) AS was
+{% endif %}
+WHERE TRUE
+{{ within(conditions) }}
+{% else %}
+, page AS (
+  SELECT
+    p.*,
+    c.status_text,
+    c.day_only,
+    c.geom,
+    g.code AS grid_code,
+    g.name AS grid_name,
+    up.code AS parent_code
+  FROM p
+  CROSS JOIN LATERAL (SELECT p.state AS event) AS was
+  LEFT JOIN case_record AS c ON c.id = p.case_id
+  LEFT JOIN grid AS g ON g.id = p.path[cardinality(p.path)]
+  LEFT JOIN grid AS up ON up.id = g.parent_id
+  WHERE TRUE
+  {{ within(conditions) }}
+  ORDER BY {{ order | join(', ') }}
+  LIMIT :limit OFFSET :offset
+), counts AS (
+  SELECT
+    t.case_id,
+    count(*) FILTER (WHERE t.event = 'returned') AS n_returned,
+    count(*) FILTER (WHERE t.event = 'rework') AS n_rework,
+    count(*) FILTER (WHERE t.event = 'urged') AS n_urged
+  FROM (
+    {{ stepped('home') }}
+      AND t.case_id = ANY(ARRAY(SELECT case_id FROM page)) AND t.event IN ('returned', 'rework', 'urged')
+  ) AS t
+  GROUP BY t.case_id
+)
+SELECT
+  p.case_no,
+  p.reported_at,
+  CASE WHEN NOT p.is_open THEN coalesce(p.closed_at, p.reported_at) END AS closed_at,
+  p.due_at,
+  p.is_open,
+  p.is_overdue,
+  p.is_at_risk,
+  p.light,
+  p.state,
+  p.stage,
+  p.paused_at,
+  p.status_text,
+  p.track,
+  p.is_urgent,
+  p.is_duplicate,
+  p.source,
+  p.channel,
+  p.category,
+  p.subcategory,
+  p.description,
+  p.address,
+  p.place_name,
+  p.placed AS place_status,
+  p.grid_code,
+  p.grid_name,
+  p.parent_code,
+  p.unit,
+  p.line,
+  coalesce(n.n_returned, 0) AS n_returned,
+  coalesce(n.n_rework, 0) AS n_rework,
+  coalesce(n.n_urged, 0) AS n_urged,
+  p.day_only,
+  ST_AsBinary(p.geom) AS geom
+FROM page AS p
+LEFT JOIN counts AS n ON n.case_id = p.case_id
+ORDER BY {{ order | join(', ') }}
+{% endif %}
+{% endmacro %}

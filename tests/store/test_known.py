@@ -1,0 +1,119 @@
+"""What was known when: after any further loads, a question asked of an earlier day answers as it did then."""
+
+import random
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+import gridgov as gg
+from gridgov.errors import QuestionError
+from gridgov.pipelines.kinds import load
+from gridgov.sources.mapping import parse_mapping
+from gridgov.store.database import reading
+from tests.store.test_rollups import (
+    BEGIN,
+    EVENT_HEAD,
+    EVENTS_OF,
+    case,
+    history,
+    load_cases,
+    load_catalogue,
+    load_events,
+    report_of,
+)
+from tests.support import new_code, query, write_rows
+
+few = settings(
+    max_examples=8,
+    deadline=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+ASKED: list[tuple[str, dict[str, Any]]] = [
+    ("backlog", {"by": "unit"}), ("backlog", {"by": ["category", "track"]}), ("backlog", {"by": "state"}),
+    ("on_time", {"by": "unit", "since": "2026-03-01"}), ("flow", {"by": "week", "since": "2026-03-01"}),
+]  # fmt: skip
+
+
+def answers(town: str, **known: Any) -> list[Any]:
+    """What questions say of several days, those that come after all events included."""
+    asked = gg.open(town)
+    days = [BEGIN.date() + timedelta(days) for days in (3, 12, 40)]
+    found = [asked.ask(name, as_of=day, **how, **known) for day in days for name, how in ASKED]
+    found.append(asked.ask("backlog", **known))
+    return [(a.as_of, sorted(map(repr, a.frame.astype(str).itertuples(index=False)))) for a in found]
+
+
+def finished(town: str) -> Any:
+    """When the last load of a town was finished."""
+    return query(
+        "SELECT max(finished_at) AS at FROM gridgov.load_run r JOIN gridgov.town t ON t.id = r.town_id WHERE t.code = %s",
+        town,
+    )["at"].iloc[0].to_pydatetime()  # fmt: skip
+
+
+def pour(folder: Path, town: str, rows: list[dict[str, str]]) -> None:
+    """Load events of which some may be refused."""
+    path = write_rows(folder / f"p{random.random()}.csv", rows, EVENT_HEAD)
+    load("events", path, parse_mapping(EVENTS_OF.format(town=town)))
+
+
+@few
+@given(seed=st.integers(0, 10_000), n_loads=st.integers(2, 5))
+def test_a_question_asked_of_what_was_known_then_answers_as_it_did_then(database, tmp_path, seed, n_loads):
+    """Loads of any kind: late events, events said anew, cases told otherwise or for the first time, limits."""
+    chance = random.Random(seed)
+    lives = {f"N{k}": history(f"N{k}", seed * 1000 + k) for k in range(14)}
+    rows = [case(no, report_of(life), what="road", which="hole") for no, life in lives.items()]
+    events = [row for life in lives.values() for row in life]
+    town = new_code()
+    load_cases(tmp_path, town, rows[:5])
+    pour(tmp_path, town, chance.sample(events, 30))
+    remembered = [(finished(town), answers(town))]
+    for _ in range(n_loads):
+        kind = chance.choice(["late", "anew", "told", "limits", "again"])
+        if kind == "late":
+            pour(tmp_path, town, chance.sample(events, 40))
+        elif kind == "anew":
+            some = chance.sample(events, 25)
+            pour(tmp_path, town, [{**row, "why": "said anew", "due": "2026-03-20 12:00:00"} for row in some])
+        elif kind == "told":
+            some = chance.sample(rows, 9)
+            load_cases(tmp_path, town, [{**row, "unit": chance.choice("ABC"), "track": ""} for row in some])
+        elif kind == "limits":
+            edition = str(len(remembered))
+            load_catalogue(tmp_path, town, f"{chance.randrange(1, 9)}个工作日", version=edition)
+        else:
+            pour(tmp_path, town, events[:10])
+        remembered.append((finished(town), answers(town)))
+    for then, said in remembered:
+        assert answers(town, known_at=then) == said
+    assert answers(town) == remembered[-1][1], "and what stands, stands"
+
+
+def test_a_day_is_its_local_end_and_before_the_first_load_nothing_is_known(database, tmp_path):
+    town = new_code()
+    load_cases(tmp_path, town, [case("A", BEGIN)])
+    asked = gg.open(town)
+    today = pd.Timestamp.now(tz="Asia/Shanghai").date()
+    answer = asked.ask("backlog", as_of="2026-03-10", known_at=today)
+    assert (answer.frame["n_open"].iloc[0], answer.meta["known_at"]) == (1, today.isoformat())
+    assert asked.ask("backlog", as_of="2026-03-10", known_at=today - timedelta(1)).frame["n_open"].iloc[0] == 0
+    with pytest.raises(QuestionError, match="'hierarchy' does not take known_at"):
+        asked.ask("hierarchy", known_at=today)
+
+
+def test_nothing_is_left_of_the_views_and_nothing_can_be_written_behind_them(database, tmp_path):
+    town = new_code()
+    load_cases(tmp_path, town, [case("A", BEGIN)])
+    then = finished(town)
+    load_events(tmp_path, town, history("A", 3)[1:2] or [])
+    gg.open(town).ask("backlog", as_of="2026-03-10", known_at=then)
+    with reading() as connection:
+        left = connection.exec_driver_sql("SELECT count(*) FROM pg_class WHERE relpersistence = 't'").scalar_one()
+    assert left == 0
