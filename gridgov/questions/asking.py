@@ -21,9 +21,22 @@ from gridgov.store.database import Connection, frame
 from gridgov.store.grids import BASE, GridSet
 from gridgov.store.runs import Town
 from gridgov.text import nearest
+from gridgov.vocabulary import ENDED, STATES
 
 PERIODS = KINDS
-FLAGS = ("open", "overdue")
+LISTS = ("cases", "at_risk", "overdue", "suspended")
+FLAGS = ("open", "overdue", "at_risk")
+"""What lists can be filtered with beside dimensions; and `due`, one of DUE."""
+
+DUE: Mapping[str, str] = {
+    "before": "p.due_at < :today_at",
+    "today": "p.due_at >= :today_at AND p.due_at < :tomorrow_at",
+    "2h": "p.due_at >= :at AND p.due_at < :soon_at",
+    "tomorrow": "p.due_at >= :tomorrow_at AND p.due_at < :after_at",
+    "later": "p.due_at >= :after_at",
+}
+"""When the deadline of an open case is whose clock runs, seen from :at; see days_around."""
+
 _TRUTH = {"true": True, "1": True, "yes": True, "是": True, "false": False, "0": False, "no": False, "否": False}
 
 
@@ -38,14 +51,15 @@ class Dimension:
     level: int | None = None
 
 
-@lru_cache(maxsize=1)
-def plain_dimensions() -> dict[str, Dimension]:
-    """The dimensions every town has."""
+@lru_cache(maxsize=64)
+def plain_dimensions(question: str | None = None) -> dict[str, Dimension]:
+    """The dimensions every town has and every question of cases takes; with a question also those that only some take."""
     with resource("sql", "questions", "dimensions.toml").open("rb") as file:
         rows = tomllib.load(file)
     return {
         name: Dimension(name, row["key"], row.get("column", name), row.get("needs_state", False))
         for name, row in rows.items()
+        if "of" not in row or question in row["of"]
     }
 
 
@@ -71,9 +85,17 @@ class Asked:
     sort: Sequence[str] = ()
     limit: int | None = None
     offset: int = 0
+    only_open: bool = False
     case: str | None = None
     known_at: Instant | None = None
+    rules: Rules | None = None
+    cycle: Cycle = field(default_factory=Cycle)
+    during: Period | None = None
     meta: dict[str, Any] = field(default_factory=dict)
+
+    def begin_of(self, day: date) -> datetime:
+        """The first instant of a statistical day of the town."""
+        return begin_of(day, self.town.time_zone, self.cycle.day_start)
 
     @property
     def needs_state(self) -> bool:
@@ -121,8 +143,8 @@ def understand(
 ) -> Asked:
     """Check every argument and turn it into what SQL takes. Raises QuestionError or UnknownScope with one sentence."""
     given = {
-        "by": by, "scope": scope, "as_of": as_of, "since": since, "until": until, "during": during, "where": where, "layer": layer,
-        "recast": recast or None, "search": search, "sort": sort, "limit": limit, "offset": offset or None,
+        "by": by, "scope": scope, "as_of": as_of, "since": since, "until": until, "during": during, "where": where,
+        "layer": layer, "recast": recast or None, "search": search, "sort": sort, "limit": limit, "offset": offset or None,
         "known_at": known_at, "case": case,
     }  # fmt: skip
     wrong = [
@@ -158,10 +180,13 @@ def understand(
         since=None if since is None else day_of(since), until=None if until is None else day_of(until),
         sort=[sort] if isinstance(sort, str) else list(sort or []), limit=limit, offset=offset, case=case,
         known_at=None if known_at is None else instant(known_at, town.time_zone),
+        rules=rules, cycle=cycle, during=spoken,
     )  # fmt: skip
+    asked.meta |= {"rules": rules.version} | ({} if spoken is None else {"during": told(spoken, when)})
     if asked.known_at is not None:
         asked.meta["known_at"] = asked.known_at.said
     asked.values |= {"town_id": town.id, "zone": town.time_zone, "at": when.at}
+    asked.values["day_start"] = timedelta(seconds=cycle.day_start)
     moving = {event.code: event.to for event in EVENTS.values() if not event.is_side}
     asked.values |= {"moves": list(moving), "leads_to": list(moving.values())}
     if placement == "recast" or definition.id == "hierarchy":
@@ -217,7 +242,7 @@ def _level_dimensions(asked: Asked) -> dict[str, Dimension]:
 
 
 def _keys(asked: Asked, names: list[str]) -> None:
-    known = {**plain_dimensions(), **_level_dimensions(asked)}
+    known = {**plain_dimensions(asked.definition.id), **_level_dimensions(asked)}
     for name in names:
         if name in PERIODS and asked.definition.kind == "period":
             asked.period = name
@@ -259,16 +284,19 @@ def _filters(asked: Asked, where: dict[str, Any]) -> None:
         known = {"source": Dimension("source", "s.code", "source"), "kind": Dimension("kind", "r.kind", "kind")}
         known["status"] = Dimension("status", "r.status", "status")
     else:
-        known = {**plain_dimensions(), **levels}
+        known = {**plain_dimensions(asked.definition.id), **levels}
     for i, (name, value) in enumerate(where.items()):
         listed = list(value) if isinstance(value, list | tuple | set) else [value]
         if not listed:
             raise QuestionError(f"The filter '{name}' has no value; leave it out, or say what to keep.")
-        if name in FLAGS and asked.definition.id == "cases":
+        asked.only_open |= _is_of_open(name, listed)
+        if asked.definition.id in LISTS and name == "due":
+            _due(asked, listed)
+        elif asked.definition.id in LISTS and name in FLAGS:
             asked.conditions.append(f"p.is_{name} = :where_{i}")
             asked.values[f"where_{i}"] = _truth(name, value)
         elif name not in known:
-            flags = list(FLAGS) if asked.definition.id == "cases" else []
+            flags = [*FLAGS, "due"] if asked.definition.id in LISTS else []
             raise QuestionError(f"'{name}' is nothing to filter by. There are: {', '.join(sorted([*known, *flags]))}.")
         elif known[name].level is not None:
             codes = [str(code) for code in listed if code is not None]
@@ -282,11 +310,36 @@ def _filters(asked: Asked, where: dict[str, Any]) -> None:
             asked.conditions.append(f"{known[name].key} = :where_{i}")
         else:
             texts = [str(v) for v in listed if v is not None]
+            texts += ["deep_red"] if name == "light" and "red" in texts else []  # which is a red light too
             either = [f"{known[name].key} = ANY(:where_{i})"] if texts else []
             either += [f"{known[name].key} IS NULL"] if None in listed else []
             if texts:
                 asked.values[f"where_{i}"] = texts
             asked.conditions.append(f"({' OR '.join(either)})")
+
+
+def _is_of_open(name: str, listed: list[Any]) -> bool:
+    """True when a filter leaves only cases that are open."""
+    if name in FLAGS:
+        return all(_truth(name, value) for value in listed)
+    if name == "state":
+        return all(value in STATES and value not in ENDED for value in listed)
+    return name == "due" or (name in ("light", "stage") and None not in listed)
+
+
+def _due(asked: Asked, listed: list[Any]) -> None:
+    for value in listed:
+        if value not in DUE:
+            raise QuestionError(f"'due' is {', '.join(DUE)}, not '{value}'{nearest(str(value), DUE)}.")
+    asked.values |= days_around(asked)
+    asked.conditions.append(f"(p.light <> 'grey' AND ({' OR '.join(DUE[value] for value in listed)}))")
+
+
+def days_around(asked: Asked) -> dict[str, datetime]:
+    """The begin of the day of as_of and of the two days after it, and the instant two hours after as_of: what DUE binds."""
+    on, one = asked.when.on, timedelta(days=1)
+    begins = {"today_at": on, "tomorrow_at": on + one, "after_at": on + 2 * one}
+    return {name: asked.begin_of(day) for name, day in begins.items()} | {"soon_at": asked.when.at + timedelta(hours=2)}
 
 
 def _truth(name: str, value: Any) -> bool:

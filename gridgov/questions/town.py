@@ -12,7 +12,9 @@ from gridgov.errors import UnknownScope
 from gridgov.questions import backlog, cases, flow, hierarchy, loads, on_time
 from gridgov.questions.answer import Answer
 from gridgov.questions.asking import Asked, instant, plain_dimensions, understand
+from gridgov.questions.comparing import compared
 from gridgov.questions.definition import definition_of
+from gridgov.questions.moments import During
 from gridgov.store import grids, known, runs
 from gridgov.store.database import Connection, reading
 
@@ -42,6 +44,8 @@ class Town:
         known_at: date | datetime | str | None = None,
         since: date | str | None = None,
         until: date | str | None = None,
+        during: During | None = None,
+        compare: str | None = None,
         where: Mapping[str, Any] | None = None,
         layer: str | None = None,
         recast: bool = False,
@@ -59,6 +63,9 @@ class Town:
         as_of     a day (its local end) or an instant; None = the last day the data tells of
         known_at  a day (its local end) or an instant: the answer as the loads finished by then would give it; None = all loads
         since, until  local days, both inclusive
+        during    a statistical period: "month" = the last full one at as_of, "month:2026-10-15" = the one that holds the
+                  day; day, week, month, quarter, year. A question of an instant is asked at its end
+        compare   "previous" (环比), "year_before" (同比) or "both": the neighbour periods beside each count and rate
         where     filters: {"channel": "12345热线", "unit": [...], "urgent": True, "category": None (= not given)}
         layer     layer of grids; None = the base layer, or the one that has the level asked by
         recast    place every case in the version of the grids valid at as_of, whatever was valid when it was reported
@@ -69,11 +76,20 @@ class Town:
         definition = definition_of(question)
         with self._reading(scope, known_at) as connection:
             town = runs.town_of(connection, self.code)
-            asked = understand(
-                connection, definition, town, by=by, scope=scope, as_of=as_of, since=since, until=until, where=where,
-                layer=layer, recast=recast, search=search, sort=sort, limit=limit, offset=offset, known_at=known_at, case=case,
-            )  # fmt: skip
-            rows = _READ[question](asked)
+            given: dict[str, Any] = {
+                "by": by, "scope": scope, "as_of": as_of, "since": since, "until": until, "during": during, "where": where,
+                "layer": layer, "recast": recast, "search": search, "sort": sort, "limit": limit, "offset": offset,
+                "known_at": known_at, "case": case,
+            }  # fmt: skip
+
+            def answered(**other: Any) -> tuple[Asked, pd.DataFrame]:
+                asked = understand(connection, definition, town, **{**given, **other})
+                return asked, _READ[question](asked)
+
+            if compare is None:
+                asked, rows = answered()
+            else:
+                asked, rows = compared(definition, compare, answered)
         meta = {"zone": town.time_zone, "layer": asked.layer, "by": [k.name for k in asked.keys] or None, **asked.meta}
         return Answer(rows, definition, town.code, asked.scope, asked.when.said, town.data_version, meta)
 

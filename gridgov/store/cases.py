@@ -136,7 +136,7 @@ def replace_grids(connection: Connection, load: Run, stage: str, others: list[Gr
     connection.exec_driver_sql(f"ANALYZE {SCHEMA}.{stage}")
     moved = run(connection, "load/grids/moved", stage=stage).scalar_one()
     run(connection, "load/grids/rehome", stage=stage)
-    run(connection, "load/rollups/rehome", {"town_id": load.town.id})
+    rollups.rehome(connection, load.town.id)
     run(connection, "load/grids/clear_others", {"town_id": load.town.id})
     if others:
         run(connection, "load/grids/place_others", stage=stage, sets=[s.id for s in others])

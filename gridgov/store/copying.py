@@ -65,6 +65,20 @@ def seconds_of(micros: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
 
 def copy_rows(connection: Connection, table: str, fields: Mapping[str, Field], schema: str = SCHEMA) -> None:
     """Append rows to a table of ours, in the transaction of the connection."""
+    _copy(connection, f"{identifier(schema)}.{identifier(table)}", fields)
+
+
+def copy_temporary(connection: Connection, table: str, fields: Mapping[str, Field]) -> None:
+    """Make a temporary table of some columns of numbers, in place of the one of that name, and fill it."""
+    kinds = {"i8": "bigint", "i4": "integer", "i2": "smallint", "f8": "double precision"}
+    columns = ", ".join(f'"{identifier(name)}" {kinds[field.values.dtype.str[1:]]}' for name, field in fields.items())
+    connection.exec_driver_sql(f"DROP TABLE IF EXISTS pg_temp.{identifier(table)}")
+    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {identifier(table)} ({columns}) ON COMMIT DROP")
+    _copy(connection, f"pg_temp.{identifier(table)}", fields)
+    connection.exec_driver_sql(f"ANALYZE {identifier(table)}")
+
+
+def _copy(connection: Connection, table: str, fields: Mapping[str, Field]) -> None:
     n = len(next(iter(fields.values())).values)
     if not n:
         return
@@ -81,7 +95,7 @@ def copy_rows(connection: Connection, table: str, fields: Mapping[str, Field], s
             at = rows.dtype.fields[name][1]  # type: ignore[index]
             is_sent[:, at : at + width] = np.arange(width) < field.n_bytes[:, None]
     columns = ", ".join(f'"{identifier(name)}"' for name in fields)
-    statement = f"COPY {identifier(schema)}.{identifier(table)} ({columns}) FROM STDIN (FORMAT BINARY)"
+    statement = f"COPY {table} ({columns}) FROM STDIN (FORMAT BINARY)"
     with driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
         copy.write(HEAD + rows.view(np.uint8).reshape(n, -1)[is_sent].tobytes() + TAIL)
 

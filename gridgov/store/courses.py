@@ -1,6 +1,7 @@
 """The course of a part of the cases, as the rows that stand for it: what `store.rollups` writes. Arrays in, columns out."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ import pandas as pd
 
 from gridgov.analytics.clocks import Zone, zone
 from gridgov.analytics.course import BASES, ENDS, Course, derive
+from gridgov.analytics.marginals import CLOSED, NEVER_DUE, NOT_ENDED, UNLOCATED, VOIDED, Stretches
 from gridgov.calendars import Table
 from gridgov.process import EVENTS
 from gridgov.rules import STAGES, Rules
@@ -34,18 +36,42 @@ _COUNTS = (
     "n_reopened", "n_urged", "n_yellow", "n_red", "n_instructed",
 )  # fmt: skip
 _SECONDS = ("granted_s", "clock_s", *(f"{stage}_{kind}" for stage in STAGES for kind in ("s", "work_s")))
+STEPS = tuple(
+    code
+    for code in EVENTS
+    if code
+    not in {
+        "reported", "accepted", "verifying", "verified", "signed", "assigned", "unassigned", "handling", "checking", "checked",
+        "closed", "evidence", "archived", "prereviewed", "reviewed", "collected",
+    }
+)  # fmt: skip
+"""The events kept in case_step: what is counted of what happens to cases, their plain way to the end apart."""
+
+LENGTHS = (900, 7_200, 57_600, 460_800, 3_686_400, 29_491_200)
+"""Longest stretches of the classes 1, 2, ... of case_span.length_class, in seconds; the class after them has no bound, and 0
+is of those that still run. Eight times from one to the next: of what is looked at for an instant, an eighth or more ran."""
+
+_STEP = np.array([code in STEPS for code in EVENTS])
 _FLAGS = ("in_work", "is_flat", "is_late", "is_exempt", "is_self_closed")
 
 
+@dataclass(frozen=True)
+class Rows:
+    """The rows of whole cases: by table, as they are written; and what `analytics.marginals` counts."""
+
+    fields: dict[str, dict[str, Field]]
+    stretches: Stretches
+
+
 def rows_of(
-    town_id: int, cases: Arrays, events: Arrays, reasons: Mapping[str, str], rules: Rules, zone_name: str
-) -> dict[str, dict[str, Field]]:
-    """The rows of whole cases, by table: case_span, case_fact, handover.
+    town_id: int, cases: Arrays, events: Arrays, texts: Mapping[str, str], rules: Rules, zone_name: str
+) -> Rows:
+    """The rows of whole cases in case_span, case_fact, case_step and handover.
 
     cases    columns in the order of the cases: case_id, reported_at, due_at (-1), track, unit_id (-1), grid_id (-1), urgent
-             (-1 unknown), located, limit_value (NaN), limit_unit (-1)
-    events   columns sorted by case, at, seq, as `derive` takes them; no case is without
-    reasons  the texts of the fingerprints of reasons
+             (-1 unknown), located, limit_value (NaN), limit_unit (-1), facet_id
+    events   columns sorted by case, at, seq, as `derive` takes them, and rating; no case is without
+    texts    those of the fingerprints of reasons and ratings
     Instants are seconds UTC.
     """
     given = {
@@ -54,11 +80,37 @@ def rows_of(
     }  # fmt: skip
     course = derive(events, given, rules, _calendar(rules, events["at"]), zone_name)
     place = zone(zone_name)
-    return {
-        "case_span": _spans(town_id, cases, _all_spans(course, events), rules, place),
+    spans = _all_spans(course, events)
+    opened = course.facts["opened_at"].to_numpy()
+    cases = {**cases, "reported_at": np.where(opened >= 0, opened, cases["reported_at"])}
+    put_off = np.array([name in rules.on_time.leaves for name in STAGES])
+    stretches = _stretches(cases, spans, put_off)
+    fields = {
+        "case_span": _spans(town_id, cases, spans, put_off, place),
         "case_fact": _facts(town_id, cases, course.facts, place),
-        "handover": _handovers(town_id, cases, course.handovers, reasons),
+        "case_step": _steps(town_id, cases, spans, events, texts),
+        "handover": _handovers(town_id, cases, course.handovers, texts),
     }
+    return Rows(fields, stretches)
+
+
+def _stretches(cases: Arrays, spans: pd.DataFrame, put_off: npt.NDArray[np.bool_]) -> Stretches:
+    case = spans["case"].to_numpy()
+    track = cases["track"][case]
+    grid, located = cases["grid_id"][case], cases["located"][case] == 1
+    return Stretches(
+        case=case,
+        **{
+            name: spans[name].to_numpy(np.int64)
+            for name in ("from_at", "to_at", "unit", "due_at", "yellow_at", "risk_at", "exempt_at")
+        },
+        is_paused=spans["is_paused"].to_numpy(bool),
+        is_put_off=put_off[spans["stage"].to_numpy()],
+        ended=np.where(spans["ended"] < 0, NOT_ENDED, np.where(spans["ended"] == ENDS.index("voided"), VOIDED, CLOSED)),
+        grid=np.where(located, grid, UNLOCATED),
+        facet=cases["facet_id"][case],
+        may_be_due=~np.isin(track, [_TRACKS.index(name) for name in NEVER_DUE]),
+    )
 
 
 def _calendar(rules: Rules, at: npt.NDArray[np.int64]) -> Table:
@@ -136,11 +188,22 @@ def _ends(
     return {"ended": ended, "exempt_at": exempt}
 
 
-def _spans(town_id: int, cases: Arrays, spans: pd.DataFrame, rules: Rules, place: Zone) -> dict[str, Field]:
+def _of_case(cases: Arrays, case: npt.NDArray[np.int64]) -> dict[str, Field]:
+    """What is repeated of the case in each of its rows."""
+    return {
+        "reported_at": instant(cases["reported_at"][case]),
+        "grid_id": number(cases["grid_id"][case], "i4", cases["grid_id"][case] < 0),
+        "is_located": number(cases["located"][case], "i1"),
+        "facet_id": number(cases["facet_id"][case], "i4"),
+    }
+
+
+def _spans(
+    town_id: int, cases: Arrays, spans: pd.DataFrame, put_off: npt.NDArray[np.bool_], place: Zone
+) -> dict[str, Field]:
     s = {name: spans[name].to_numpy() for name in spans}
     case, stage = s["case"], s["stage"]
-    put_off = np.array([name in rules.on_time.leaves for name in STAGES])
-    urgent = cases["urgent"][case]
+    lasted = s["to_at"] - s["from_at"]
     return {
         "town_id": number(np.full(len(case), town_id), "i2"),
         "case_id": number(cases["case_id"][case], "i8"),
@@ -154,11 +217,8 @@ def _spans(town_id: int, cases: Arrays, spans: pd.DataFrame, rules: Rules, place
         "is_put_off": number(put_off[stage], "i1"),
         "ended": word(s["ended"], list(ENDS)),
         "exempt_at": instant(s["exempt_at"]),
-        "reported_at": instant(cases["reported_at"][case]),
-        "grid_id": number(cases["grid_id"][case], "i4", cases["grid_id"][case] < 0),
-        "is_located": number(cases["located"][case], "i1"),
-        "track": word(cases["track"][case], _TRACKS),
-        "is_urgent": number(urgent == 1, "i1", urgent < 0),
+        **_of_case(cases, case),
+        "length_class": number(np.where(s["to_at"] < 0, 0, 1 + np.searchsorted(LENGTHS, lasted)), "i2"),
     }
 
 
@@ -188,10 +248,36 @@ def _facts(town_id: int, cases: Arrays, facts: pd.DataFrame, place: Zone) -> dic
     return columns
 
 
-def _handovers(town_id: int, cases: Arrays, moves: pd.DataFrame, reasons: Mapping[str, str]) -> dict[str, Field]:
+def _steps(
+    town_id: int, cases: Arrays, spans: pd.DataFrame, events: Arrays, texts: Mapping[str, str]
+) -> dict[str, Field]:
+    what = events["event"]
+    is_step = np.flatnonzero(~events["is_row"] & (what >= 0) & _STEP[np.maximum(what, 0)])
+    case, at = events["case"][is_step], events["at"][is_step]
+    span_case, base = spans["case"].to_numpy(np.int64), at.min() if len(at) else 0
+    began = (span_case << 36) + np.maximum(spans["from_at"].to_numpy(np.int64) - base, -1)
+    before = np.searchsorted(began, (case.astype(np.int64) << 36) + (at - base), "left") - 1
+    unit = np.full(len(case), -1, np.int64)
+    if len(spans):
+        # What happens in the first second of a case has nobody before it: who answers then is who answered.
+        is_first = (before < 0) | (span_case[np.maximum(before, 0)] != case)
+        found = np.minimum(np.where(is_first, before + 1, before), len(spans) - 1)
+        is_its = span_case[found] == case
+        unit[is_its] = spans["unit"].to_numpy(np.int64)[found[is_its]]
+    return {
+        "town_id": number(np.full(len(case), town_id), "i2"),
+        "case_id": number(cases["case_id"][case], "i8"),
+        "at": instant(at),
+        "event": word(what[is_step], list(EVENTS)),
+        "unit_id": number(unit, "i4", unit < 0),
+        "reason": _text(events["reason"][is_step], texts),
+        "rating": _text(events["rating"][is_step], texts),
+        **_of_case(cases, case),
+    }
+
+
+def _handovers(town_id: int, cases: Arrays, moves: pd.DataFrame, texts: Mapping[str, str]) -> dict[str, Field]:
     m = {name: moves[name].to_numpy() for name in moves}
-    keys = sorted(reasons)
-    place = {int(key): k for k, key in enumerate(keys)}
     return {
         "town_id": number(np.full(len(moves), town_id), "i2"),
         "case_id": number(cases["case_id"][m["case"]], "i8"),
@@ -200,10 +286,17 @@ def _handovers(town_id: int, cases: Arrays, moves: pd.DataFrame, reasons: Mappin
         "to_unit_id": number(m["to_unit"], "i4"),
         "lost_s": number(m["lost_s"], "i8"),
         "lost_work_s": number(m["lost_work_s"], "i8"),
-        "reason": word(
-            np.array([place.get(int(key), -1) for key in m["reason"]], np.int64), [reasons[key] for key in keys]
-        ),
+        "reason": _text(m["reason"], texts),
     }
+
+
+def _text(fingerprints: npt.NDArray[np.int64], texts: Mapping[str, str]) -> Field:
+    """The texts of fingerprints; those without are null."""
+    known = np.array(sorted(map(int, texts)), np.int64)
+    if not len(known):
+        return word(np.full(len(fingerprints), -1), [])
+    place = np.minimum(np.searchsorted(known, fingerprints), len(known) - 1)
+    return word(np.where(known[place] == fingerprints, place, -1), [texts[str(key)] for key in known])
 
 
 def _deadline(due: npt.NDArray[np.int64], place: Zone) -> Field:

@@ -1,4 +1,4 @@
-"""The course of cases, kept in the store: spans, facts and handovers, derived anew for the cases a load touches.
+"""The course of cases, kept in the store: derived anew for the cases a load touches.
 
 The rows of a case are a function of its row, its standing ledger, the catalogue and the rules of its town, and of nothing
 else: whatever order loads come in, and however often, the same rows stand in the end, and a rebuild makes the same.
@@ -8,6 +8,7 @@ The rules a town's rows follow are kept with them (rule_set); a changed file of 
 import json
 from collections.abc import Iterator
 from contextlib import nullcontext
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -15,18 +16,19 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Connection
 
+from gridgov.analytics.marginals import Stretches
 from gridgov.process import EVENTS
 from gridgov.rules import Rules, parse_rules, read_text
 from gridgov.settings import settings
-from gridgov.store import rulebook, tables
+from gridgov.store import marginals, rulebook, tables
 from gridgov.store.bulk import bulk_window
-from gridgov.store.copying import Field, array, copy_rows, driver, seconds_of
-from gridgov.store.courses import Arrays, rows_of
+from gridgov.store.copying import array, copy_rows, driver, seconds_of
+from gridgov.store.courses import STEPS, Arrays, Rows, rows_of
 from gridgov.store.database import run, statement
 from gridgov.store.tables import SCHEMA
 from gridgov.vocabulary import LIMIT_UNITS, STATES, TRACKS
 
-TABLES = ["case_span", "case_fact", "handover"]
+TABLES = ["case_span", "case_fact", "case_step", "handover"]
 """The tables kept here; a merge that opens a window takes them with its own."""
 
 ALL_CASES = "SELECT id AS case_id FROM case_record WHERE town_id = :town_id"
@@ -34,8 +36,8 @@ ALL_CASES = "SELECT id AS case_id FROM case_record WHERE town_id = :town_id"
 _EVENTS_OF_CASE = 8
 """About so many events a case: parts of cases are made so that a part has about as many events as a batch has rows."""
 
-_CASE_ARRAYS = (">i8", ">i8", ">i8", ">f8", ">i4", ">i4", ">i4")
-_EVENT_ARRAYS = (">i4", ">i8", ">f4", ">i4", ">i8", ">i4", ">i8", ">i8")
+_CASE_ARRAYS = (">i8", ">i8", ">i8", ">f8", ">i4", ">i4", ">i4", ">i4")
+_EVENT_ARRAYS = (">i4", ">i8", ">f4", ">i4", ">i8", ">i4", ">i8", ">i8", ">i8")
 
 
 def refresh(connection: Connection, town_id: int, cases: str, values: dict[str, Any], *, has_tables: bool) -> int:
@@ -47,19 +49,22 @@ def refresh(connection: Connection, town_id: int, cases: str, values: dict[str, 
     n_cases = _choose(connection, town_id, cases, values)
     if not n_cases:
         return 0
+    old = list(marginals.stood(connection, "followed"))
     for name in TABLES:
         run(connection, "load/rollups/clear", table=name)
+    new = []
     # A case has at least one stretch, nearly always more: what is written without indexes at least doubles the table.
     with bulk_window(connection, TABLES, n_cases) if has_tables else nullcontext():
         for rows in _derived(connection, town_id):
-            for name, fields in rows.items():
+            for name, fields in rows.fields.items():
                 copy_rows(connection, name, fields)
+            new.append(rows.stretches)
+    marginals.add(connection, town_id, _zone(connection, town_id), old, new)
+    _note_until(connection, town_id, new)
     return n_cases
 
 
-def derived(
-    connection: Connection, town_id: int, cases: str, values: dict[str, Any]
-) -> Iterator[dict[str, dict[str, Field]]]:
+def derived(connection: Connection, town_id: int, cases: str, values: dict[str, Any]) -> Iterator[Rows]:
     """The course of some cases of a town as rows by table (TABLES), part by part, written nowhere.
 
     The ledger is read by the names of its tables, so that what stands in front of them is followed (see store.known).
@@ -74,20 +79,38 @@ def _choose(connection: Connection, town_id: int, cases: str, values: dict[str, 
     known = {
         "town_id": town_id, "zone": _zone(connection, town_id), "tracks": list(TRACKS), "limit_units": list(LIMIT_UNITS)
     }  # fmt: skip
-    connection.exec_driver_sql("DROP TABLE IF EXISTS followed, limited")
+    connection.exec_driver_sql("DROP TABLE IF EXISTS followed, limited, faceted")
     run(connection, "load/rollups/limited", {"town_id": town_id})
     # However many cases the planner expects, it must never go through all limits for each of them.
     connection.exec_driver_sql("CREATE UNIQUE INDEX ON limited (item_id)")
     connection.exec_driver_sql("ANALYZE limited")
+    run(connection, "load/rollups/facets", {**values, **known}, cases=cases)
+    run(connection, "load/rollups/faceted", {"town_id": town_id})
+    connection.exec_driver_sql("ANALYZE faceted")
     run(connection, "load/rollups/follow", {**values, **known}, cases=cases, n_cases=n_in_part)
     connection.exec_driver_sql("ANALYZE followed")
     return connection.exec_driver_sql("SELECT count(*) FROM followed").scalar_one()
 
 
-def _derived(connection: Connection, town_id: int) -> Iterator[dict[str, dict[str, Field]]]:
+def _derived(connection: Connection, town_id: int) -> Iterator[Rows]:
     zone, rules = _zone(connection, town_id), _rules(connection, town_id)
-    for cases_of, events, reasons in _parts(connection):
-        yield rows_of(town_id, cases_of, events, reasons, rules, zone)
+    for cases_of, events, texts in _parts(connection):
+        yield rows_of(town_id, cases_of, events, texts, rules, zone)
+
+
+def _note_until(connection: Connection, town_id: int, stretches: list[Stretches]) -> None:
+    """The latest instant that the ledger of a town tells of; it never goes back."""
+    until = max(int(max(part.from_at.max(), part.to_at.max())) for part in stretches if len(part))
+    r = tables.rule_set.c
+    latest = sa.func.greatest(r.told_until, datetime.fromtimestamp(until, UTC))
+    connection.execute(sa.update(tables.rule_set).where(r.town_id == town_id).values(told_until=latest))
+
+
+def rehome(connection: Connection, town_id: int) -> None:
+    """After cases were located anew: what is derived follows them into their grids."""
+    for name in ("case_span", "case_step"):
+        run(connection, "load/rollups/rehome", {"town_id": town_id}, table=name)
+    marginals.recount(connection, town_id, _zone(connection, town_id))
 
 
 def refresh_limits(connection: Connection, town_id: int) -> int:
@@ -111,9 +134,9 @@ def rebuild(connection: Connection, town_ids: list[int] | None = None) -> dict[i
     every = list(connection.execute(sa.select(t.id).order_by(t.id)).scalars())
     chosen = every if town_ids is None else town_ids
     if set(chosen) == set(every):
-        connection.exec_driver_sql(f"TRUNCATE {', '.join(f'{SCHEMA}.{name}' for name in TABLES)}")
+        connection.exec_driver_sql(f"TRUNCATE {', '.join(f'{SCHEMA}.{name}' for name in (*TABLES, 'marginal'))}")
     else:
-        for name in TABLES:
+        for name in (*TABLES, "marginal"):
             table = tables.metadata.tables[f"{SCHEMA}.{name}"]
             connection.execute(sa.delete(table).where(table.c.town_id.in_(chosen)))
     connection.execute(sa.delete(tables.rule_set).where(tables.rule_set.c.town_id.in_(chosen)))
@@ -153,7 +176,7 @@ def _rules(connection: Connection, town_id: int) -> Rules:
 
 def _parts(connection: Connection) -> Iterator[tuple[Arrays, Arrays, dict[str, str]]]:
     """The cases followed with their ledgers, in parts of whole cases: what `courses.rows_of` takes."""
-    codes = {"events": list(EVENTS), "states": list(STATES)}
+    codes = {"events": list(EVENTS), "states": list(STATES), "steps": list(STEPS)}
     for name, values in (("cases", {}), ("ledgers", codes)):
         query = statement(f"load/rollups/{name}")
         connection.execute(sa.text(f"DECLARE followed_{name} NO SCROLL CURSOR FOR {query}"), values)
@@ -166,8 +189,8 @@ def _parts(connection: Connection) -> Iterator[tuple[Arrays, Arrays, dict[str, s
             assert event_row is not None  # noqa: S101  every case has been reported
             assert case_row[0] == event_row[0]  # noqa: S101  the same part
             cases = _cases([array(sent, kind) for sent, kind in zip(case_row[1:], _CASE_ARRAYS, strict=True)])
-            events = _events([array(sent, kind) for sent, kind in zip(event_row[1:9], _EVENT_ARRAYS, strict=True)])
-            yield cases, events, json.loads(event_row[9] or b"{}")
+            events = _events([array(sent, kind) for sent, kind in zip(event_row[1:10], _EVENT_ARRAYS, strict=True)])
+            yield cases, events, json.loads(event_row[10] or b"{}")
         cursor.execute("CLOSE followed_cases")
         cursor.execute("CLOSE followed_ledgers")
 
@@ -179,7 +202,7 @@ def _fetch(cursor: Any, name: str) -> list[bytes | None] | None:
 
 
 def _cases(columns: list[Any]) -> Arrays:
-    case_id, reported_at, due_at, limit_value, codes, unit_id, grid_id = columns
+    case_id, reported_at, due_at, limit_value, codes, unit_id, grid_id, facet_id = columns
     codes = codes.astype(np.int64)
     return {
         "case_id": case_id.astype(np.int64),
@@ -192,11 +215,12 @@ def _cases(columns: list[Any]) -> Arrays:
         "located": codes // 4096 - 1,
         "unit_id": unit_id.astype(np.int64),
         "grid_id": grid_id.astype(np.int64),
+        "facet_id": facet_id.astype(np.int64),
     }
 
 
 def _events(columns: list[Any]) -> Arrays:
-    place, at, seq, code, due_at, unit_id, actor, reason = columns
+    place, at, seq, code, due_at, unit_id, actor, reason, rating = columns
     order = np.lexsort((seq, at, place))
     code = code[order].astype(np.int64)
     return {
@@ -207,5 +231,6 @@ def _events(columns: list[Any]) -> Arrays:
         "unit": unit_id[order].astype(np.int64),
         "actor": actor[order].astype(np.int64),
         "reason": reason[order].astype(np.int64),
+        "rating": rating[order].astype(np.int64),
         "due": seconds_of(due_at[order]),
     }

@@ -461,12 +461,36 @@ index_to_make = Table(
 )
 
 
-def _copied(name: str, kind: type | DateTime, *, null: bool = True) -> Column:
-    return Column(name, kind, nullable=null, comment="Of the case, repeated here so that filters need no join.")
+facet = Table(
+    "facet",
+    metadata,
+    _id(),
+    _to("town"),
+    _to("item", null=True),
+    _to("line", null=True),
+    _to("channel", null=True),
+    _to("source"),
+    Column("track", Text),
+    Column("is_urgent", Boolean),
+    Column("is_duplicate", Boolean, nullable=False),
+    Index(None, "town_id"),
+    comment="What cases can be asked by, place and unit apart: each combination that occurs, once. There are thousands where "
+    "there are millions of cases, so that a filter costs what a small table costs.",
+)
 
 
-# No keys to case_record and grid: the load that writes these rows reads them from there, and a check of each would cost more
-# than writing it. Units have keys, because two that turn out to be one are merged by following them (store.registers).
+def _of_case() -> list[Column]:
+    """What is repeated of the case, so that counting it needs no join."""
+    return [
+        Column("reported_at", INSTANT, nullable=False, comment="Of the case, as the ledger has it."),
+        Column("grid_id", Integer, comment="Of the case, in the base layer."),
+        Column("is_located", Boolean, nullable=False, comment="The case has coordinates."),
+        Column("facet_id", Integer, nullable=False, comment="What the case can be asked by."),
+    ]
+
+
+# No keys from what is derived: the load that writes these rows reads what they name, and a check of each would cost more
+# than writing it. Where two units turn out to be one, store.rollups makes the rows of their cases anew.
 case_span = Table(
     "case_span",
     metadata,
@@ -480,9 +504,7 @@ case_span = Table(
     ),
     Column("state", Text, nullable=False, comment="Of vocabulary.STATES."),
     Column("stage", Text, nullable=False, comment="The node it waits in (环节), of rules.STAGES."),
-    Column(
-        "unit_id", ForeignKey(f"{SCHEMA}.unit.id"), comment="Who answers; null = nobody yet: it is with the centre."
-    ),
+    Column("unit_id", Integer, comment="Who answers; null = nobody yet: it is with the centre."),
     Column("due_at", INSTANT, comment="The deadline in force; null = none. While it is paused, the one before."),
     Column("yellow_at", INSTANT, comment="From when the light is yellow; null = grey, as the two below."),
     Column("risk_at", INSTANT, comment="From when the case is at risk (80 % of its time used)."),
@@ -492,27 +514,16 @@ case_span = Table(
     Column("is_put_off", Boolean, nullable=False, comment="Not among the due until it is resumed (缓办)."),
     Column("ended", Text, comment="How the case ended with it: closed, forced_closed, voided; null = it went on."),
     Column("exempt_at", INSTANT, comment="When an appeal was upheld against the lateness of that end."),
-    _copied("reported_at", INSTANT, null=False),
-    _copied("grid_id", Integer),
-    _copied("is_located", Boolean, null=False),
-    _copied("track", Text),
-    _copied("is_urgent", Boolean),
+    *_of_case(),
+    Column(
+        "length_class", SmallInteger, nullable=False,
+        comment="How long it is, see store.courses.LENGTHS: what ran at an instant began so long before it at most.",
+    ),
     Index(None, "case_id"),
-    Index(
-        None, "town_id", "from_at",
-        postgresql_include=["to_at", "due_at", "yellow_at", "risk_at", "is_paused", "grid_id", "unit_id", "track"],
-    ),
-    Index(
-        "case_span_long_idx", "town_id", "from_at",
-        postgresql_include=["to_at", "due_at", "yellow_at", "risk_at", "is_paused", "grid_id", "unit_id", "track"],
-        postgresql_where=text("to_at IS NULL OR to_at - from_at > INTERVAL '30 days'"),
-    ),
-    Index(
-        None, "town_id", "due_at",
-        postgresql_include=[
-            "from_at", "to_at", "next_at", "ended", "exempt_at", "is_paused", "is_put_off", "grid_id", "unit_id", "track",
-        ],
-        postgresql_where=text("due_at IS NOT NULL"),
+    Index(None, "town_id", "length_class", "from_at", "to_at"),
+    *(
+        Index(f"case_span_ended_{column}_idx", "town_id", column, postgresql_where=text("ended IS NOT NULL"))
+        for column in ("due_at", "reported_at", "to_at")
     ),
     comment="A stretch of time in which a case was open and its state, holder and deadline stayed the same, as analytics.course "
     "makes it of the ledger. One without time stands for an end that no other tells of.",
@@ -537,8 +548,8 @@ case_fact = Table(
     Column("due_at", INSTANT, comment="The deadline that held last."),
     Column("first_due_at", INSTANT),
     Column("due_basis", Text, comment="source = delivered, rule = computed or moved by the rules"),
-    Column("unit_id", ForeignKey(f"{SCHEMA}.unit.id"), comment="The last that answered."),
-    Column("first_unit_id", ForeignKey(f"{SCHEMA}.unit.id"), comment="The first that answered."),
+    Column("unit_id", Integer, comment="The last that answered."),
+    Column("first_unit_id", Integer, comment="The first that answered."),
     Column("limit_value", Double, comment="Of the catalogue, where the source delivers no deadline."),
     Column("limit_unit", Text),
     Column("granted_s", BigInteger, nullable=False, comment="Seconds allowed in this round; working time if in_work."),
@@ -568,8 +579,8 @@ handover = Table(
     Column("town_id", SmallInteger, nullable=False),
     Column("case_id", BigInteger, nullable=False),
     Column("at", INSTANT, nullable=False),
-    Column("from_unit_id", ForeignKey(f"{SCHEMA}.unit.id"), nullable=False),
-    Column("to_unit_id", ForeignKey(f"{SCHEMA}.unit.id"), nullable=False),
+    Column("from_unit_id", Integer, nullable=False),
+    Column("to_unit_id", Integer, nullable=False),
     Column("lost_s", BigInteger, nullable=False, comment="Seconds since the dispatch before."),
     Column("lost_work_s", BigInteger, nullable=False, comment="The same in working time."),
     Column("reason", Text, comment="Of the return or rework in between, as delivered."),
@@ -577,6 +588,43 @@ handover = Table(
     Index(None, "town_id", "at"),
     comment="A dispatch of a case to another unit than the one before. Derived from the ledger.",
 )
+
+case_step = Table(
+    "case_step",
+    metadata,
+    Column("town_id", SmallInteger, nullable=False),
+    Column("case_id", BigInteger, nullable=False),
+    Column("at", INSTANT, nullable=False),
+    Column("event", Text, nullable=False, comment="Of the process; those of store.courses.STEPS."),
+    Column("unit_id", Integer, comment="Who answered just before it; after the end, who answered last."),
+    Column("reason", Text),
+    Column("rating", Text),
+    *_of_case(),
+    Index(None, "case_id"),
+    Index(None, "town_id", "event", "at"),
+    comment="What happened to cases beside their plain way: returns, rework, extensions, urgings, ratings ... From the ledger.",
+)
+
+MEASURES = (
+    "open", "with_deadline", "red", "yellow", "at_risk", "grey", "reported", "reopened", "taken", "passed", "closed", "voided",
+    "due_on_time", "due_late", "due_exempt", "due_open", "due_suspended", "due_put_off",
+)  # fmt: skip
+"""What is counted day by day, see analytics.marginals."""
+
+marginal = Table(
+    "marginal",
+    metadata,
+    Column("town_id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("kind", SmallInteger, primary_key=True, autoincrement=False, comment="1 = grid, 2 = unit, 3 = facet."),
+    Column("grain", SmallInteger, primary_key=True, autoincrement=False, comment="1 = a day, 2 = a calendar month."),
+    Column("day_on", Date, primary_key=True, comment="The statistical day, or the first of the month."),
+    Column(
+        "member", Integer, primary_key=True, autoincrement=False,
+        comment="The grid (-1 = outside, -2 = unlocated), unit (-1 = the centre) or facet.",
+    ),
+    *(Column(name, Integer, nullable=False) for name in MEASURES),
+    comment="What changed on a day, by one thing at a time: the open cases of a day's end are the sum of all days until it.",
+)  # fmt: skip
 
 rule_set = Table(
     "rule_set",
@@ -586,5 +634,6 @@ rule_set = Table(
     Column("sha256", Text, nullable=False, comment="Of the text."),
     Column("text", Text, nullable=False),
     Column("made_at", INSTANT, nullable=False, server_default=text("now()")),
+    Column("told_until", INSTANT, comment="No stretch of the town begins or ends after it."),
     comment="The rules of the clocks that a town's spans, facts and handovers follow; loads go on by them until a rebuild.",
 )

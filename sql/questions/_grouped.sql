@@ -1,12 +1,13 @@
 {#
-  What a question is grouped by, said once: the first local day of the period an instant lies in, if asked by periods, then the
+  What a question is grouped by, said once: the first day of the period an instant lies in, if asked by periods, then the
   keys. `chosen` names them with their expressions, `again` by name, `grouped` groups and orders by them.
 
-  period   day, week, month or None        keys     list of [name, expression] on the alias p
+  period   the kind of period asked by, or None        keys     list of [name, expression] on the alias p
 #}
+{% from 'questions/_periods.sql' import period_of %}
 {% macro chosen(period, instant, keys) %}
 {% if period %}
-CAST(date_trunc('{{ period }}', {{ instant }} AT TIME ZONE :zone) AS date) AS period_on,
+{{ period_of(instant) }} AS period_on,
 {% endif %}
 {% for name, expression in keys %}
 {{ expression }} AS {{ name }},

@@ -5,8 +5,10 @@
   that dimensions name. Columns that a question does not use cost nothing: the planner removes the joins for them.
 
   placement  as in _placed.sql
+  stretches  a fragment: the rows of case_span to take, as an alias s can stand behind it
 #}
-{% macro spanned(placement) %}
+{% from 'questions/_asked_by.sql' import asked_by, joined %}
+{% macro spanned(placement, stretches='case_span') %}
 SELECT
   s.case_id,
   s.from_at,
@@ -18,62 +20,35 @@ SELECT
   s.yellow_at,
   s.risk_at,
   s.black_at,
+  s.stage_due_at,
   s.is_paused,
   s.is_put_off,
   s.ended,
   s.exempt_at,
-  s.reported_at,
-  s.track,
-  s.is_urgent,
-  c.is_duplicate,
-  c.case_no,
-  c.description,
-  c.address,
-  c.place_name,
-  i.category,
-  i.name AS subcategory,
-  un.name AS unit,
-  li.name AS line,
-  ch.code AS channel,
-  so.code AS source,
-  g.path,
-  CASE WHEN NOT s.is_located THEN 'unlocated' WHEN g.id IS NULL THEN 'outside' ELSE 'located' END AS placed
-FROM case_span AS s
-LEFT JOIN case_record AS c ON c.id = s.case_id
-{% if placement == 'home' %}
-LEFT JOIN grid AS g ON g.id = s.grid_id
-{% elif placement == 'layer' %}
-LEFT JOIN (
-  case_grid AS cg
-  JOIN grid_set AS gs ON gs.id = cg.set_id AND gs.layer_id = :layer_id
-  JOIN grid AS g ON g.id = cg.grid_id
-) ON cg.case_id = s.case_id
-  AND coalesce(gs.valid_from, '-infinity') <= CAST(s.reported_at AT TIME ZONE :zone AS date)
-  AND coalesce(gs.valid_to, 'infinity') > CAST(s.reported_at AT TIME ZONE :zone AS date)
-{% else %}
-LEFT JOIN grid AS home ON home.id = s.grid_id
-LEFT JOIN case_grid AS cg ON cg.case_id = s.case_id AND cg.set_id = :set_id
-LEFT JOIN grid AS g ON g.id = CASE WHEN home.set_id = :set_id THEN home.id ELSE cg.grid_id END
-{% endif %}
-LEFT JOIN item AS i ON i.id = c.item_id
-LEFT JOIN unit AS un ON un.id = s.unit_id
-LEFT JOIN line AS li ON li.id = c.line_id
-LEFT JOIN channel AS ch ON ch.id = c.channel_id
-LEFT JOIN source AS so ON so.id = c.source_id
+  {{ asked_by('s') }}
+FROM {{ stretches }} AS s
+{{ joined('s', placement) }}
 WHERE s.town_id = :town_id
 {% endmacro %}
 
 {#
-  The stretches that run at :at. Those of the last 30 days are few, and those that last longer have an index of their own,
-  so that a past instant costs what was open then, not all that ever was.
+  The stretches that run at :at. A stretch of a class of lengths (store.courses.LENGTHS) that runs then began no longer ago
+  than the class allows, so that a past instant costs what was open then, not all that ever was.
 #}
 {% macro running(placement) %}
-{{ spanned(placement) }}
-  AND s.from_at <= :at AND s.from_at > CAST(:at AS timestamptz) - INTERVAL '30 days' AND (s.to_at IS NULL OR s.to_at > :at)
-UNION ALL
-{{ spanned(placement) }}
-  AND s.from_at <= CAST(:at AS timestamptz) - INTERVAL '30 days' AND (s.to_at IS NULL OR s.to_at > :at)
-  AND (s.to_at IS NULL OR s.to_at - s.from_at > INTERVAL '30 days')
+{% set stretches %}(
+  SELECT * FROM case_span WHERE town_id = :town_id AND length_class = 0 AND from_at <= :at
+  {% for seconds in (900, 7200, 57600, 460800, 3686400, 29491200) %}
+  UNION ALL
+  SELECT * FROM case_span
+  WHERE
+    town_id = :town_id AND length_class = {{ loop.index }} AND from_at <= :at AND to_at > :at
+    AND from_at > CAST(:at AS timestamptz) - INTERVAL '{{ seconds }} seconds'
+  {% endfor %}
+  UNION ALL
+  SELECT * FROM case_span WHERE town_id = :town_id AND length_class = 7 AND from_at <= :at AND to_at > :at
+){% endset %}
+{{ spanned(placement, stretches) }}
 {% endmacro %}
 
 {#

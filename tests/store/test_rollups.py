@@ -92,8 +92,22 @@ name = "name"
 SPAN = """
     SELECT c.case_no, s.from_at, s.to_at, s.next_at, s.state, s.stage, u.code AS unit, s.due_at, s.yellow_at, s.risk_at,
       s.black_at, s.stage_due_at, s.is_paused, s.is_put_off, s.ended, s.exempt_at, s.reported_at, s.grid_id, s.is_located,
-      s.track, s.is_urgent
-    FROM gridgov.case_span s JOIN gridgov.case_record c ON c.id = s.case_id LEFT JOIN gridgov.unit u ON u.id = s.unit_id"""
+      s.length_class, f.track, f.is_urgent, f.is_duplicate, i.category, i.name, l.code, h.code
+    FROM gridgov.case_span s JOIN gridgov.case_record c ON c.id = s.case_id LEFT JOIN gridgov.unit u ON u.id = s.unit_id
+    JOIN gridgov.facet f ON f.id = s.facet_id LEFT JOIN gridgov.item i ON i.id = f.item_id
+    LEFT JOIN gridgov.line l ON l.id = f.line_id LEFT JOIN gridgov.channel h ON h.id = f.channel_id"""
+STEP = """
+    SELECT c.case_no, s.at, s.event, u.code AS unit, s.reason, s.rating, s.reported_at, s.grid_id, s.is_located, f.track
+    FROM gridgov.case_step s JOIN gridgov.case_record c ON c.id = s.case_id LEFT JOIN gridgov.unit u ON u.id = s.unit_id
+    JOIN gridgov.facet f ON f.id = s.facet_id"""
+MARGINAL = """
+    SELECT m.kind, m.grain, m.day_on, g.code AS grid, least(m.member, 0) AS none, u.code AS unit, f.track, f.is_urgent,
+      i.category, i.name, s.code AS source, to_jsonb(m) - 'town_id' - 'member'
+    FROM gridgov.marginal m JOIN gridgov.town t ON t.id = m.town_id
+    LEFT JOIN gridgov.grid g ON m.kind = 1 AND g.id = m.member LEFT JOIN gridgov.unit u ON m.kind = 2 AND u.id = m.member
+    LEFT JOIN gridgov.facet f ON m.kind = 3 AND f.id = m.member LEFT JOIN gridgov.item i ON i.id = f.item_id
+    LEFT JOIN gridgov.source s ON s.id = f.source_id
+    WHERE t.code = %s"""
 FACT = """
     SELECT c.case_no, u.code AS unit, v.code AS first_unit, to_jsonb(f) - 'case_id' - 'town_id' - 'unit_id' - 'first_unit_id'
     FROM gridgov.case_fact f JOIN gridgov.case_record c ON c.id = f.case_id LEFT JOIN gridgov.unit u ON u.id = f.unit_id
@@ -115,7 +129,8 @@ _files = iter(range(10**9))
 def kept(town: str) -> dict[str, list[str]]:
     """The rows of a town, without surrogate ids."""
     found = {}
-    for name, rows in (("span", SPAN), ("fact", FACT), ("handover", HANDOVER)):
+    found["marginal"] = sorted(map(repr, query(MARGINAL, town).astype(str).itertuples(index=False)))
+    for name, rows in (("span", SPAN), ("fact", FACT), ("step", STEP), ("handover", HANDOVER)):
         frame = query(f"{rows} JOIN gridgov.town t ON t.id = c.town_id WHERE t.code = %s", town)
         found[name] = sorted(map(repr, frame.astype(str).itertuples(index=False)))
     return found

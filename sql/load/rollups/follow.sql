@@ -3,7 +3,7 @@
 -- params : town_id, zone; tracks, limit_units (codes in the order of their numbers)
 -- returns: temporary table followed: part, place (in the part, from 0), case_id and what the course needs of the case;
 --          nothing is null: numbers -1, limit NaN, instants -infinity stand for it
--- used by: store.rollups, after limited        index: case_record_pkey
+-- used by: store.rollups, after limited and facets        index: case_record_pkey
 CREATE TEMPORARY TABLE followed ON COMMIT DROP AS
 SELECT
   CAST((row_number() OVER by_id - 1) / {{ n_cases }} AS integer) AS part,
@@ -27,10 +27,15 @@ SELECT
   coalesce(CAST(c.is_urgent AS integer), -1) AS urgent,
   coalesce(c.unit_id, -1) AS unit_id,
   coalesce(c.grid_id, -1) AS grid_id,
-  CASE WHEN c.geom IS NULL THEN 0 ELSE 1 END AS located
+  CASE WHEN c.geom IS NULL THEN 0 ELSE 1 END AS located,
+  f.id AS facet_id
 FROM (
   {{ cases }}
 ) AS asked
 JOIN case_record AS c ON c.id = asked.case_id
 LEFT JOIN limited AS l ON l.item_id = c.item_id
+LEFT JOIN faceted AS f
+  ON f.item_id = coalesce(c.item_id, 0) AND f.line_id = coalesce(c.line_id, 0) AND f.channel_id = coalesce(c.channel_id, 0)
+  AND f.source_id = c.source_id AND f.track = coalesce(c.track, '')
+  AND f.urgent = coalesce(CAST(c.is_urgent AS integer), -1) AND f.is_duplicate = c.is_duplicate
 WINDOW by_id AS (ORDER BY c.id)

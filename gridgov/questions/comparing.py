@@ -1,0 +1,105 @@
+"""Comparing: the same question of the period before and of the year before (环比, 同比), beside its own numbers."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any, Final, cast
+
+import pandas as pd
+
+from gridgov.analytics import comparing
+from gridgov.analytics.periods import Kind, Neighbour, before, beside, day_at, period, tiling, whole, year_before
+from gridgov.errors import QuestionError
+from gridgov.questions.asking import Asked
+from gridgov.questions.definition import Definition
+from gridgov.schema import COLUMNS
+from gridgov.store.database import frame
+from gridgov.text import nearest
+
+COMPARE: Final[dict[str, tuple[Neighbour, ...]]] = {
+    "previous": ("previous",),
+    "year_before": ("year_before",),
+    "both": ("previous", "year_before"),
+}
+"""What `compare` may be, and the neighbours it brings."""
+
+_WORD: Final = {"previous": "previous", "year_before": "year"}
+_MOVE: Final = {"previous": before, "year_before": year_before}
+_ROW_KEYS: Final = ("period_on", "grid_code", "place_status")
+
+Answered = Callable[..., tuple[Asked, pd.DataFrame]]
+
+
+def compared(definition: Definition, compare: str, answered: Answered) -> tuple[Asked, pd.DataFrame]:
+    """The answer to a question with `<col>_previous`, `<col>_change`, `<col>_year_before` and `<col>_year_change` in it.
+
+    answered  asks the question, with other arguments where some are given
+
+    Of a period the neighbours are asked as of the same instant: what is known today of last month. Of an instant it is the
+    same moment a day before (with `during` the end of the period before) and a year before. Where the town's history does
+    not reach back over the whole of a neighbour, nothing is known of it: null, never 0. Raises QuestionError.
+    """
+    if compare not in COMPARE:
+        raise QuestionError(
+            f"'{compare}' is nothing to compare with{nearest(compare, COMPARE)}. There are: {', '.join(COMPARE)}."
+        )
+    if "compare" not in definition.takes:
+        raise QuestionError(f"The question '{definition.id}' gives a list; only counts and rates can be compared.")
+    asked, rows = answered()
+    first = _first_day(asked)
+    found: dict[str, pd.DataFrame | None] = {}
+    for which in COMPARE[compare]:
+        arguments, told, begin = _neighbour(asked, which)
+        is_known = first is not None and begin >= first
+        rows_then = None
+        if first is not None and (is_known or asked.period is not None):
+            rows_then = _moved(asked, answered(**arguments)[1], which, first)
+        found[_WORD[which]] = rows_then
+        asked.meta.setdefault("compared_with", {})[which] = {**told, "is_known": is_known}
+    asked.meta["first_day"] = None if first is None else first.isoformat()
+    keys = [name for name in dict.fromkeys([*_ROW_KEYS, *(key.column for key in asked.keys), *definition.keys]) if name in rows]
+    if (rows.duplicated(keys).any() if keys else len(rows) > 1):
+        raise QuestionError(f"The rows of '{definition.id}' are not told apart by what they are asked by; do not compare them.")
+    counts, shares = ([name for name in rows if name in COLUMNS and COLUMNS[name].unit == unit] for unit in ("count", "0..1"))
+    return asked, comparing.compared(rows, found, keys, counts, shares)
+
+
+def _first_day(asked: Asked) -> date | None:
+    """The statistical day of the town's first report; None when it has none."""
+    first = frame(asked.connection, "questions/first", asked.values)["first_at"].iloc[0]
+    return None if pd.isna(first) else day_at(first.to_pydatetime(), asked.town.time_zone, asked.cycle.day_start)
+
+
+def _neighbour(asked: Asked, which: Neighbour) -> tuple[dict[str, Any], dict[str, Any], date]:
+    """The other arguments to ask with, what is to be told of them, and the first day they speak of."""
+    kind = asked.during.kind if asked.during else None
+    if asked.definition.kind == "instant":
+        on = asked.when.on
+        there = beside(on, on, which, kind or "day", asked.cycle)[1]
+        as_of = there.isoformat()
+        if "T" in asked.when.said:
+            as_of = (asked.when.at.replace(tzinfo=None) + (there - on)).isoformat()
+        return {"as_of": as_of, "during": None}, {"as_of": as_of}, there
+    since, until = cast("date", asked.since), cast("date", asked.until)
+    kind = kind or cast("Kind | None", asked.period) or _kind(asked, since, until)
+    begin, last = beside(since, until, which, kind, asked.cycle)
+    told: dict[str, Any] = {"since": begin.isoformat(), "until": last.isoformat()}
+    return {"since": begin, "until": last, "during": None, "as_of": asked.when.said}, told, begin
+
+
+def _kind(asked: Asked, since: date, until: date) -> Kind | None:
+    """What kind of period these days are, or are the begin of: of a month that is not over."""
+    month = period(until, "month", asked.cycle)
+    if month.begin == since and until == asked.when.on:
+        return "month"
+    return whole(since, until, asked.cycle)
+
+
+def _moved(asked: Asked, rows: pd.DataFrame, which: Neighbour, first: date) -> pd.DataFrame:
+    """Rows of neighbour periods under the first day of the period that each is compared with; unknown ones left out."""
+    if asked.period is None:
+        return rows
+    here = tiling(cast("date", asked.since), cast("date", asked.until), cast("Kind", asked.period), asked.cycle)
+    pairs = pd.DataFrame({"period_on": [_MOVE[which](p, asked.cycle).begin for p in here], "_here": [p.begin for p in here]})
+    known = rows[[on >= first for on in rows["period_on"]]]
+    moved = known.merge(pairs, on="period_on").drop(columns="period_on").rename(columns={"_here": "period_on"})
+    return moved

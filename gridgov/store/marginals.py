@@ -1,0 +1,97 @@
+"""What is counted day by day, kept: the difference that a load makes is added to it. What is counted: analytics.marginals."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from gridgov.analytics.clocks import zone
+from gridgov.analytics.marginals import (
+    CLOSED,
+    MEASURES,
+    NEVER_DUE,
+    NOT_ENDED,
+    UNLOCATED,
+    VOIDED,
+    IntArray,
+    Stretches,
+    tally,
+)
+from gridgov.store import tables
+from gridgov.store.copying import array, copy_temporary, driver, number, seconds_of
+from gridgov.store.database import run, statement
+
+_CASES_OF_PART = 100_000
+
+_ARRAYS = (">i8", ">i8", ">i8", ">i4", ">i8", ">i8", ">i8", ">i8", ">i4", ">i4", ">i4")
+
+
+def day_of(zone_name: str) -> Callable[[IntArray], IntArray]:
+    """The statistical day of instants (seconds UTC), as days since 1970-01-01."""
+    place = zone(zone_name)
+    return lambda at: (at + place.offset[np.searchsorted(place.since, at, "right") - 1]) // 86_400
+
+
+def add(
+    connection: Connection, town_id: int, zone_name: str, old: Iterable[Stretches], new: Iterable[Stretches]
+) -> None:
+    """Take away what the old stretches of some cases counted, and add what their new ones count."""
+    days = day_of(zone_name)
+    counted = [tally(part, days, -1) for part in old if len(part)] + [tally(part, days) for part in new if len(part)]
+    if not counted:
+        return
+    keys = ["kind", "day", "member"]
+    table = pd.concat(counted, ignore_index=True).groupby(keys, as_index=False, sort=True).sum()
+    table = table[table[list(MEASURES)].to_numpy().any(axis=1)]
+    kinds = {"kind": "i2", "day": "i4", "member": "i4"} | dict.fromkeys(MEASURES, "i4")
+    copy_temporary(connection, "changed", {name: number(table[name], kind) for name, kind in kinds.items()})
+    values, names = {"town_id": town_id}, {"measures": [f'"{name}"' for name in MEASURES]}
+    run(connection, "load/rollups/add_marginals", values, **names)
+    run(connection, "load/rollups/drop_zeros", values, **names)
+
+
+def recount(connection: Connection, town_id: int, zone_name: str) -> None:
+    """Count a town anew from its stretches: where what they are counted by was changed in place."""
+    connection.execute(sa.delete(tables.marginal).where(tables.marginal.c.town_id == town_id))
+    connection.exec_driver_sql("DROP TABLE IF EXISTS every_case")
+    run(connection, "load/rollups/every_case", {"town_id": town_id}, n_cases=_CASES_OF_PART)
+    add(connection, town_id, zone_name, [], stood(connection, "every_case"))
+
+
+def stood(connection: Connection, of: str) -> Iterator[Stretches]:
+    """The stretches that stand of the cases in a temporary table of ours (part, case_id)."""
+    query = statement("load/rollups/stood", of=of)
+    connection.execute(sa.text(f"DECLARE stood NO SCROLL CURSOR FOR {query}"), {"never_due": list(NEVER_DUE)})
+    with driver(connection).cursor(binary=True) as cursor:
+        while cursor.execute("FETCH 1 FROM stood").rowcount:
+            assert cursor.pgresult is not None  # noqa: S101  it gave a row
+            sent = [cursor.pgresult.get_value(0, k + 1) for k in range(len(_ARRAYS))]
+            yield _stretches([array(column, kind) for column, kind in zip(sent, _ARRAYS, strict=True)])
+        cursor.execute("CLOSE stood")
+
+
+def _stretches(columns: list[Any]) -> Stretches:
+    case, from_at, to_at, unit, due_at, yellow_at, risk_at, exempt_at, flags, grid, facet = columns
+    begin, end = seconds_of(from_at), seconds_of(to_at)
+    order = np.lexsort((np.where(end < 0, np.iinfo(np.int64).max, end), begin, case))
+    flags = flags[order].astype(np.int64)
+    ended = np.where(flags & 4 == 0, NOT_ENDED, np.where(flags & 8 == 0, CLOSED, VOIDED))
+    return Stretches(
+        case=case[order].astype(np.int64),
+        from_at=begin[order],
+        to_at=end[order],
+        unit=unit[order].astype(np.int64),
+        due_at=seconds_of(due_at)[order],
+        yellow_at=seconds_of(yellow_at)[order],
+        risk_at=seconds_of(risk_at)[order],
+        exempt_at=seconds_of(exempt_at)[order],
+        is_paused=flags & 1 > 0,
+        is_put_off=flags & 2 > 0,
+        ended=ended,
+        grid=np.where(flags & 32 > 0, grid[order], UNLOCATED),
+        facet=facet[order].astype(np.int64),
+        may_be_due=flags & 16 > 0,
+    )
