@@ -11,9 +11,18 @@ from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, get_args
+from typing import Annotated, Any, Literal, NamedTuple, Self, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from gridgov import calendars
 from gridgov.errors import CalendarError, SettingsError
@@ -199,6 +208,39 @@ class Periods(_Strict):
         return (-1 if sign else 1) * (int(hours) * 3_600 + int(minutes) * 60)
 
 
+def _round_the_clock(length: Length) -> Length:
+    if length.unit not in ("urgent_hour", "natural_day"):
+        raise ValueError(f"a length in {length.unit} depends on the calendar; write it in urgent_hour or natural_day")
+    return length
+
+
+class Duplicates(_Strict):
+    """When two reports tell of one trouble, the earlier still open (重复)."""
+
+    within: Annotated[Limit, AfterValidator(_round_the_clock)] = Length(24.0, "urgent_hour")
+    metres: float = Field(50, ge=1, le=1_000)
+    alike: Share = 0.3
+    near_metres: float = Field(20, ge=0, le=1_000)
+    alike_across: Share = 0.5
+
+    @model_validator(mode="after")
+    def _near(self) -> Self:
+        if self.near_metres > self.metres:
+            raise ValueError(f"near_metres ({self.near_metres:g}) is more than metres ({self.metres:g})")
+        return self
+
+    @property
+    def within_s(self) -> int:
+        """Seconds between the two reports at most."""
+        return round(self.within.value * (3_600 if self.within.unit == "urgent_hour" else 86_400))
+
+
+class Repeats(_Strict):
+    """When a trouble that was closed has come back (反复)."""
+
+    metres: float = Field(50, ge=1, le=1_000)
+
+
 class Rules(_Strict):
     """A set of rules; `sha256` is that of its text."""
 
@@ -212,6 +254,8 @@ class Rules(_Strict):
     limits: Limits = Limits()
     nodes: Nodes = Nodes()
     periods: Periods = Periods()
+    duplicates: Duplicates = Duplicates()
+    repeats: Repeats = Repeats()
     sha256: str = Field("", exclude=True)
 
     def calendar(self, first: date, last: date) -> calendars.Table:

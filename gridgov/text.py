@@ -1,6 +1,8 @@
 """Small things about text: what strangers' cells need before they leave us, and the name that was meant."""
 
 import difflib
+import re
+import unicodedata
 from collections.abc import Iterable
 
 
@@ -19,6 +21,29 @@ def _is_number(cell: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def cells(text: str) -> int:
+    """How many columns of a terminal a text takes: a Chinese character takes two.
+
+    >>> cells("应结案 n")
+    8
+    """
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def folded(text: str, width: int) -> list[str]:
+    """A text in lines of at most so many columns, broken after spaces and marks; what has no such place stays long.
+
+    >>> folded("one, two three", 8), folded("应结案，按期结案", 10)
+    (['one, two', 'three'], ['应结案，', '按期结案'])
+    """
+    lines = [""]
+    for piece in re.findall(r".+?(?:[，；、。：, ]+|$)", text):
+        if lines[-1] and cells((lines[-1] + piece).rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece
+    return [line.rstrip() for line in lines]
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 Two live systems swap 核实 (verifying, before filing) and 核查 (checking, after handling); the codes here never do.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -65,6 +66,71 @@ TRACKS: Final = _terms(
     ("service", "政务服务件", "service matter"),
 )
 """The way a case goes: solved on the spot, registered and handed on, or a matter of the service windows."""
+
+CHANNELS: Final = _terms(
+    ("worker", "网格员上报", "grid worker"),
+    ("hotline", "12345热线", "hotline 12345"),
+    ("app", "公众上报", "app"),
+    ("camera", "视频发现", "camera"),
+    ("superior", "上级交办", "from above"),
+    ("department", "部门移送", "department"),
+    ("window", "服务窗口", "service window"),
+)
+"""Ways in which reports come, where a source uses these codes; a word of its own stays as it is."""
+
+NODES: Final = _terms(
+    ("intake", "受理立案", "intake"),
+    ("verify", "核实", "verifying"),
+    ("dispatch", "派遣", "to be dispatched"),
+    ("sign", "签收", "to be signed for"),
+    ("handle", "处置", "being handled"),
+    ("check", "核查", "to be checked"),
+    ("close", "待结案", "to be closed"),
+    ("suspended", "挂账", "suspended"),
+    ("deferred", "缓办", "put off"),
+)
+"""The nodes in which an open case waits (环节), of rules.STAGES."""
+
+NEXT_STEPS: Final = _terms(
+    ("register", "受理立案", "accept and register"),
+    ("verify", "核实", "verify on the spot"),
+    ("dispatch", "派遣", "dispatch to a unit"),
+    ("sign", "签收", "sign for it"),
+    ("handle", "处置并反馈", "handle and report back"),
+    ("check", "核查", "check the result"),
+    ("close", "结案", "close"),
+    ("resume", "恢复", "resume, or put off anew"),
+)
+"""What an open case waits for."""
+
+NEXT_BY: Final = _terms(
+    ("centre", "指挥中心", "command centre"),
+    ("unit", "责任单位", "responsible unit"),
+    ("reporter", "上报人", "who reported it"),
+)
+"""Whose turn it is."""
+
+LIGHTS: Final = _terms(
+    ("green", "绿灯", "green"),
+    ("yellow", "黄灯", "yellow"),
+    ("red", "红灯", "red"),
+    ("deep_red", "深红灯", "deep red"),
+    ("grey", "灰灯", "grey"),
+)
+"""The light of an open case."""
+
+STANDINGS: Final = _terms(
+    ("far_below", "明显低于{}", "far below {}"),
+    ("below", "低于{}", "below {}"),
+    ("usual", "与{}相当", "like {}"),
+    ("above", "高于{}", "above {}"),
+    ("far_above", "明显高于{}", "far above {}"),
+    ("few", "样本不足", "too few to tell"),
+)
+"""Where the rate of a group stands among those it is asked with: higher or lower, which says nothing of good or bad. {} is
+what it is compared with, see `standing`."""
+
+TRUTHS: Final = _terms(("true", "是", "yes"), ("false", "否", "no"))
 
 RATINGS: Final = _terms(
     ("dissatisfied", "不满意", "dissatisfied"),
@@ -274,7 +340,7 @@ WORDS: Final = _terms(
 """Words of screens and headings."""
 
 
-def label(code: str, lang: Lang, among: dict[str, Term] | None = None) -> str:
+def label(code: str, lang: Lang, among: Mapping[str, Term] | None = None) -> str:
     """The label of a code; the code itself when nobody has named it.
 
     >>> label("closed", "zh", STATES), label("Pothole", "en", STATES)
@@ -282,3 +348,14 @@ def label(code: str, lang: Lang, among: dict[str, Term] | None = None) -> str:
     """
     term = (WORDS if among is None else among).get(code)
     return term.label(lang) if term else code
+
+
+def standing(code: str, lang: Lang, *, in_part: bool = False) -> str:
+    """A standing in plain words; `in_part` = among the groups of a part of the town, not of all of it.
+
+    >>> standing("far_above", "zh"), standing("usual", "en", in_part=True), standing("few", "zh")
+    ('明显高于全镇', 'like the whole of it', '样本不足')
+    """
+    if lang == "zh":
+        return label(code, lang, STANDINGS).format("本范围" if in_part else "全镇")
+    return label(code, lang, STANDINGS).format("the whole of it" if in_part else "the town as a whole")

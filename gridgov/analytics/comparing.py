@@ -1,9 +1,13 @@
 """Numbers beside those of other times: the same groups, what each was, and how much it changed (环比, 同比)."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import numpy as np
 import pandas as pd
+
+SUFFIXES: Final = {"previous": ("_previous", "_change"), "year": ("_year_before", "_year_change")}
+"""By the word of a comparison the columns it adds: the value at the other time, and the change since."""
 
 
 def compared(
@@ -16,18 +20,18 @@ def compared(
     """The rows of now, and those of groups that only another time has, each with its numbers at the other times.
 
     now     the rows, told apart by `keys` (one row when there are none); a GeoDataFrame stays one
-    then    the rows of another time by the word its columns are to bear, `previous` or `year`; None = nothing is known
+    then    the rows of another time by its word in SUFFIXES; None = nothing is known of it
     counts  columns that count: a group that is not there counts 0
     shares  columns 0..1: null where a group is not there
 
-    Adds, behind each of them, `<column>_<word>` (for `year`: `_year_before`) and `<column>_change` (`_year_change`): of
-    counts the relative change, null where the base is 0 or unknown; of shares the difference, in points of 1.
+    Adds the columns of SUFFIXES behind each of them. The change is the relative one of counts, null where the base is 0 or
+    unknown; of shares it is the difference.
     """
     rows = _all_groups(now, [frame for frame in then.values() if frame is not None], list(keys), counts)
     columns = {name: [name] for name in rows.columns}
     for word, frame in then.items():
         was = _aligned(rows, frame, list(keys), [*counts, *shares])
-        value, change = ("_year_before", "_year_change") if word == "year" else (f"_{word}", "_change")
+        value, change = SUFFIXES[word]
         for name in [*counts, *shares]:
             here, there = rows[name].to_numpy(np.float64), was[name].to_numpy(np.float64)
             if name in counts and frame is not None:

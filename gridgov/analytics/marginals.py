@@ -15,6 +15,9 @@ import numpy.typing as npt
 import pandas as pd
 
 IntArray = npt.NDArray[np.int64]
+Days = Callable[[IntArray], IntArray]
+"""The statistical day of instants (seconds UTC), as days since 1970-01-01."""
+
 BoolArray = npt.NDArray[np.bool_]
 
 STOCKS: Final = ("open", "with_deadline", "red", "yellow", "at_risk", "grey")
@@ -65,10 +68,9 @@ class Stretches:
         return len(self.case)
 
 
-def tally(stretches: Stretches, day_of: Callable[[IntArray], IntArray], sign: int = 1) -> pd.DataFrame:
+def tally(stretches: Stretches, day_of: Days, sign: int = 1) -> pd.DataFrame:
     """The counts of some stretches: kind, day (days since 1970-01-01), member, and MEASURES; rows of zeros are left out.
 
-    day_of  the statistical day of instants (seconds UTC)
     sign    -1 takes away what the stretches made
     """
     points = _Points(stretches, day_of)
@@ -83,12 +85,12 @@ def tally(stretches: Stretches, day_of: Callable[[IntArray], IntArray], sign: in
 class _Points:
     """Each change as (stretch, day, measure, +1 or -1)."""
 
-    def __init__(self, s: Stretches, day_of: Callable[[IntArray], IntArray]) -> None:
+    def __init__(self, s: Stretches, day_of: Days) -> None:
         never = np.iinfo(np.int32).max
         begin = day_of(s.from_at)
-        end = np.where(s.to_at >= 0, day_of(np.maximum(s.to_at, 0)), never)
-        due, yellow, risk = (
-            np.where(at >= 0, day_of(np.maximum(at, 0)), never) for at in (s.due_at, s.yellow_at, s.risk_at)
+        end, due, yellow, risk = (
+            np.where(at >= 0, day_of(np.where(at >= 0, at, s.from_at)), never)
+            for at in (s.to_at, s.due_at, s.yellow_at, s.risk_at)
         )
         self.found: list[tuple[IntArray, IntArray, IntArray, IntArray]] = []
         runs, has_limit = ~s.is_paused & (s.due_at >= 0), s.due_at >= 0

@@ -23,6 +23,7 @@ class Curve:
     ended     that ended then
     survival  share not ended after it; low and high are its confidence band
     n, n_ended, longest   all durations, those that ended, the longest one watched
+    open_at   how long each that has not ended was watched, ascending
     """
 
     time: FloatArray
@@ -34,11 +35,37 @@ class Curve:
     n: int
     n_ended: int
     longest: float
+    open_at: FloatArray
+
+    def n_watched(self, time: npt.ArrayLike) -> npt.NDArray[np.int64]:
+        """How many had not ended before a time, and were still watched then."""
+        before = np.searchsorted(self.time, time, side="left")
+        n_ended = np.concatenate([[0], np.cumsum(self.ended)])[before]
+        return np.asarray(self.n - n_ended - np.searchsorted(self.open_at, time, side="left"), np.int64)
+
+    def n_known(self, time: float) -> int:
+        """Of how many it is known whether they had ended by a time: those that ended, and those watched so long."""
+        return self.n - int(np.searchsorted(self.open_at, time, side="left"))
 
     def quantile(self, share: float) -> float:
         """The time by which a share has ended: 0.5 is the median. NaN when so many have not ended yet."""
         reached = np.flatnonzero(self.survival <= 1 - share + 1e-12)
         return float(self.time[reached[0]]) if len(reached) else float("nan")
+
+    def quantile_band(self, share: float) -> tuple[float, float]:
+        """Confidence limits of `quantile`: where the band crosses (Brookmeyer and Crowley 1982); NaN where it does not."""
+        crossed = (np.flatnonzero(band <= 1 - share + 1e-12) for band in (self.low, self.high))
+        low, high = (float(self.time[found[0]]) if len(found) else float("nan") for found in crossed)
+        return low, high
+
+    def ended_by(self, time: float) -> tuple[float, float, float]:
+        """The share that has ended by a time (the time itself included) and its band; NaN beyond what was watched."""
+        if not self.n or (time > self.longest and self.at_the_end() > 0):
+            return float("nan"), float("nan"), float("nan")
+        k = int(np.searchsorted(self.time, time, side="right")) - 1
+        if k < 0:
+            return 0.0, 0.0, 0.0
+        return 1 - float(self.survival[k]), 1 - float(self.high[k]), 1 - float(self.low[k])
 
     def restricted_mean(self, horizon: float) -> float:
         """Mean duration when everything is cut at a horizon: the area under the curve. NaN beyond what was watched."""
@@ -80,5 +107,6 @@ def kaplan_meier(duration: npt.ArrayLike, has_ended: npt.ArrayLike, level: float
     low, high = (np.where(survival > 0, np.nan_to_num(band, nan=0.0), 0.0) for band in (low, high))
     n, longest = len(time), float(time[-1]) if len(time) else float("nan")
     return Curve(
-        ends, at_risk.astype(np.int64), n_ended.astype(np.int64), survival, low, high, n, int(ended.sum()), longest
-    )
+        ends, at_risk.astype(np.int64), n_ended.astype(np.int64), survival, low, high, n, int(ended.sum()), longest,
+        time[~ended],
+    )  # fmt: skip

@@ -1,24 +1,21 @@
 """gridgov ask: questions on the command line."""
 
-import json
 import sys
+from collections.abc import Iterable
 from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
+from gridgov.cli.table import print_table
 from gridgov.errors import QuestionError
-from gridgov.schema import heading
 from gridgov.vocabulary import Lang
 
 if TYPE_CHECKING:
-    from gridgov.questions import Answer
+    from gridgov.questions import Answer, Definition
 
 _WIDTH_IN_FILES = 200  # columns of a table that no terminal cuts
 
@@ -46,6 +43,16 @@ def ask(
     ] = None,
     since: Annotated[str | None, typer.Option(help="First local day.")] = None,
     until: Annotated[str | None, typer.Option(help="Last local day.")] = None,
+    during: Annotated[
+        str | None,
+        typer.Option(help="A statistical period: month = the last full one, month:2026-10-15 = the one of that day."),
+    ] = None,
+    compare: Annotated[
+        str | None, typer.Option(help="previous (环比), year_before (同比) or both, beside counts and rates.")
+    ] = None,
+    per: Annotated[
+        str | None, typer.Option(help="By grids: counts per residents, households, firms, road_km, area_km2 ...")
+    ] = None,
     where: Annotated[list[str] | None, typer.Option(help="Filter key=value; repeat a key for several values.")] = None,
     layer: Annotated[str | None, typer.Option(help="Layer of grids.")] = None,
     recast: Annotated[bool, typer.Option("--recast", help="Place all cases in the grids valid at as_of.")] = False,
@@ -65,8 +72,7 @@ def ask(
 
     out = Console(soft_wrap=True, highlight=False)
     if list_all:
-        for definition in definitions().values():
-            out.print(f"{definition.id:<12} {definition.title.en} / {definition.title.zh}", markup=False)
+        out.print(listed(definitions().values()), markup=False)
         return
     if question is None:
         raise QuestionError(f"Name a question: {', '.join(definitions())}.")
@@ -74,11 +80,30 @@ def ask(
         definition = definition_of(question)
         out.print(definition.explained("en"), definition.explained("zh"), sep="\n\n", markup=False)
         return
-    answer = open_town(town).ask(
-        question, by=by, scope=scope, as_of=as_of, since=since, until=until, where=_where(where or []), layer=layer,
-        recast=recast, search=search, sort=sort, limit=limit, offset=offset, known_at=known_at, case=case,
-    )  # fmt: skip
-    write(answer, format, output, "zh" if lang == "zh" else "en")
+    given: dict[str, Any] = {
+        "scope": scope, "as_of": as_of, "since": since, "until": until, "during": during, "compare": compare,
+        "per": per, "where": _where(where or []), "layer": layer, "recast": recast, "search": search, "sort": sort,
+        "limit": limit, "offset": offset, "known_at": known_at, "case": case,
+    }  # fmt: skip
+    asked = open_town(town)
+    answer = asked.ask(question, by=by, **given)
+    total = None
+    if by and format is Format.table and len(answer.frame) > 1:  # asked once more: rates of the whole are not sums
+        whole = asked.ask(question, **given | {"layer": answer.meta["layer"], "per": None})
+        total = whole if len(whole.frame) == 1 else None
+    write(answer, format, output, "zh" if lang == "zh" else "en", total)
+
+
+def listed(definitions: "Iterable[Definition]") -> str:
+    """The questions by what they speak of, in both languages."""
+    heads = {"instant": "At an instant · 时点", "period": "Of a period · 时期", "list": "Lists · 清单"}
+    lines = []
+    for kind, head in heads.items():
+        lines += ["", head] if lines else [head]
+        of_kind = sorted((d for d in definitions if d.kind == kind), key=lambda d: d.id)
+        width = max((len(d.id) for d in of_kind), default=0)
+        lines += [f"  {d.id:<{width}}  {d.title.zh} · {d.title.en}" for d in of_kind]
+    return "\n".join([*lines, "", "gridgov ask QUESTION --explain: what it means · 口径"])
 
 
 def _where(pairs: list[str]) -> dict[str, Any]:
@@ -92,8 +117,8 @@ def _where(pairs: list[str]) -> dict[str, Any]:
     return {key: values[0] if len(values) == 1 and values[0] is not None else values for key, values in found.items()}
 
 
-def write(answer: "Answer", form: Format, output: Path | None, lang: Lang) -> None:
-    """Write an answer in a format, to a file or to standard output."""
+def write(answer: "Answer", form: Format, output: Path | None, lang: Lang, total: "Answer | None" = None) -> None:
+    """Write an answer in a format, to a file or to standard output; a table with the total below."""
     if form is Format.parquet:
         if output is None:
             raise QuestionError("Parquet is for files: say where with -o answer.parquet.")
@@ -102,7 +127,7 @@ def write(answer: "Answer", form: Format, output: Path | None, lang: Lang) -> No
     if form is Format.table:
         with output.open("w", encoding="utf-8") if output else nullcontext(sys.stdout) as file:
             wide = None if output is None and sys.stdout.isatty() else _WIDTH_IN_FILES
-            _table(answer, lang, Console(file=file, highlight=False, width=wide))
+            print_table(answer, total, lang, Console(file=file, highlight=False, width=wide))
         return
     text = {
         Format.json: lambda: answer.to_json() + "\n",
@@ -113,45 +138,3 @@ def write(answer: "Answer", form: Format, output: Path | None, lang: Lang) -> No
         sys.stdout.write(text)
     else:
         output.write_text(text, "utf-8")
-
-
-def _table(answer: "Answer", lang: Lang, console: Console) -> None:
-    """The answer as a table for people: instants in the town's own time."""
-    import pandas as pd
-
-    definition = answer.definition
-    stamp = f"{'数据截至' if lang == 'zh' else 'as of'} {answer.as_of}"
-    title = f"{definition.title.said(lang)} · {answer.scope or answer.town} · {stamp}"
-    table = Table(
-        title=title, title_justify="left", caption=f"{definition.id} v{definition.version}", caption_justify="left"
-    )
-    brief = (
-        definition.kind == "list" or definition.id == "hierarchy"
-    )  # too wide for a table; the other formats hold all
-    columns = [name for name in answer.frame if name != "geom" and (not brief or name in definition.columns)]
-    shown = pd.DataFrame(answer.frame[columns]).rename(
-        columns=lambda name: heading(name, lang) if lang == "zh" else name
-    )
-    zone = ZoneInfo(answer.meta["zone"])
-    for name, column in shown.items():
-        is_number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
-        table.add_column(str(name), justify="right" if is_number else "left", overflow="fold")
-    for row in shown.itertuples(index=False, name=None):
-        table.add_row(*(Text(_cell(value, zone)) for value in row))
-    console.print(table)
-
-
-def _cell(value: Any, zone: ZoneInfo) -> str:
-    import pandas as pd
-
-    if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False)
-    if pd.isna(value):
-        return "–"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, pd.Timestamp):
-        return f"{value.tz_convert(zone):%Y-%m-%d %H:%M}"
-    if isinstance(value, float):
-        return f"{value:,.0f}" if value.is_integer() else f"{value:,.2f}"
-    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -1,6 +1,7 @@
 """An answer: the frame, and what makes it trustworthy: as of when, for which scope, by which definition."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gridgov.questions.definition import Definition
-from gridgov.schema import heading
+from gridgov.schema import heading, worded
 from gridgov.text import spreadsheet_safe
 from gridgov.vocabulary import Lang
 
@@ -19,7 +20,11 @@ class Answer:
 
     frame    the rows; a GeoDataFrame (geom, EPSG:4326) where they are places. Instants are UTC.
     as_of    the local day (2026-11-20) or the instant (ISO 8601) the answer speaks of
-    meta     what else a reader needs: zone, by, levels, n_total of a list cut by its limit ...
+    meta     what else a reader needs: zone, layer, by; rules = the version of the rules of the clocks that the numbers were
+             made by (those kept with the town); since and until, days, of a period; during = the statistical period it
+             was asked of (kind, number, said, begin, last, is_over); compared_with = the days or instants that numbers
+             stand beside, is_known = the town's history (from first_day) reaches back over them; n_total of a list cut
+             by its limit; known_at ...
     """
 
     frame: pd.DataFrame
@@ -73,8 +78,13 @@ class Answer:
         return json.dumps({"type": "FeatureCollection", **stamp, "features": features}, ensure_ascii=False, default=str)
 
     def headed(self, lang: Lang = "en") -> pd.DataFrame:
-        """The rows under headings for people, geometry left out."""
-        return pd.DataFrame(self.frame.drop(columns="geom", errors="ignore")).rename(columns=lambda c: heading(c, lang))
+        """The rows under headings for people, geometry left out; codes and truths in words, numbers as they are."""
+        table = pd.DataFrame(self.frame.drop(columns="geom", errors="ignore"))
+        worded_ = {name: table[name].map(self._wording(name, lang)) for name in table.select_dtypes(["object", "str", "bool"])}
+        return table.assign(**worded_).rename(columns=lambda name: heading(name, lang))
+
+    def _wording(self, name: str, lang: Lang) -> Callable[[Any], Any]:
+        return lambda value: worded(name, value, lang, in_part=self.scope is not None)
 
     def plot(self, lang: Lang = "en") -> Any:
         """A figure that suits the question: a map where rows are grids or cases, a line over periods, else bars."""
@@ -98,7 +108,7 @@ def _safe(value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
+    if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and value != value):
         return None
     if isinstance(value, pd.Timestamp):
         return value.isoformat()

@@ -91,6 +91,7 @@ class Asked:
     rules: Rules | None = None
     cycle: Cycle = field(default_factory=Cycle)
     during: Period | None = None
+    cut: timedelta | None = None
     meta: dict[str, Any] = field(default_factory=dict)
 
     def begin_of(self, day: date) -> datetime:
@@ -140,8 +141,12 @@ def understand(
     offset: int,
     known_at: date | datetime | str | None = None,
     case: str | None = None,
+    cut: timedelta | None = None,
 ) -> Asked:
-    """Check every argument and turn it into what SQL takes. Raises QuestionError or UnknownScope with one sentence."""
+    """Check every argument and turn it into what SQL takes. Raises QuestionError or UnknownScope with one sentence.
+
+    cut   of a period only so much of its last day, for comparing; not an argument that people give
+    """
     given = {
         "by": by, "scope": scope, "as_of": as_of, "since": since, "until": until, "during": during, "where": where,
         "layer": layer, "recast": recast or None, "search": search, "sort": sort, "limit": limit, "offset": offset or None,
@@ -180,7 +185,7 @@ def understand(
         since=None if since is None else day_of(since), until=None if until is None else day_of(until),
         sort=[sort] if isinstance(sort, str) else list(sort or []), limit=limit, offset=offset, case=case,
         known_at=None if known_at is None else instant(known_at, town.time_zone),
-        rules=rules, cycle=cycle, during=spoken,
+        rules=rules, cycle=cycle, during=spoken, cut=cut,
     )  # fmt: skip
     asked.meta |= {"rules": rules.version} | ({} if spoken is None else {"during": told(spoken, when)})
     if asked.known_at is not None:

@@ -35,7 +35,8 @@ def compared(definition: Definition, compare: str, answered: Answered) -> tuple[
     answered  asks the question, with other arguments where some are given
 
     Of a period the neighbours are asked as of the same instant: what is known today of last month. Of an instant it is the
-    same moment a day before (with `during` the end of the period before) and a year before. Where the town's history does
+    same moment a day before (with `during` the end of the period before) and a year before. A period that is not over is
+    compared with as much of its neighbour, so that nothing seems to fall because the month has just begun. Where the town's history does
     not reach back over the whole of a neighbour, nothing is known of it: null, never 0. Raises QuestionError.
     """
     if compare not in COMPARE:
@@ -52,15 +53,19 @@ def compared(definition: Definition, compare: str, answered: Answered) -> tuple[
         is_known = first is not None and begin >= first
         rows_then = None
         if first is not None and (is_known or asked.period is not None):
-            rows_then = _moved(asked, answered(**arguments)[1], which, first)
+            rows_then = _moved(asked, answered(**arguments)[1], which)
         found[_WORD[which]] = rows_then
         asked.meta.setdefault("compared_with", {})[which] = {**told, "is_known": is_known}
     asked.meta["first_day"] = None if first is None else first.isoformat()
     keys = [name for name in dict.fromkeys([*_ROW_KEYS, *(key.column for key in asked.keys), *definition.keys]) if name in rows]
     if (rows.duplicated(keys).any() if keys else len(rows) > 1):
         raise QuestionError(f"The rows of '{definition.id}' are not told apart by what they are asked by; do not compare them.")
-    counts, shares = ([name for name in rows if name in COLUMNS and COLUMNS[name].unit == unit] for unit in ("count", "0..1"))
-    return asked, comparing.compared(rows, found, keys, counts, shares)
+    units = {name: COLUMNS[name].unit for name in definition.columns if name in rows}
+    measured = {unit: [name for name in units if units[name] == unit] for unit in ("count", "0..1")}
+    told = comparing.compared(rows, found, keys, measured["count"], measured["0..1"])
+    for word, which in ((_WORD[which], which) for which in COMPARE[compare] if asked.period is not None):
+        _forget(asked, told, word, which, first)
+    return asked, told
 
 
 def _first_day(asked: Asked) -> date | None:
@@ -76,14 +81,18 @@ def _neighbour(asked: Asked, which: Neighbour) -> tuple[dict[str, Any], dict[str
         on = asked.when.on
         there = beside(on, on, which, kind or "day", asked.cycle)[1]
         as_of = there.isoformat()
-        if "T" in asked.when.said:
+        if not asked.when.is_day:
             as_of = (asked.when.at.replace(tzinfo=None) + (there - on)).isoformat()
         return {"as_of": as_of, "during": None}, {"as_of": as_of}, there
     since, until = cast("date", asked.since), cast("date", asked.until)
-    kind = kind or cast("Kind | None", asked.period) or _kind(asked, since, until)
+    kind = cast("Kind | None", asked.period) or kind or _kind(asked, since, until)
     begin, last = beside(since, until, which, kind, asked.cycle)
     told: dict[str, Any] = {"since": begin.isoformat(), "until": last.isoformat()}
-    return {"since": begin, "until": last, "during": None, "as_of": asked.when.said}, told, begin
+    passed = asked.when.at - asked.begin_of(until)
+    cut = passed if until == asked.when.on and not asked.when.is_day else None
+    by = [*([asked.period] if asked.period else []), *(key.name for key in asked.keys)]
+    other = {"since": begin, "until": last, "during": None, "as_of": asked.when.said, "by": by, "cut": cut}
+    return other, told, begin
 
 
 def _kind(asked: Asked, since: date, until: date) -> Kind | None:
@@ -94,12 +103,20 @@ def _kind(asked: Asked, since: date, until: date) -> Kind | None:
     return whole(since, until, asked.cycle)
 
 
-def _moved(asked: Asked, rows: pd.DataFrame, which: Neighbour, first: date) -> pd.DataFrame:
-    """Rows of neighbour periods under the first day of the period that each is compared with; unknown ones left out."""
+def _moved(asked: Asked, rows: pd.DataFrame, which: Neighbour) -> pd.DataFrame:
+    """Rows of neighbour periods under the first day of the period that each is compared with."""
     if asked.period is None:
         return rows
     here = tiling(cast("date", asked.since), cast("date", asked.until), cast("Kind", asked.period), asked.cycle)
     pairs = pd.DataFrame({"period_on": [_MOVE[which](p, asked.cycle).begin for p in here], "_here": [p.begin for p in here]})
-    known = rows[[on >= first for on in rows["period_on"]]]
-    moved = known.merge(pairs, on="period_on").drop(columns="period_on").rename(columns={"_here": "period_on"})
-    return moved
+    moved = rows.merge(pairs, on="period_on").drop(columns="period_on")
+    return moved.rename(columns={"_here": "period_on"})
+
+
+def _forget(asked: Asked, rows: pd.DataFrame, word: str, which: Neighbour, first: date | None) -> None:
+    """Of the periods whose neighbours begin before the first day nothing is known: null, whatever was counted."""
+    kind = cast("Kind", asked.period)
+    there = {on: _MOVE[which](period(on, kind, asked.cycle), asked.cycle).begin for on in rows["period_on"].unique()}
+    is_unknown = [first is None or there[on] < first for on in rows["period_on"]]
+    added = [name for name in rows if name.endswith(comparing.SUFFIXES[word])]
+    rows.loc[is_unknown, added] = pd.NA

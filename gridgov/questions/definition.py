@@ -1,15 +1,20 @@
 """What a number means: the definition of each question, in both languages, versioned."""
 
+import re
 import tomllib
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from gridgov.errors import QuestionError
 from gridgov.resources import resource
-from gridgov.text import nearest
+from gridgov.schema import COLUMNS
+from gridgov.text import cells, folded, nearest
 from gridgov.vocabulary import Lang
+
+_WIDTH = 110
+"""Columns of a terminal that a definition is written in."""
 
 
 class Both(BaseModel):
@@ -25,7 +30,15 @@ class Both(BaseModel):
 
 
 class Definition(BaseModel):
-    """The definition of a question: everything an argument about a number needs."""
+    """The definition of a question: everything an argument about a number needs.
+
+    kind    instant (as things stood at as_of), period (what happened, or was due, between since and until), list
+    takes   the arguments of `ask` it takes; what every question of its kind takes is added: `during` where it has a time,
+            `compare` where it has counts or rates, `per` where it has counts by grids
+    keys    columns that tell its rows apart, besides what is asked by
+    sums    what adds up: columns (or sums of columns, `n_a + n_b`, `-n_c`) and last the whole they make, in every row
+    rates   columns 0..1 with their part and their whole, in the same writing: null where the whole is 0
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str
@@ -33,6 +46,9 @@ class Definition(BaseModel):
     kind: Literal["instant", "period", "list"]
     takes: tuple[str, ...]
     columns: tuple[str, ...]
+    keys: tuple[str, ...] = ()
+    sums: tuple[tuple[str, ...], ...] = ()
+    rates: tuple[tuple[str, str, str], ...] = ()
     title: Both
     formula: Both
     numerator: Both
@@ -42,8 +58,21 @@ class Definition(BaseModel):
     zero: Both
     adds_up: Both
 
+    @model_validator(mode="before")
+    @classmethod
+    def _takes(cls, data: dict[str, Any]) -> dict[str, Any]:
+        """What a question takes because of its kind."""
+        takes, kind = list(data.get("takes", ())), data.get("kind")
+        if {"since", "until"} <= set(takes) or (kind == "instant" and "as_of" in takes):
+            takes += ["during"]
+        if kind != "list" and any(COLUMNS[name].unit in ("count", "0..1") for name in data["columns"] if name in COLUMNS):
+            takes += ["compare"]
+        if kind != "list" and "by" in takes and any(name.startswith("n_") for name in data["columns"]):
+            takes += ["per"]
+        return {**data, "takes": tuple(dict.fromkeys(takes))}
+
     def explained(self, lang: Lang = "en") -> str:
-        """The definition as text for people."""
+        """The definition as text for people, a statement a line."""
         heads = {
             "formula": ("公式", "Formula"),
             "numerator": ("分子", "Numerator"),
@@ -53,9 +82,14 @@ class Definition(BaseModel):
             "zero": ("零与空", "Zero and null"),
             "adds_up": ("勾稽", "Adds up"),
         }
+        parts = {head[lang == "en"]: getattr(self, part).said(lang) for part, head in heads.items()}
+        parts["可用参数" if lang == "zh" else "Takes"] = ", ".join(self.takes)
+        indent = 2 + max(cells(head) for head in parts) + 2
         lines = [f"{self.title.said(lang)} ({self.id}, v{self.version})"]
-        lines += [f"  {head[lang == 'en']}: {getattr(self, part).said(lang)}" for part, head in heads.items()]
-        lines.append(f"  {'可用参数' if lang == 'zh' else 'Takes'}: {', '.join(self.takes)}")
+        for head, text in parts.items():
+            told = [line for item in re.split(r"(?<=；)|(?<=;) *", text) for line in folded(item, _WIDTH - indent)]
+            lines.append("  " + head + " " * (indent - 2 - cells(head)) + told[0])
+            lines += [" " * indent + line for line in told[1:]]
         return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""flow: cases reported and closed by statistical day, week, month, quarter or year."""
+"""flow: what came in and what went out, by statistical day, week, month, quarter or year."""
 
 from datetime import timedelta
 from typing import cast
@@ -7,19 +7,21 @@ import pandas as pd
 
 from gridgov.analytics.periods import Kind, period
 from gridgov.questions.asking import Asked
-from gridgov.questions.periods import take_period
+from gridgov.questions.kept import kept_by
+from gridgov.questions.periods import BACK, take_period
 from gridgov.questions.shaping import shaped
-
-_BACK = {"day": 30, "week": 26 * 7, "month": 365, "quarter": 3 * 365, "year": 5 * 365}
-"""How far back an answer goes when `since` is not given, days."""
 
 
 def read(asked: Asked) -> pd.DataFrame:
     """One row a period (and group); without `since` the last 31 days, 26 weeks, 12 months, 3 or 5 years until as_of."""
-    kind = cast("Kind", asked.period or "month")
+    kind = cast("Kind", asked.period or (asked.during.kind if asked.during else "month"))
     asked.period = kind
     asked.until = min(asked.until or asked.when.on, asked.when.on)
-    asked.since = asked.since or period(asked.until - timedelta(_BACK[kind]), kind, asked.cycle).begin
+    asked.since = asked.since or period(asked.until - timedelta(BACK[kind]), kind, asked.cycle).begin
     take_period(asked)
     asked.meta["period"] = kind
-    return shaped(asked, asked.read(keys=asked.sql_keys()))
+    by_unit = any("p.unit" in text for text in (*asked.conditions, *(key for _, key in asked.sql_keys())))
+    rows = shaped(asked, asked.read(keys=asked.sql_keys(), kind=kept_by(asked), by_unit=by_unit))
+    came = rows["n_reported"] + rows["n_reopened"] + rows["n_taken"]
+    went = rows["n_closed"] + rows["n_voided"] + rows["n_passed"]
+    return rows.assign(n_net=came - went)

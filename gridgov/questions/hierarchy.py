@@ -13,6 +13,8 @@ def read(asked: Asked) -> gpd.GeoDataFrame:
     if asked.shown is None:
         asked.values |= {"set_id": None, "layer_id": None}
     tree = with_geometry(asked.read())
+    counts = [name for name in tree if name.startswith("n_")]
+    tree[counts] = tree[counts].astype("int64")
     tree = tree.assign(open_per_1k=_per_1k(tree["n_open"], tree["residents"]))
     return tree if asked.scope is None else _below(tree, asked.scope)
 

@@ -22,6 +22,11 @@ class Instant:
     on: date
     said: str
 
+    @property
+    def is_day(self) -> bool:
+        """It is the end of a whole day."""
+        return self.said == self.on.isoformat()
+
 
 def instant(value: date | datetime | str, zone: str, day_start: int = 0) -> Instant:
     """A day (its end) or an instant (a naive one is local), as people or programs write them.

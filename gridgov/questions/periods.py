@@ -7,6 +7,9 @@ from gridgov.analytics.periods import Kind, period, tiling
 from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked
 
+BACK = {"day": 30, "week": 26 * 7, "month": 365, "quarter": 3 * 365, "year": 5 * 365}
+"""How far back an answer by periods goes when `since` is not given, days."""
+
 
 def take_period(asked: Asked, *, back: timedelta | None = None) -> None:
     """Settle `since` and `until` (days, both inclusive) and bind them as :since and :until (instants, until excluded).
@@ -20,8 +23,10 @@ def take_period(asked: Asked, *, back: timedelta | None = None) -> None:
     asked.since = asked.since or (month.begin if back is None else asked.until - back)
     if asked.since > asked.until:
         raise QuestionError(f"since ({asked.since}) comes after until ({asked.until}).")
-    end = asked.until + timedelta(days=1)
-    asked.values |= {"since": asked.begin_of(asked.since), "until": asked.begin_of(end)}
+    end = asked.begin_of(asked.until + timedelta(days=1))
+    end = end if asked.cut is None else min(end, asked.begin_of(asked.until) + asked.cut)
+    asked.values |= {"since": asked.begin_of(asked.since), "until": end}
+    asked.values |= {"since_on": asked.since, "until_on": asked.until}
     asked.meta |= {"since": asked.since.isoformat(), "until": asked.until.isoformat()}
     if asked.period is not None:
         periods = tiling(asked.since, asked.until, cast("Kind", asked.period), asked.cycle)

@@ -33,13 +33,28 @@ def by_grid(asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
     if asked.level is None:
         return rows
     counts = [c for c in rows.columns if c.startswith("n_")]
-    other = [key.column for key in asked.keys if key.level is None and key.column != "place_status"]
+    keys = ["grid_code", "place_status", *_other_keys(asked)]
+    how = dict.fromkeys(counts, "sum") | ({"oldest_at": "min"} if "oldest_at" in rows else {})
+    return on_grids(asked, coded(asked, rows).groupby(keys, dropna=False, as_index=False).agg(how))
+
+
+def coded(asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows keyed by grid_id as rows with its code: what cannot be summed is pooled by it before it is computed."""
+    if asked.level is None:
+        return rows
     ids = {"ids": [int(i) for i in rows["grid_id"].dropna().unique()]}
     named = frame(asked.connection, "questions/grid_codes", ids).set_index("id")["code"]
-    rows = rows.assign(grid_code=rows["grid_id"].map(named).astype(object).where(rows["grid_id"].notna(), None))
-    keys = ["grid_code", "place_status", *other]
-    how = dict.fromkeys(counts, "sum") | ({"oldest_at": "min"} if "oldest_at" in rows else {})
-    rows = rows.groupby(keys, dropna=False, as_index=False).agg(how).astype({"grid_code": object})  # all may be absent
+    codes = rows["grid_id"].map(named).astype(object).where(rows["grid_id"].notna(), None)
+    return rows.assign(grid_code=codes).drop(columns="grid_id")
+
+
+def on_grids(asked: Asked, rows: pd.DataFrame, *more: str) -> pd.DataFrame:
+    """Rows keyed by grid_code as `by_grid` gives them; `more` are key columns of the question's own."""
+    if asked.level is None:
+        return rows
+    counts = [c for c in rows.columns if c.startswith("n_")]
+    other = [*_other_keys(asked), *more]
+    rows = rows.astype({"grid_code": object})  # all may be absent
     grids = level_grids(asked)
     if not other:
         rows = grids[["grid_code"]].merge(rows, how="outer", on="grid_code")
@@ -51,6 +66,11 @@ def by_grid(asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
     rows = rows[[*front, *other, *[c for c in rows if c not in (*front, *other)]]]
     rows = rows.sort_values(["grid_code", *other], na_position="last", ignore_index=True)
     return gpd.GeoDataFrame(rows, geometry="geom", crs=STORE_CRS)
+
+
+def _other_keys(asked: Asked) -> list[str]:
+    """The columns asked by beside the grid."""
+    return [key.column for key in asked.keys if key.level is None and key.column != "place_status"]
 
 
 def level_grids(asked: Asked) -> gpd.GeoDataFrame:

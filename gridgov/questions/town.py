@@ -9,22 +9,45 @@ from typing import Any
 import pandas as pd
 
 from gridgov.errors import UnknownScope
-from gridgov.questions import backlog, cases, flow, hierarchy, loads, on_time
+from gridgov.questions import (
+    ageing,
+    backlog,
+    backlog_trend,
+    cases,
+    course,
+    exposure,
+    flow,
+    hierarchy,
+    lights,
+    loads,
+    on_time,
+    standing,
+)
 from gridgov.questions.answer import Answer
 from gridgov.questions.asking import Asked, instant, plain_dimensions, understand
 from gridgov.questions.comparing import compared
 from gridgov.questions.definition import definition_of
+from gridgov.questions.exposure import per_exposure
 from gridgov.questions.moments import During
 from gridgov.store import grids, known, runs
 from gridgov.store.database import Connection, reading
 
 _READ: Mapping[str, Callable[[Asked], pd.DataFrame]] = {
+    "ageing": ageing.read,
+    "at_risk": standing.at_risk,
     "backlog": backlog.read,
+    "backlog_trend": backlog_trend.read,
     "cases": cases.read,
+    "course": course.read,
+    "due": lights.due,
+    "exposure": exposure.read,
     "flow": flow.read,
     "hierarchy": hierarchy.read,
+    "lights": lights.read,
     "loads": loads.read,
     "on_time": on_time.read,
+    "overdue": standing.overdue,
+    "suspended": standing.suspended,
 }
 
 
@@ -46,6 +69,7 @@ class Town:
         until: date | str | None = None,
         during: During | None = None,
         compare: str | None = None,
+        per: str | None = None,
         where: Mapping[str, Any] | None = None,
         layer: str | None = None,
         recast: bool = False,
@@ -66,6 +90,7 @@ class Town:
         during    a statistical period: "month" = the last full one at as_of, "month:2026-10-15" = the one that holds the
                   day; day, week, month, quarter, year. A question of an instant is asked at its end
         compare   "previous" (环比), "year_before" (同比) or "both": the neighbour periods beside each count and rate
+        per       an exposure of the grids asked by, such as "residents" or "road_km": counts beside it per so much of it
         where     filters: {"channel": "12345热线", "unit": [...], "urgent": True, "category": None (= not given)}
         layer     layer of grids; None = the base layer, or the one that has the level asked by
         recast    place every case in the version of the grids valid at as_of, whatever was valid when it was reported
@@ -90,6 +115,8 @@ class Town:
                 asked, rows = answered()
             else:
                 asked, rows = compared(definition, compare, answered)
+            if per is not None:
+                rows = per_exposure(definition, asked, rows, per)
         meta = {"zone": town.time_zone, "layer": asked.layer, "by": [k.name for k in asked.keys] or None, **asked.meta}
         return Answer(rows, definition, town.code, asked.scope, asked.when.said, town.data_version, meta)
 

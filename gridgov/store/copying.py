@@ -105,6 +105,12 @@ def array(sent: bytes | None, kind: str) -> npt.NDArray[Any]:
     return np.frombuffer(sent or bytes(20), [("n_bytes", ">i4"), ("value", kind)], offset=20)["value"]
 
 
+def matrix(sent: bytes | None, n_columns: int) -> npt.NDArray[np.int64]:
+    """A PostgreSQL array of integers of two dimensions without nulls, as sent in binary; no rows where there is none."""
+    found = np.frombuffer(sent or bytes(28), [("n_bytes", ">i4"), ("value", ">i4")], offset=28)["value"]
+    return found.reshape(-1, n_columns).astype(np.int64)
+
+
 def driver(connection: Connection) -> psycopg.Connection[Any]:
     """The driver's own connection, in the same transaction."""
     found = connection.connection.driver_connection

@@ -1,6 +1,6 @@
 """What is counted day by day, kept: the difference that a load makes is added to it. What is counted: analytics.marginals."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -8,7 +8,6 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from gridgov.analytics.clocks import zone
 from gridgov.analytics.marginals import (
     CLOSED,
     MEASURES,
@@ -16,7 +15,7 @@ from gridgov.analytics.marginals import (
     NOT_ENDED,
     UNLOCATED,
     VOIDED,
-    IntArray,
+    Days,
     Stretches,
     tally,
 )
@@ -29,17 +28,8 @@ _CASES_OF_PART = 100_000
 _ARRAYS = (">i8", ">i8", ">i8", ">i4", ">i8", ">i8", ">i8", ">i8", ">i4", ">i4", ">i4")
 
 
-def day_of(zone_name: str) -> Callable[[IntArray], IntArray]:
-    """The statistical day of instants (seconds UTC), as days since 1970-01-01."""
-    place = zone(zone_name)
-    return lambda at: (at + place.offset[np.searchsorted(place.since, at, "right") - 1]) // 86_400
-
-
-def add(
-    connection: Connection, town_id: int, zone_name: str, old: Iterable[Stretches], new: Iterable[Stretches]
-) -> None:
+def add(connection: Connection, town_id: int, days: Days, old: Iterable[Stretches], new: Iterable[Stretches]) -> None:
     """Take away what the old stretches of some cases counted, and add what their new ones count."""
-    days = day_of(zone_name)
     counted = [tally(part, days, -1) for part in old if len(part)] + [tally(part, days) for part in new if len(part)]
     if not counted:
         return
@@ -53,12 +43,12 @@ def add(
     run(connection, "load/rollups/drop_zeros", values, **names)
 
 
-def recount(connection: Connection, town_id: int, zone_name: str) -> None:
+def recount(connection: Connection, town_id: int, days: Days) -> None:
     """Count a town anew from its stretches: where what they are counted by was changed in place."""
     connection.execute(sa.delete(tables.marginal).where(tables.marginal.c.town_id == town_id))
     connection.exec_driver_sql("DROP TABLE IF EXISTS every_case")
     run(connection, "load/rollups/every_case", {"town_id": town_id}, n_cases=_CASES_OF_PART)
-    add(connection, town_id, zone_name, [], stood(connection, "every_case"))
+    add(connection, town_id, days, [], stood(connection, "every_case"))
 
 
 def stood(connection: Connection, of: str) -> Iterator[Stretches]:

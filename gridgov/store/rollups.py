@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Connection
 
-from gridgov.analytics.marginals import Stretches
+from gridgov.analytics.marginals import Days, Stretches
+from gridgov.analytics.periods import Cycle, day_numbers
 from gridgov.process import EVENTS
 from gridgov.rules import Rules, parse_rules, read_text
 from gridgov.settings import settings
@@ -59,7 +60,7 @@ def refresh(connection: Connection, town_id: int, cases: str, values: dict[str, 
             for name, fields in rows.fields.items():
                 copy_rows(connection, name, fields)
             new.append(rows.stretches)
-    marginals.add(connection, town_id, _zone(connection, town_id), old, new)
+    marginals.add(connection, town_id, _days(connection, town_id), old, new)
     _note_until(connection, town_id, new)
     return n_cases
 
@@ -110,7 +111,7 @@ def rehome(connection: Connection, town_id: int) -> None:
     """After cases were located anew: what is derived follows them into their grids."""
     for name in ("case_span", "case_step"):
         run(connection, "load/rollups/rehome", {"town_id": town_id}, table=name)
-    marginals.recount(connection, town_id, _zone(connection, town_id))
+    marginals.recount(connection, town_id, _days(connection, town_id))
 
 
 def refresh_limits(connection: Connection, town_id: int) -> int:
@@ -160,6 +161,12 @@ def outdated(connection: Connection) -> list[str]:
 def _zone(connection: Connection, town_id: int) -> str:
     t = tables.town.c
     return connection.execute(sa.select(t.time_zone).where(t.id == town_id)).scalar_one()
+
+
+def _days(connection: Connection, town_id: int) -> Days:
+    """The statistical days of a town."""
+    zone, start = _zone(connection, town_id), Cycle.of(_rules(connection, town_id)).day_start
+    return lambda at: day_numbers(at, zone, start)
 
 
 def _rules(connection: Connection, town_id: int) -> Rules:

@@ -341,6 +341,13 @@ place = Table(
     comment="A named place, with or without coordinates.",
 )
 
+PLACE = (
+    "(coalesce(floor((ST_X(geom) + 180) * 1000)::bigint * 1000000 + floor((ST_Y(geom) + 90) * 1000)::bigint,"
+    " -1 - (hashtextextended(address, 0) & 4611686018427387903)))"
+)
+"""Where a case is, roughly, as a number to look for its neighbours by: the thousandth of a degree in which it lies; the
+address where it has no coordinates; null where it has neither. As in sql/load/links/_places.sql."""
+
 case_record = Table(
     "case_record",
     metadata,
@@ -386,6 +393,7 @@ case_record = Table(
     Index(None, "town_id", "closed_at"),
     Index(None, "grid_id"),
     Index(None, "geom", postgresql_using="gist"),
+    Index("case_record_place_idx", "town_id", "item_id", text(PLACE), "reported_at"),
     comment="A case as it stands: the last version delivered. Its history is in case_event, its earlier rows in case_revision.",
 )
 
@@ -625,6 +633,44 @@ marginal = Table(
     *(Column(name, Integer, nullable=False) for name in MEASURES),
     comment="What changed on a day, by one thing at a time: the open cases of a day's end are the sum of all days until it.",
 )  # fmt: skip
+
+duplicate = Table(
+    "duplicate",
+    metadata,
+    Column("case_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("town_id", SmallInteger, nullable=False),
+    Column("reported_at", INSTANT, nullable=False, comment="Of the case."),
+    Column("known_at", INSTANT, nullable=False, comment="Since when: its own report, or one that tied two problems."),
+    Column("of_id", BigInteger, nullable=False, comment="The first report of the problem that it joined then."),
+    Column("head_id", BigInteger, nullable=False, comment="The first report of the problem as all reports have it."),
+    Column("like_id", BigInteger, nullable=False, comment="The report that it was found alike with."),
+    Column("metres", REAL, comment="Between the two; null = they share an address."),
+    Column("alike", REAL, comment="Of their texts, 0 to 1; null = there was none to compare."),
+    Index(None, "town_id", "reported_at"),
+    Index(None, "head_id"),
+    comment="A report of a trouble that had been reported and was still open (重复): every report of a problem but the first.",
+)
+
+closing = Table(
+    "closing",
+    metadata,
+    Column("town_id", SmallInteger, nullable=False),
+    Column("case_id", BigInteger, nullable=False),
+    Column("closed_at", INSTANT, nullable=False),
+    Column("reopened_at", INSTANT, comment="null = it stands."),
+    Column("item_id", Integer, nullable=False, comment="What the case is about."),
+    Column("place", BigInteger, nullable=False, comment="Roughly where, see PLACE."),
+    Column("next_id", BigInteger, comment="The first report of the same trouble after it, within 90 days (反复)."),
+    Column("again_at", INSTANT, comment="When that was reported."),
+    Column("metres", REAL, comment="From one place to the other; null = they share an address."),
+    Index(None, "case_id"),
+    Index(None, "town_id", "closed_at"),
+    Index(None, "town_id", "again_at", postgresql_where=text("next_id IS NOT NULL")),
+    Index(None, "next_id", postgresql_where=text("next_id IS NOT NULL")),
+    Index("closing_quiet_idx", "town_id", "item_id", "place", "closed_at", postgresql_where=text("next_id IS NULL")),
+    Index("closing_again_idx", "town_id", "item_id", "place", "again_at", postgresql_where=text("next_id IS NOT NULL")),
+    comment="A closing of a case whose trouble would be known again, by what it is about and where, and when it came back.",
+)
 
 rule_set = Table(
     "rule_set",

@@ -50,6 +50,16 @@ def test_a_town_has_a_file_of_its_own(tmp_path: Path) -> None:
         read_rules("defalt")
 
 
+def test_periods_are_those_of_the_calendar_unless_the_town_says_otherwise() -> None:
+    shipped = read_rules().periods
+    assert (shipped.week_start_no, shipped.month_start, shipped.day_start_s) == (0, 1, 0)
+    assert parse_rules(TEXT[: TEXT.index("[periods]")]).periods == shipped
+    own = TEXT.replace('"monday"', '"friday"').replace("month_start = 1 ", "month_start = 26")
+    for text, seconds in (("08:00", 28_800), ("-07:00", -25_200), ("23:59", 86_340)):
+        periods = parse_rules(own.replace('"00:00"', f'"{text}"')).periods
+        assert (periods.week_start_no, periods.month_start, periods.day_start_s) == (4, 26, seconds)
+
+
 def test_every_node_with_a_limit_is_a_stage() -> None:
     assert set(Nodes.model_fields) < set(STAGES)
 
@@ -72,6 +82,10 @@ def test_every_node_with_a_limit_is_a_stage() -> None:
         ("# 2026-02-14 = true", "2026-02-30 = true", "`calendar.days.2026-02-30`: Input should be a valid date"),
         ('dispatched = "dispatched"', 'dispatched = "dispatchd"', "is no event that moves a case (did you mean 'dispatched'?)"),
         ('dispatched = "dispatched"', 'dispatched = "urged"', "'urged' is no event that moves a case"),
+        ('day_start = "00:00"', 'day_start = "24:00"', "`periods.day_start`: '24:00' is no time a day begins at"),
+        ('day_start = "00:00"', 'day_start = "8"', "'8' is no time a day begins at; write '08:00'"),
+        ("month_start = 1 ", "month_start = 29", "`periods.month_start`: Input should be less than or equal to 28"),
+        ('"monday"', '"mon"', "`periods.week_start`: Input should be 'monday', 'tuesday'"),
         ('version = "1"', 'version = 1"', "is not valid TOML"),
         ('version = "1"', 'version = "1"\nsha256 = "0"', "`sha256` is computed, not written"),
     ],

@@ -9,11 +9,9 @@
 -- urge at the same minute).
 CREATE TEMPORARY TABLE verdict ON COMMIT DROP AS
 WITH repeated AS (
-  SELECT a.key_hash
-  FROM (SELECT DISTINCT key_hash FROM arrived WHERE may_repeat) AS suspected
-  JOIN arrived AS a ON a.key_hash = suspected.key_hash
-  GROUP BY a.key_hash
-  HAVING count(*) > 1
+  SELECT DISTINCT key_hash
+  FROM arrived
+  WHERE may_repeat
 ), linked AS (
   SELECT
     a.row_no,
@@ -25,7 +23,7 @@ WITH repeated AS (
   FROM repeated AS r
   JOIN arrived AS a ON a.key_hash = r.key_hash
   WHERE a.case_id IS NOT NULL
-  WINDOW chain AS (PARTITION BY a.case_id, a.key_hash ORDER BY a.row_no)
+  WINDOW chain AS (PARTITION BY a.case_id, a.key_hash, a.key_unit ORDER BY a.row_no)
 ), chain AS (
   SELECT
     row_no,

@@ -1,8 +1,8 @@
 -- history: all facts of the cases to follow, in parts of whole cases, as arrays
 -- names  : with_new (are there staged events), n_cases (at most so many in a part)
 -- params : states (codes in the order of vocabulary)
--- returns: case_id, at, seq, code (kind + 8 * track + 64 * (what + 1), see store.following), row; one row a part, its facts
---          in no order: sorting them here would cost more than all the rest
+-- returns: case_id, at, seq, code (kind + 8 * track + 64 * (what + 1) + 65536 where only the day is known; see
+--          store.longest), row; one row a part, its facts in no order: sorting them here would cost more than all the rest
 -- used by: store.ledger
 SELECT
   array_agg(case_id) AS case_id,
@@ -35,7 +35,7 @@ FROM (
       st.case_id,
       st.at,
       st.seq,
-      1 + 8 * st.track + 64 * (st.event + 1),
+      1 + 8 * st.track + 64 * (st.event + 1) + 65536 * CAST(st.is_day AS integer),
       {{ 'coalesce(v.row_no, 0)' if with_new else '0' }}
     FROM standing AS st
     {% if with_new %}
@@ -50,11 +50,19 @@ FROM (
         a.case_id,
         a.at,
         0,
-        2 + 8 * a.track + 64 * (a.event + 1),
+        2 + 8 * a.track + 64 * (a.event + 1) + 65536 * CAST(a.is_day AS integer),
         a.row_no
       FROM arrived AS a
       LEFT JOIN verdict AS v ON v.row_no = a.row_no
       WHERE a.case_id IS NOT NULL AND (v.row_no IS NULL OR v.is_last)
+      UNION ALL
+      SELECT
+        o.case_id,
+        o.at,
+        o.seq,
+        4 + 8 * o.track + 64 * (o.event + 1) + 65536 * CAST(o.is_day AS integer),
+        o.row_no
+      FROM overruled AS o
     {% endif %}
   ) AS facts
   ORDER BY part

@@ -8,7 +8,7 @@ INSERT INTO case_event (
 )
 SELECT
   a.case_id,
-  a.at,
+  coalesce(f.at, a.at),
   coalesce(f.seq, 1),
   (CAST(:events AS text[]))[a.event + 1],
   a.is_day,

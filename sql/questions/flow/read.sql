@@ -1,49 +1,107 @@
--- flow: cases reported and closed by local period
--- names  : placement, keys, conditions
--- params : town_id, zone, since, until (timestamptz, until excluded), at, period_begins and period_days (see _periods.sql);
---          and those of the conditions
--- returns: period_on (first local day), the keys, n_reported, n_closed, n_net; one row a period and group that has any
--- used by: questions flow        index: case_record_town_id_reported_at_closed_at_idx, case_record_town_id_closed_at_idx
-{% from 'questions/_placed.sql' import placed, within %}
+-- flow: what came in and what went out, by period
+-- names  : placement, keys, conditions, kind (of the marginals that can answer, or none), by_unit (units are asked for)
+-- params : town_id, zone, since, until (timestamptz, until excluded), since_on, until_on (dates, both inclusive), at,
+--          period_begins and period_days (see _periods.sql); and those of the conditions
+-- returns: period_on (first day), the keys, n_reported, n_reopened, n_taken, n_passed (0 unless by_unit), n_closed, n_voided; one row
+--          a period and group that has any
+-- used by: questions flow        index: marginal_pkey; else case_span_town_id_length_class_from_at_to_at_idx,
+--          case_span_ended_to_at_idx, case_step_town_id_event_at_idx
+{% from 'questions/_placed.sql' import within %}
+{% from 'questions/_kept.sql' import kept %}
+{% from 'questions/_spanned.sql' import spanned %}
 {% from 'questions/_periods.sql' import period_of %}
-WITH reported AS (
-  {{ placed(placement) }}
-    AND c.reported_at >= :since AND c.reported_at < :until AND c.reported_at <= :at
-), closed AS (
-  {{ placed(placement) }}
-    AND c.closed_at >= :since AND c.closed_at < :until AND c.closed_at <= :at
-), moves AS (
+{% set counts = ['reported', 'reopened', 'taken', 'passed', 'closed', 'voided'] %}
+{% macro moved(rows, at, counted) %}
   SELECT
-    {{ period_of('p.reported_at') }} AS period_on,
+    {{ period_of(at) }} AS period_on,
     {% for name, expression in keys %}
     {{ expression }} AS {{ name }},
     {% endfor %}
-    1 AS n_reported,
-    0 AS n_closed
-  FROM reported AS p
-  WHERE TRUE
-  {{ within(conditions) }}
-  UNION ALL
-  SELECT
-    {{ period_of('p.closed_at') }},
-    {% for name, expression in keys %}
-    {{ expression }},
+    {% for name in counts %}
+    CAST({{ counted[name] | default('FALSE') }} AS integer) AS {{ name }}{{ ',' if not loop.last }}
     {% endfor %}
-    0,
-    1
-  FROM closed AS p
+  FROM (
+    {{ rows }}
+  ) AS p
   WHERE TRUE
   {{ within(conditions) }}
+{% endmacro %}
+WITH moves AS (
+{% if kind %}
+  SELECT
+    (CAST(:period_days AS date[]))[width_bucket(p.day_on, CAST(:period_days AS date[]))] AS period_on,
+    {% for name, expression in keys %}
+    {{ expression }} AS {{ name }},
+    {% endfor %}
+    {% for name in counts %}
+    p.{{ name }}{{ ',' if not loop.last }}
+    {% endfor %}
+  FROM (
+    {{ kept(kind) }}
+      AND m.day_on BETWEEN :since_on AND :until_on
+  ) AS p
+  WHERE TRUE
+  {{ within(conditions) }}
+{% else %}
+  {% set begun %}
+    {{ spanned(placement) }}
+      AND s.length_class BETWEEN 0 AND 7
+      AND s.from_at >= :since AND s.from_at < :until AND s.from_at <= :at AND s.from_at = s.reported_at
+  {% endset %}
+  {% set begun_again %}
+    {{ spanned(placement) }}
+      AND (s.case_id, s.from_at) IN (
+        SELECT t.case_id, t.at FROM case_step AS t
+        WHERE
+          t.town_id = :town_id AND t.event = 'reopened'
+          AND t.at >= :since AND t.at < :until AND t.at <= :at
+      )
+  {% endset %}
+  {% set over %}
+    {{ spanned(placement) }}
+      AND s.ended IS NOT NULL AND s.to_at >= :since AND s.to_at < :until AND s.to_at <= :at
+  {% endset %}
+  {{ moved(begun, 'p.from_at', {'reported': 'TRUE'}) }}
+  UNION ALL
+  {{ moved(begun_again, 'p.from_at', {'reopened': 'TRUE'}) }}
+  UNION ALL
+  {{ moved(over, 'p.to_at', {'closed': "p.ended <> 'voided'", 'voided': "p.ended = 'voided'"}) }}
+  {% if by_unit %}
+    {% set handed = "EXISTS (
+        SELECT FROM case_span AS b
+        WHERE b.case_id = s.case_id AND b.unit_id IS DISTINCT FROM s.unit_id AND b.ended IS NULL AND b." %}
+    {% set took_over %}
+      {{ spanned(placement) }}
+        AND s.length_class BETWEEN 0 AND 7
+        AND s.from_at >= :since AND s.from_at < :until AND s.from_at <= :at AND s.from_at > s.reported_at
+        AND {{ handed }}to_at = s.from_at)
+    {% endset %}
+    {% set gave_away %}
+      {{ spanned(placement) }}
+        AND s.length_class BETWEEN 1 AND 7 AND s.from_at <= :at AND s.from_at < :until
+        AND s.to_at >= :since AND s.to_at < :until AND s.to_at <= :at AND s.ended IS NULL
+        AND {{ handed | replace('AND b.ended IS NULL', '') }}from_at = s.to_at)
+    {% endset %}
+  UNION ALL
+  {{ moved(took_over, 'p.from_at', {'taken': 'TRUE'}) }}
+  UNION ALL
+  {{ moved(gave_away, 'p.to_at', {'passed': 'TRUE'}) }}
+  {% endif %}
+{% endif %}
 )
 SELECT
   period_on,
   {% for name, expression in keys %}
   {{ name }},
   {% endfor %}
-  sum(n_reported) AS n_reported,
-  sum(n_closed) AS n_closed,
-  sum(n_reported) - sum(n_closed) AS n_net
+  {% for name in counts %}
+  sum({{ name }}) AS n_{{ name }}{{ ',' if not loop.last }}
+  {% endfor %}
 FROM moves
-GROUP BY 1{% for name, expression in keys %}, {{ loop.index + 1 }}{% endfor %}
+GROUP BY period_on{% for name, expression in keys %}, {{ name }}{% endfor %}
 
-ORDER BY 1{% for name, expression in keys %}, {{ loop.index + 1 }}{% endfor %}
+{% if kind %}
+HAVING {% for name in counts %}sum({{ name }}) <> 0{{ ' OR ' if not loop.last }}{% endfor %}
+{% endif %}
+
+ORDER BY period_on{% for name, expression in keys %}, {{ name }}{% endfor %}

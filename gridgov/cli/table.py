@@ -1,0 +1,121 @@
+"""An answer as a table for people: words for codes, percent for rates with their interval, the town's own time, a total."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from gridgov.schema import column_of, heading, worded
+from gridgov.vocabulary import Lang
+
+if TYPE_CHECKING:
+    from gridgov.questions import Answer
+
+_ASIDE = ("geom", "level_code", "parent_code", "place_status")
+"""Columns of places that a table leaves out; a row of no grid says in its name why."""
+
+Row = Mapping[str, Any]
+
+
+def print_table(answer: "Answer", total: "Answer | None", lang: Lang, console: Console) -> None:
+    """Print an answer, and below it the same without groups, where there is one."""
+    rows = answer.frame.to_dict("records")
+    names = _shown(answer)
+    table = Table(
+        title=_title(answer, lang), title_justify="left", caption=_caption(answer, lang), caption_justify="left",
+        box=box.SIMPLE_HEAD, pad_edge=False, show_footer=total is not None,
+    )  # fmt: skip
+    summed = {} if total is None else total.frame.to_dict("records")[0]
+    for place, name in enumerate(names):
+        foot = ("合计" if lang == "zh" else "total") if place == 0 else ""
+        if name in summed and not name.endswith("_standing"):
+            foot = _cell(name, summed, answer, lang)
+        table.add_column(
+            heading(name, lang) if lang == "zh" else name, foot,
+            justify="right" if _is_number(answer, name) else "left", overflow="fold",
+        )  # fmt: skip
+    for row in rows:
+        table.add_row(*(Text(_cell(name, row, answer, lang)) for name in names))
+    console.print(table)
+
+
+def _shown(answer: "Answer") -> list[str]:
+    """The columns of the table: of a list the main ones, of others all but those told inside another cell."""
+    frame, definition = answer.frame, answer.definition
+    asked_by = answer.meta.get("by") or []
+    if definition.kind == "list" or definition.id == "hierarchy":  # too wide; the other formats hold all
+        return [name for name in frame if (column := column_of(name)[0]) and column.name in definition.columns]
+    names = [name for name in frame if name not in _ASIDE or (name in asked_by and name != "geom")]
+    return [name for name in names if not (name.endswith(("_low", "_high")) and name.rpartition("_")[0] in names)]
+
+
+def _is_number(answer: "Answer", name: str) -> bool:
+    from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+    return is_numeric_dtype(answer.frame[name]) and not is_bool_dtype(answer.frame[name])
+
+
+def _title(answer: "Answer", lang: Lang) -> str:
+    meta, during = answer.meta, answer.meta.get("during")
+    parts = [answer.definition.title.said(lang), answer.scope or answer.town]
+    if during is not None and lang == "zh":
+        parts.append(during["said"])
+    elif during is not None:
+        parts.append(f"{during['kind']} {during['number']}, {during['begin']} – {during['last']}")
+    elif meta.get("since") and meta.get("until"):
+        parts.append(f"{meta['since']} – {meta['until']}")
+    return " · ".join([*parts, f"{'数据截至' if lang == 'zh' else 'as of'} {answer.as_of}"])
+
+
+def _caption(answer: "Answer", lang: Lang) -> str:
+    """By which definition and rules, and what the numbers are compared with."""
+    zh = lang == "zh"
+    parts = [f"{answer.definition.id} v{answer.definition.version}"]
+    if answer.meta.get("rules"):
+        parts.append(f"{'计时规则' if zh else 'rules'} {answer.meta['rules']}")
+    names = {"previous": ("上期", "previous"), "year_before": ("去年同期", "year before")}
+    for which, told in answer.meta.get("compared_with", {}).items():
+        span = told["as_of"] if "as_of" in told else f"{told['since']} – {told['until']}"
+        unknown = "" if told["is_known"] else (" (部分或全部早于数据起始日)" if zh else " (reaches before the first day of data)")
+        parts.append(f"{names[which][not zh]} {span}{unknown}")
+    return " · ".join(parts)
+
+
+def _cell(name: str, row: Row, answer: "Answer", lang: Lang) -> str:
+    """What stands in a cell."""
+    value = row[name]
+    if _is_none(value):
+        if name == "grid_name" and not _is_none(row.get("place_status")):
+            return str(worded("place_status", row["place_status"], lang))
+        return "–"
+    column, ending = column_of(name)
+    unit = "" if column is None else column.unit
+    if ending in ("_change", "_year_change"):
+        return f"{100 * value:+.2f} {'百分点' if lang == 'zh' else 'pt'}" if unit == "0..1" else f"{value:+.1%}"
+    if unit == "0..1" and not isinstance(value, str):
+        low, high = row.get(f"{name}_low"), row.get(f"{name}_high")
+        return f"{value:.2%}" if _is_none(low) or _is_none(high) else f"{value:.2%} ({100 * low:.1f}–{100 * high:.1f})"
+    return _plain(worded(name, value, lang, in_part=answer.scope is not None), ZoneInfo(answer.meta["zone"]))
+
+
+def _is_none(value: Any) -> bool:
+    import pandas as pd
+
+    return not isinstance(value, list | dict) and bool(pd.isna(value))
+
+
+def _plain(value: Any, zone: ZoneInfo) -> str:
+    import pandas as pd
+
+    said: Sequence[tuple[type | tuple[type, ...], Callable[[Any], str]]] = (
+        ((list, dict), lambda v: json.dumps(v, ensure_ascii=False)),
+        (pd.Timestamp, lambda v: f"{v.tz_convert(zone):%Y-%m-%d %H:%M}"),
+        (float, lambda v: f"{v:,.0f}" if v.is_integer() else f"{v:,.2f}"),
+        (int, lambda v: f"{v:,}"),
+    )
+    return next((say(value) for kind, say in said if isinstance(value, kind)), str(value))

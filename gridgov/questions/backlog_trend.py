@@ -1,0 +1,78 @@
+"""backlog_trend: the backlog at the end of each day, week or month: what a chart over time, or a time machine, draws."""
+
+from datetime import date, timedelta
+from typing import Any, cast
+
+import pandas as pd
+
+from gridgov.analytics.marginals import STOCKS
+from gridgov.analytics.periods import Kind, period, tiling
+from gridgov.questions.asking import Asked
+from gridgov.questions.kept import kept_by
+from gridgov.questions.moments import instant
+from gridgov.questions.periods import BACK, take_period
+from gridgov.questions.shaping import coded
+from gridgov.store.database import frame
+
+_COUNTS = {"n_open": "open", "n_with_deadline": "with_deadline", "n_overdue": "red", "n_at_risk": "at_risk",
+           "n_red": "red", "n_yellow": "yellow", "n_grey": "grey"}  # fmt: skip
+
+
+def read(asked: Asked) -> pd.DataFrame:
+    """One row a period and group that has had open cases: period_on, the keys, and the counts of backlog at its end."""
+    kind = cast("Kind", asked.period or (asked.during.kind if asked.during else "day"))
+    asked.period = kind
+    asked.until = min(asked.until or asked.when.on, asked.when.on)
+    asked.since = asked.since or period(asked.until - timedelta(BACK[kind]), kind, asked.cycle).begin
+    take_period(asked)
+    asked.meta["period"] = kind
+    periods = tiling(asked.since, asked.until, kind, asked.cycle)
+    by = kept_by(asked)
+    ends = [min(p.last, asked.until) for p in periods]
+    rows = _kept(asked, by) if by else _counted(asked, ends)
+    rows = _every(rows, _keys(asked), len(periods), is_change=by is not None)
+    rows["number"] = rows["number"].map({k + 1: p.begin for k, p in enumerate(periods)})
+    return rows.rename(columns={"number": "period_on"})
+
+
+def _kept(asked: Asked, kind: str) -> pd.DataFrame:
+    """The changes that are kept: number of the period (0 = all before), the keys, counts."""
+    asked.values["month_on"] = cast("date", asked.since).replace(day=1)
+    rows = coded(asked, asked.read(kind=kind, keys=asked.sql_keys(), stocks=STOCKS))
+    rows = rows.assign(**{name: rows[measure] for name, measure in _COUNTS.items()}).drop(columns=list(STOCKS))
+    return rows.assign(n_green=rows["n_open"] - rows["n_red"] - rows["n_yellow"] - rows["n_grey"])
+
+
+def _counted(asked: Asked, ends: list[date]) -> pd.DataFrame:
+    """The backlog asked for at the end of each period, from the stretches: number, the keys, counts."""
+    parts = []
+    for number, day in enumerate(ends, 1):
+        at = min(instant(day, asked.town.time_zone, asked.cycle.day_start).at, asked.when.at)
+        names: dict[str, Any] = {"placement": asked.placement, "conditions": asked.conditions, "keys": asked.sql_keys()}
+        rows = frame(asked.connection, "questions/backlog/read", {**asked.values, "at": at}, **names)
+        parts.append(coded(asked, rows).assign(number=number))
+    return pd.concat(parts, ignore_index=True)[["number", *_keys(asked), *_COUNTS, "n_green"]]
+
+
+def _every(rows: pd.DataFrame, keys: list[str], n_periods: int, *, is_change: bool) -> pd.DataFrame:
+    """A row for every period and each group that has open cases at the end of one; changes are summed up."""
+    counts = [*_COUNTS, "n_green"]
+    rows = rows.astype(dict.fromkeys(counts, "int64"))
+    absent = {name: rows[name].astype(object).where(rows[name].notna(), None) for name in keys}  # in one way only
+    rows = rows.assign(**absent)
+    groups = rows[keys].drop_duplicates().sort_values(keys, ignore_index=True) if keys else pd.DataFrame(index=[0])
+    groups = groups.assign(group=range(len(groups)))
+    told = rows.merge(groups, how="left", on=keys) if keys else rows.assign(group=0)
+    every = pd.MultiIndex.from_product([range(n_periods + 1), groups["group"]], names=["number", "group"])
+    table = told.groupby(["number", "group"])[counts].sum().reindex(every, fill_value=0)
+    if is_change:
+        table = table.groupby(level="group").cumsum()
+    table = table.loc[1:]
+    if keys:
+        table = table[table["n_open"].groupby(level="group").transform("max") > 0]
+    return table.reset_index().merge(groups, on="group")[["number", *keys, *counts]]
+
+
+def _keys(asked: Asked) -> list[str]:
+    names = [name for name, _ in asked.sql_keys()]
+    return ["grid_code" if name == "grid_id" else name for name in names]

@@ -1,0 +1,189 @@
+"""node_times: where cases wait, node by node.
+
+A wait is all the time that one case spent at one node while one unit answered for it. For nearly all cases it is kept with
+the case (case_fact); of the few that were sent back, paused or reopened it is summed up stretch by stretch, so that what
+happened after as_of does not show, and the time at a unit counts there and not with the one that closed the case.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from gridgov.analytics.clocks import working_seconds
+from gridgov.analytics.rates import share
+from gridgov.calendars import DAY, HOUR
+from gridgov.questions.asking import Asked
+from gridgov.questions.cohorts import key_columns, only_dispatched, pooled, take_one_period, working_clock
+from gridgov.questions.rates import rated
+from gridgov.questions.shaping import coded, on_grids
+from gridgov.rules import STAGES, Length, Rules
+from gridgov.store.copying import array, matrix, seconds_of
+from gridgov.store.database import frame
+from gridgov.store.rulebook import rules_of
+
+PLAIN: Final = STAGES[:7]
+"""The nodes of a plain way: intake to close."""
+
+BEFORE_UNIT: Final = ("intake", "verify", "dispatch")
+"""On a plain way no unit answers yet at these."""
+
+IntArray = npt.NDArray[np.int64]
+Waits = tuple[IntArray, IntArray]
+"""Seconds of some waits, and their working seconds."""
+
+NO_WAITS: Final[Waits] = (np.empty(0, np.int64), np.empty(0, np.int64))
+
+
+def read(asked: Asked) -> pd.DataFrame:
+    """One row a node and group; without `since` the cases that ended since the first of the month of `until`."""
+    take_one_period(asked)
+    only_dispatched(asked)
+    rules = rules_of(asked.connection, asked.town.id)
+    day_s = rules.calendar(asked.when.on, asked.when.on).day_s
+    waits: dict[tuple[Any, ...], list[Waits]] = {}
+    for key, wait in _waits(asked):
+        waits.setdefault(key, []).append(wait)
+    keys = [*key_columns(asked), "stage"]
+    rows = [dict(zip(keys, key, strict=True)) | _told(key[-1], parts, rules, day_s) for key, parts in waits.items()]
+    told = pd.DataFrame(rows) if rows else pd.DataFrame(columns=[*keys, *_told("sign", [], rules, day_s)])
+    return on_grids(asked, _finished(asked, told.merge(_waiting(asked), how="outer", on=keys)), "stage")
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The waits
+
+
+def _waits(asked: Asked) -> Iterator[tuple[tuple[Any, ...], Waits]]:
+    """The waits of the cases that ended in the period, some at a time, under the key of their row."""
+    by_unit = [condition for condition in asked.conditions if "p.unit" in condition]
+    keys = [(name, key) for name, key in asked.sql_keys() if name != "unit"]
+    asks_unit = bool(by_unit) or len(keys) < len(asked.sql_keys())
+    others = [condition for condition in asked.conditions if condition not in by_unit]
+    rows = coded(asked, asked.read(keys=keys, conditions=others, by_unit=asks_unit))
+    names = [name for name in key_columns(asked) if name != "unit"]
+    kept = _units(asked, by_unit) if by_unit else None
+    groups: list[tuple[Any, ...]] = []
+    cases: list[IntArray] = []
+    for row in rows.itertuples(index=False):
+        group = tuple(_none(getattr(row, name)) for name in names)
+        last_unit = _none(row.last_unit) if asks_unit else None
+        for stage, wait in _plain(row.plain):
+            unit = None if stage in BEFORE_UNIT else last_unit
+            if kept is None or unit in kept:
+                yield _key(asked, group, unit, stage), wait
+        groups.append(group)
+        cases.append(array(row.others, ">i8").astype(np.int64))
+    for place, stage, unit, wait in _stretches(asked, cases):
+        if kept is None or unit in kept:
+            yield _key(asked, groups[place], unit, stage), wait
+
+
+def _key(asked: Asked, group: tuple[Any, ...], unit: str | None, stage: str) -> tuple[Any, ...]:
+    """The key of a row: the values of what is asked by, in its order, and the node."""
+    rest = iter(group)
+    return (*(unit if name == "unit" else next(rest) for name in key_columns(asked)), stage)
+
+
+def _plain(sent: bytes | None) -> Iterator[tuple[str, Waits]]:
+    """The waits of cases whose way was plain; a node passed in no time is none."""
+    table = matrix(sent, 2 * len(PLAIN))
+    for k, stage in enumerate(PLAIN):
+        has_waited = table[:, 2 * k] > 0
+        yield stage, (table[has_waited, 2 * k].astype(np.int64), table[has_waited, 2 * k + 1].astype(np.int64))
+
+
+def _stretches(asked: Asked, cases: list[IntArray]) -> Iterator[tuple[int, str, str | None, Waits]]:
+    """The waits of other cases, by the place of their group among `cases`: place, node, unit, waits."""
+    ids = np.concatenate([*cases, np.empty(0, np.int64)])
+    if not len(ids):
+        return
+    place = np.repeat(np.arange(len(cases)), [len(part) for part in cases])
+    order = np.argsort(ids)
+    ids, place = ids[order], place[order]
+    rows = frame(asked.connection, "questions/node_times/stretches", {**asked.values, "cases": ids.tolist()})
+    found = [(row.stage, _none(row.unit), *_ranges(row)) for row in rows.itertuples(index=False)]
+    first = min(int(from_at.min()) for _, _, _, from_at, _ in found)
+    clock = working_clock(asked, datetime.fromtimestamp(first, asked.when.at.tzinfo))
+    for stage, unit, case, from_at, to_at in found:
+        whose, where = np.unique(case, return_inverse=True)
+        lasted = np.bincount(where, to_at - from_at).astype(np.int64)
+        worked = np.bincount(where, working_seconds(from_at, to_at, clock)).astype(np.int64)
+        groups = place[np.searchsorted(ids, whose)]
+        for group in np.unique(groups):
+            here = (groups == group) & (lasted > 0)
+            yield int(group), stage, unit, (lasted[here], worked[here])
+
+
+def _ranges(row: Any) -> tuple[IntArray, IntArray, IntArray]:
+    case = array(row.case_id, ">i8").astype(np.int64)
+    return case, seconds_of(array(row.from_at, ">i8")), seconds_of(array(row.to_at, ">i8"))
+
+
+def _units(asked: Asked, conditions: list[str]) -> set[str | None]:
+    """The units that filters let through."""
+    rows = frame(asked.connection, "questions/node_times/units", asked.values, conditions=conditions)
+    return {_none(unit) for unit in rows["unit"]}
+
+
+def _none(value: Any) -> Any:
+    return None if pd.isna(value) else value
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Their figures
+
+
+def _told(stage: str, waits: Iterable[Waits], rules: Rules, day_s: int) -> dict[str, Any]:
+    """The figures of a row."""
+    parts = [NO_WAITS, *waits]
+    lasted, worked = (np.sort(np.concatenate(side)) for side in zip(*parts, strict=True))
+    limit: Length | None = getattr(rules.nodes, stage, None)
+    told: dict[str, Any] = {"n_waits": len(lasted), "total_h": lasted.sum() / HOUR}
+    told |= {"n_limited": len(lasted) if limit else 0, "n_over": 0}
+    if limit:
+        seconds = {"work_hour": HOUR, "work_day": day_s, "natural_day": DAY}.get(limit.unit, HOUR) * limit.value
+        told["n_over"] = int(((worked if limit.unit in ("work_hour", "work_day") else lasted) > seconds).sum())
+    for values, unit in ((lasted, "h"), (worked, "work_h")):
+        told[f"mean_{unit}"] = values.mean() / HOUR if len(values) else np.nan
+        told[f"median_{unit}"], told[f"p90_{unit}"] = (quantile(values, share) / HOUR for share in (0.5, 0.9))
+    return told
+
+
+def quantile(values: IntArray, share: float) -> float:
+    """A quantile of sorted values, between two of them in proportion (as numpy.quantile has it); NaN of none."""
+    if not len(values):
+        return float("nan")
+    place = share * (len(values) - 1)
+    below = int(place)
+    above = min(below + 1, len(values) - 1)
+    return float(values[below] + (values[above] - values[below]) * (place - below))
+
+
+def _waiting(asked: Asked) -> pd.DataFrame:
+    """Who waits where at the end of the period, which is as_of unless it ended before."""
+    end = min(asked.when.at, asked.values["until"] - timedelta(microseconds=1))
+    names = {"keys": asked.sql_keys(), "placement": asked.placement, "conditions": asked.conditions}
+    rows = coded(asked, frame(asked.connection, "questions/node_times/waiting", {**asked.values, "at": end}, **names))
+    keys = [*key_columns(asked), "stage"]
+    return rows.groupby(keys, dropna=False, as_index=False).agg({"n_waiting": "sum", "waiting_since_at": "min"})
+
+
+def _finished(asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the rates, group by group in the order of the nodes; each node is compared with itself elsewhere."""
+    counts = ["n_waits", "n_limited", "n_over", "n_waiting"]
+    rows[counts] = rows[counts].fillna(0).astype("int64")
+    rows["total_h"] = rows["total_h"].fillna(0.0).astype("float64")
+    keys = key_columns(asked)
+    whole = rows.groupby(keys, dropna=False)["total_h"].transform("sum") if keys else rows["total_h"].sum()
+    rows["time_share"] = share(rows["total_h"], whole)
+    rows["stage"] = pd.Categorical(rows["stage"], STAGES, ordered=True)
+    parts = [
+        rated(asked, part, "over_share", part["n_over"], part["n_limited"])
+        for _, part in rows.groupby("stage", observed=True)
+    ]
+    rows = pd.concat(parts) if parts else rated(asked, rows, "over_share", rows["n_over"], rows["n_limited"])
+    return rows.sort_values([*keys, "stage"], na_position="last", ignore_index=True)

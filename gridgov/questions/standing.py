@@ -1,0 +1,72 @@
+"""How open cases stand: the lists of those that will soon be overdue, that are overdue, and that wait in 挂账 or 缓办."""
+
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from gridgov.calendars import HOUR
+from gridgov.questions.asking import Asked
+from gridgov.questions.cases import page
+from gridgov.questions.periods import take_period
+from gridgov.questions.working import days_since
+from gridgov.store.database import frame
+
+NEXT_STEPS: Final = {
+    "intake": "register", "verify": "verify", "dispatch": "dispatch", "sign": "sign", "handle": "handle", "check": "check",
+    "close": "close", "suspended": "resume", "deferred": "resume",
+}  # fmt: skip
+"""What a case waits for in each node, a code of vocabulary.NEXT_STEPS."""
+
+_OF_UNIT: Final = ("sign", "handle")
+"""The nodes in which it is the responsible unit that must act; in the others it is the centre."""
+
+ALLOWED_DAYS: Final = 365
+"""A pause is too long after so many natural days: 挂账 is granted for one year at most in the published rules we know."""
+
+
+def at_risk(asked: Asked) -> gpd.GeoDataFrame:
+    """One row a case with most of its time used and not overdue, the soonest deadline first; meta `n_total`."""
+    asked.conditions.append("p.is_at_risk")
+    asked.only_open = True
+    return _with_next(page(asked, "due_at"))
+
+
+def overdue(asked: Asked) -> gpd.GeoDataFrame:
+    """One row a case past its deadline, the earliest deadline first: the most working time past it; meta `n_total`.
+
+    `late_work_days` and `late_h` are the working days and hours from the deadline to as_of.
+    """
+    asked.conditions.append("p.is_overdue")
+    asked.only_open = True
+    rows = page(asked, "due_at")
+    late = rows.assign(late_work_days=days_since(asked, rows["due_at"]), late_h=-rows["left_h"])
+    return _with_next(late.drop(columns=["left_h", "left_work_h"]))
+
+
+def suspended(asked: Asked) -> gpd.GeoDataFrame:
+    """One row a case in 挂账 or 缓办, the longest pause first; meta `n_total`, and what went in and out in a period asked for.
+
+    `paused_days` are the natural days since the pause began, `is_over_limit` whether they are more than the rules allow.
+    """
+    if asked.since is not None or asked.until is not None:
+        take_period(asked)
+        names = {"placement": asked.placement, "conditions": list(asked.conditions)}
+        moved = frame(asked.connection, "questions/suspended/moved", asked.values, **names)
+        asked.meta |= {name: int(n) for name, n in moved.iloc[0].items()}
+    asked.conditions.append("p.stage IN ('suspended', 'deferred')")
+    asked.only_open = True
+    rows = page(asked, "paused_at")
+    days = (pd.Timestamp(asked.when.at) - pd.to_datetime(rows["paused_at"], utc=True)).dt.total_seconds() / (24 * HOUR)
+    asked.meta["allowed_days"] = ALLOWED_DAYS
+    return _with_next(rows.assign(
+        paused_days=days.to_numpy(np.float64), is_over_limit=(days > ALLOWED_DAYS).to_numpy(bool),
+        age_work_days=days_since(asked, rows["reported_at"]),
+    ))  # fmt: skip
+
+
+def _with_next(rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The rows with what must come next, and whose turn it is: of what a unit must do and none answers, the reporter's."""
+    turn = np.where(~rows["stage"].isin(_OF_UNIT), "centre", np.where(rows["unit"].notna(), "unit", "reporter"))
+    return rows.assign(next_step=rows["stage"].map(NEXT_STEPS), next_by=turn)

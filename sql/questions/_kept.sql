@@ -1,0 +1,39 @@
+{#
+  What is kept day by day: one row a day (grain 1) or calendar month (grain 2) and member, with its measures and what it can be
+  asked by. The caller appends conditions on m, such as AND m.day_on >= :since_on.
+
+  kind   'grid', 'unit' or 'facet', see questions.kept.kept_by
+  grain  1 or 2
+#}
+{% macro kept(kind, grain=1) %}
+SELECT
+  m.*,
+  {% if kind == 'grid' %}
+  g.path,
+  CASE m.member WHEN -2 THEN 'unlocated' WHEN -1 THEN 'outside' ELSE 'located' END AS placed
+FROM marginal AS m
+LEFT JOIN grid AS g ON g.id = m.member
+WHERE m.town_id = :town_id AND m.kind = 1 AND m.grain = {{ grain }}
+  {% elif kind == 'unit' %}
+  un.name AS unit
+FROM marginal AS m
+LEFT JOIN unit AS un ON un.id = m.member
+WHERE m.town_id = :town_id AND m.kind = 2 AND m.grain = {{ grain }}
+  {% else %}
+  f.track,
+  f.is_urgent,
+  f.is_duplicate,
+  i.category,
+  i.name AS subcategory,
+  li.name AS line,
+  ch.code AS channel,
+  so.code AS source
+FROM marginal AS m
+JOIN facet AS f ON f.id = m.member
+LEFT JOIN item AS i ON i.id = f.item_id
+LEFT JOIN line AS li ON li.id = f.line_id
+LEFT JOIN channel AS ch ON ch.id = f.channel_id
+LEFT JOIN source AS so ON so.id = f.source_id
+WHERE m.town_id = :town_id AND m.kind = 3 AND m.grain = {{ grain }}
+  {% endif %}
+{% endmacro %}
