@@ -33,9 +33,9 @@ def compared(
         was = _aligned(rows, frame, list(keys), [*counts, *shares])
         value, change = SUFFIXES[word]
         for name in [*counts, *shares]:
-            here, there = rows[name].to_numpy(np.float64), was[name].to_numpy(np.float64)
+            here, there = rows[name].to_numpy(np.float64, na_value=np.nan), was[name].to_numpy(np.float64, na_value=np.nan)
             if name in counts and frame is not None:
-                there = np.where(np.isnan(there), 0.0, there)
+                there = np.where(np.isnan(there) & ~np.isnan(here), 0.0, there)
             base = np.where(there > 0, there, np.nan) if name in counts else 1.0
             rows[name + value] = pd.array(there, "Int64") if name in counts else there
             rows[name + change] = (here - there) / base
@@ -56,7 +56,7 @@ def _all_groups(
             told = [name for name in told if not name.endswith(("_at", "_standing"))]
             added = other.loc[is_new, list(dict.fromkeys([*keys, *told]))].assign(**dict.fromkeys(counts, 0))
             rows = pd.concat([rows, added.reindex(columns=rows.columns)], ignore_index=True)
-    return rows.astype(dict.fromkeys(counts, "int64"))
+    return rows.astype({name: "Int64" if rows[name].isna().any() else "int64" for name in counts})
 
 
 def _aligned(rows: pd.DataFrame, frame: pd.DataFrame | None, keys: list[str], names: list[str]) -> pd.DataFrame:

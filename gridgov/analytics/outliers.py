@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
 _NORMAL = NormalDist()
-_MOST = 8.0
-"""Scores are cut here: beyond, a normal score says nothing more."""
+_LEAST_CHANCE = 1e-15
+"""Below it, chance is no longer told apart, and the score is that of the normal curve."""
 
 
 def others(part: npt.ArrayLike, whole: npt.ArrayLike) -> FloatArray:
@@ -42,10 +42,11 @@ def scores(part: npt.ArrayLike, whole: npt.ArrayLike) -> FloatArray:
 def _score(k: int, n: int, p: float) -> float:
     if n == 0 or math.isnan(p):
         return math.nan
-    if k <= n * p:
-        return -min(_MOST, (n * p - k) / math.sqrt(max(n * p * (1 - p), 1e-12)))
+    plain = (k - n * p) / math.sqrt(max(n * p * (1 - p), 1e-12))
+    if plain <= 0:
+        return plain
     chance = _tail(k, n, p)
-    return _MOST if chance <= 1e-15 else min(_MOST, -_NORMAL.inv_cdf(min(chance, 0.5)))
+    return max(plain, 8.0) if chance < _LEAST_CHANCE else -_NORMAL.inv_cdf(min(chance, 0.5))
 
 
 def _tail(k: int, n: int, p: float) -> float:

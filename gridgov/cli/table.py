@@ -16,6 +16,7 @@ from gridgov.vocabulary import Lang
 if TYPE_CHECKING:
     from gridgov.questions import Answer
 
+_CHANGES = {"_previous": "_change", "_year_before": "_year_change"}
 _ASIDE = ("geom", "level_code", "parent_code", "place_status")
 """Columns of places that a table leaves out; a row of no grid says in its name why."""
 
@@ -25,6 +26,9 @@ Row = Mapping[str, Any]
 def print_table(answer: "Answer", total: "Answer | None", lang: Lang, console: Console) -> None:
     """Print an answer, and below it the same without groups, where there is one."""
     rows = answer.frame.to_dict("records")
+    if len(rows) == 1 and "compared_with" in answer.meta:
+        _print_beside(answer, rows[0], lang, console)
+        return
     names = _shown(answer)
     table = Table(
         title=_title(answer, lang), title_justify="left", caption=_caption(answer, lang), caption_justify="left",
@@ -33,7 +37,7 @@ def print_table(answer: "Answer", total: "Answer | None", lang: Lang, console: C
     summed = {} if total is None else total.frame.to_dict("records")[0]
     for place, name in enumerate(names):
         foot = ("合计" if lang == "zh" else "total") if place == 0 else ""
-        if name in summed and not name.endswith("_standing"):
+        if place and name in summed and _is_number(answer, name):
             foot = _cell(name, summed, answer, lang)
         table.add_column(
             heading(name, lang) if lang == "zh" else name, foot,
@@ -44,6 +48,27 @@ def print_table(answer: "Answer", total: "Answer | None", lang: Lang, console: C
     console.print(table)
 
 
+def _print_beside(answer: "Answer", row: Row, lang: Lang, console: Console) -> None:
+    """One row with its neighbours, a measure a line: 本期, 上期, 环比, 去年同期, 同比."""
+    heads = {
+        "": ("本期", "now"), "_previous": ("上期", "previous"), "_change": ("环比", "change"),
+        "_year_before": ("去年同期", "year before"), "_year_change": ("同比", "change in a year"),
+    }  # fmt: skip
+    endings = [ending for ending in heads if not ending or any(name.endswith(ending) for name in row)]
+    table = Table(
+        title=_title(answer, lang), title_justify="left", caption=_caption(answer, lang), caption_justify="left",
+        box=box.SIMPLE_HEAD, pad_edge=False,
+    )  # fmt: skip
+    table.add_column("")
+    for ending in endings:
+        table.add_column(heads[ending][lang != "zh"], justify="right")
+    for name in row:
+        if f"{name}_previous" in row or f"{name}_year_before" in row:
+            cells = [_cell(name + ending, row, answer, lang, alone=True) for ending in endings]
+            table.add_row(heading(name, lang) if lang == "zh" else name, *cells)
+    console.print(table)
+
+
 def _shown(answer: "Answer") -> list[str]:
     """The columns of the table: of a list the main ones, of others all but those told inside another cell."""
     frame, definition = answer.frame, answer.definition
@@ -51,7 +76,12 @@ def _shown(answer: "Answer") -> list[str]:
     if definition.kind == "list" or definition.id == "hierarchy":  # too wide; the other formats hold all
         return [name for name in frame if (column := column_of(name)[0]) and column.name in definition.columns]
     names = [name for name in frame if name not in _ASIDE or (name in asked_by and name != "geom")]
-    return [name for name in names if not (name.endswith(("_low", "_high")) and name.rpartition("_")[0] in names)]
+    return [
+        name
+        for name in names
+        if not (name.endswith(("_low", "_high")) and name.rpartition("_")[0] in names)
+        and column_of(name)[1] not in _CHANGES.values()
+    ]
 
 
 def _is_number(answer: "Answer", name: str) -> bool:
@@ -86,8 +116,8 @@ def _caption(answer: "Answer", lang: Lang) -> str:
     return " · ".join(parts)
 
 
-def _cell(name: str, row: Row, answer: "Answer", lang: Lang) -> str:
-    """What stands in a cell."""
+def _cell(name: str, row: Row, answer: "Answer", lang: Lang, *, alone: bool = False) -> str:
+    """What stands in a cell: a value, and unless `alone` the change since it behind one of another time."""
     value = row[name]
     if _is_none(value):
         if name == "grid_name" and not _is_none(row.get("place_status")):
@@ -95,6 +125,9 @@ def _cell(name: str, row: Row, answer: "Answer", lang: Lang) -> str:
         return "–"
     column, ending = column_of(name)
     unit = "" if column is None else column.unit
+    if ending in _CHANGES and not alone:
+        change = name.removesuffix(ending) + _CHANGES[ending]
+        return f"{_cell(name, row, answer, lang, alone=True)} ({_cell(change, row, answer, lang)})"
     if ending in ("_change", "_year_change"):
         return f"{100 * value:+.2f} {'百分点' if lang == 'zh' else 'pt'}" if unit == "0..1" else f"{value:+.1%}"
     if unit == "0..1" and not isinstance(value, str):

@@ -30,6 +30,8 @@ from gridgov.vocabulary import STATES, TRACKS
 
 _CODES, _STATES, _TRACKS = list(EVENTS), list(STATES), [*TRACKS, "unknown"]
 _SIDE = [event.code for event in EVENTS.values() if event.is_side]
+_LISTED = 1_000
+"""So many events that gave way are named in a report."""
 _WORDS = {"unit": cases.WORD_COLUMNS["unit"]}
 
 
@@ -113,10 +115,11 @@ def merge(
 def staged(rows: pa.Table, words: Words, seen: Seen, told_in: np.ndarray | None = None) -> pa.Table:
     """Events as they are staged: fingerprinted, event and unit by number."""
     number = pc.index_in(rows["event"], value_set=pa.array(_CODES)).cast(pa.int16())
-    # An event is known by its number; without one, a move by case, instant and unit, a side event by all it says.
+    # An event is known by its number; without one, a move by case, instant and unit (which is told apart in the store, where
+    # its name and its code are one), a side event by all it says.
     row_hash = fingerprints(rows, ledger.CONTENT)
     is_side = pc.is_in(rows["event"], value_set=pa.array(_SIDE)).to_numpy()
-    key = np.where(is_side, row_hash, fingerprints(rows, ("case_no", "at", "event", "unit")))
+    key = np.where(is_side, row_hash, fingerprints(rows, ("case_no", "at", "event")))
     if rows["event_no"].null_count < rows.num_rows:
         is_numbered = pc.is_valid(rows["event_no"]).to_numpy()
         key = np.where(is_numbered, fingerprints(rows, ("case_no", "event_no")), key)
@@ -169,13 +172,27 @@ def _why(refused: Any) -> str:
 def _facts(merged: ledger.Merged) -> dict[str, Any]:
     brought = merged.counted[merged.counted["outcome"].isin(["loaded", "updated"])]
     by_kind = brought.groupby("event")["n"].sum()
-    return {"events": {_CODES[number]: int(n) for number, n in by_kind.items()}, "cases_touched": merged.n_cases}
+    found: dict[str, Any] = {"events": {_CODES[number]: int(n) for number, n in by_kind.items()}}
+    found["cases_touched"] = merged.n_cases
+    if len(merged.gave_way):
+        found["gave_way"] = [
+            {"case_no": row.case_no, "event": _CODES[row.event] if row.event >= 0 else None, "at": row.at}
+            for row in merged.gave_way.head(_LISTED).itertuples()
+        ]
+        found["n_gave_way"] = len(merged.gave_way)
+    return found
 
 
 def _notes(report: LoadReport) -> list[str]:
+    said = [
+        f"{report.facts['n_gave_way']:,} events that stood gave way to a longer course of their case, such as "
+        f"'{row['event']}' of {row['case_no']} at {row['at']:%Y-%m-%d %H:%M} UTC."
+        for row in report.facts.get("gave_way", [])[:1]
+    ]
     kinds = sorted(report.facts["events"].items(), key=lambda kind: -kind[1])
     if not kinds:
-        return ["Nothing new of any case."]
+        return ["Nothing new of any case.", *said]
     return [
-        f"{report.facts['cases_touched']:,} cases told of: {', '.join(f'{n:,} {EVENTS[code].en}' for code, n in kinds)}."
+        f"{report.facts['cases_touched']:,} cases told of: {', '.join(f'{n:,} {EVENTS[code].en}' for code, n in kinds)}.",
+        *said,
     ]

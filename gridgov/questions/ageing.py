@@ -15,7 +15,7 @@ BANDS: Final = tuple(f"{low}_{high}" for low, high in zip((0, *LIMITS), (*LIMITS
 """Names of the bands: 0_1 is less than one working day, 20_up is twenty or more."""
 
 _DAYS: Final = {
-    "oldest_work_days": "oldest_at", "median_work_days": "median_at", "worst_late_work_days": "worst_due_at",
+    "oldest_age_work_days": "oldest_at", "median_age_work_days": "median_at", "worst_late_work_days": "worst_due_at",
     "median_late_work_days": "median_due_at",
 }  # fmt: skip
 

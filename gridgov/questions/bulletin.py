@@ -29,7 +29,9 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
 """The sections of the table, and the figures each shows. Outside of `course`, `registered` is a share of all registered."""
 
 _MADE_OF = ("channel", "category", "subcategory")
-_COUNTS = [f"n_{item}" for item in ITEMS]
+_COLUMN = {item: f"n_{item}" for item in ITEMS} | {"closed": "n_due_closed"}
+_COUNTS = list(_COLUMN.values())
+_SHOWN = ["section", "name", "item", "n", "of", "n_of", "share", "share_low", "share_high"]
 _KIND = Dimension("kind", "", "kind")
 
 
@@ -78,17 +80,19 @@ def _section(asked: Asked, rows: pd.DataFrame, whole: pd.DataFrame, name: str) -
         counted = counted.groupby("place", sort=False).head(10 if asked.limit is None else asked.limit)
     found = [_figure(counted.reset_index(drop=True), name, item) for item in SECTIONS[name]]
     figures = pd.concat(found).sort_index(kind="stable")
-    return figures.drop(columns=[*_COUNTS, "n_all", "place", "kind"], errors="ignore")
+    figures = figures.drop(columns=[*_COUNTS, "n_all", "place", "kind"], errors="ignore")
+    front = [column for column in figures if column not in _SHOWN]
+    return figures[[*front, *_SHOWN]]
 
 
 def _figure(counted: pd.DataFrame, section: str, item: str) -> pd.DataFrame:
     """One figure of each row, with what it is a share of."""
     of = ITEMS[item] if section == "course" or item != "registered" else "registered"
-    n = counted[f"n_{item}"].astype("float64")
-    n_of = n * float("nan") if of is None else counted["n_all" if of == item else f"n_{of}"].astype("float64")
+    n = counted[_COLUMN[item]].astype("float64")
+    n_of = n * float("nan") if of is None else counted["n_all" if of == item else _COLUMN[of]].astype("float64")
     low, high = wilson(n, n_of)
     return counted.assign(
-        section=section, item=item, n=counted[f"n_{item}"], of=of, n_of=n_of.astype("Int64"),
+        section=section, item=item, n=counted[_COLUMN[item]], of=of, n_of=n_of.astype("Int64"),
         share=share(n, n_of), share_low=low, share_high=high,
     )  # fmt: skip
 

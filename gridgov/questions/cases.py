@@ -16,11 +16,7 @@ SORTS = (
 )  # fmt: skip
 """Columns a list can be sorted by; `-column` sorts downwards."""
 
-_STANDS = (
-    "was.",
-    *(f"p.{name}" for name in ("unit", "stage", "light", "due_at", "is_open", "is_overdue", "is_at_risk")),
-)
-"""What a condition says of how a case stood: only then must a count look for it."""
+_STANDS = ("was.", *(f"p.{name}" for name in ("stage", "light", "due_at", "is_open", "is_overdue", "is_at_risk")))
 
 
 def read(asked: Asked) -> gpd.GeoDataFrame:
@@ -38,12 +34,17 @@ def page(asked: Asked, first: str) -> gpd.GeoDataFrame:
     if limit < 0 or asked.offset < 0:
         raise QuestionError("limit and offset are 0 or more.")
     asked.values |= {"limit": limit, "offset": asked.offset}
-    has_stood = any(name in condition for condition in asked.conditions for name in _STANDS)
+    has_stood = speaks_of_stand(asked) or any("p.unit" in condition for condition in asked.conditions)
     order = [*_order(asked.sort), first, "reported_at DESC", "case_no", "source"]
     names = {"is_open": asked.only_open, "has_stood": has_stood, "order": order}
     asked.meta["n_total"] = int(asked.read(counted=True, **names)["n"].iloc[0])
     rows = with_geometry(asked.read(counted=False, **names))
     return rows.assign(**hours_left(asked, rows["due_at"].where(rows["is_open"] & (rows["light"] != "grey"))))
+
+
+def speaks_of_stand(asked: Asked) -> bool:
+    """True when a condition says how a case stood at as_of: only then (and for its unit) must a count look for that."""
+    return any(name in condition for condition in asked.conditions for name in _STANDS)
 
 
 def _order(sort: Sequence[str]) -> list[str]:

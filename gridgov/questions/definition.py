@@ -37,6 +37,7 @@ class Definition(BaseModel):
             `compare` where it has counts or rates, `per` where it has counts by grids
     keys    columns that tell its rows apart, besides what is asked by
     sums    what adds up: columns (or sums of columns, `n_a + n_b`, `-n_c`) and last the whole they make, in every row
+    overlap counts of which one thing may be in several groups: over groups they do not add up to the whole
     rates   columns 0..1 with their part and their whole, in the same writing: null where the whole is 0
     """
 
@@ -49,6 +50,7 @@ class Definition(BaseModel):
     keys: tuple[str, ...] = ()
     sums: tuple[tuple[str, ...], ...] = ()
     rates: tuple[tuple[str, str, str], ...] = ()
+    overlap: tuple[str, ...] = ()
     title: Both
     formula: Both
     numerator: Both

@@ -17,7 +17,7 @@ RATES: Final = (
     ("solved_rate", "n_solved", "n_closed"),
     ("satisfied_rate", "n_content", "n_rated"),
     ("duplicate_rate", "n_duplicate_orders", "n_reported"),
-    ("returned_rate", "n_returned", "n_dispatched"),
+    ("returned_rate", "n_returned_cases", "n_orders_dispatched"),
 )
 """The six: name, numerator, denominator."""
 

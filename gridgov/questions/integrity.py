@@ -65,7 +65,7 @@ def read(asked: Asked) -> pd.DataFrame:
     """One row a finding, the strongest first; none where nothing stands out. Without `since` the last 52 weeks.
 
     indicator, unit or grid_code, n, n_of, rate, rate_low, rate_high, common_rate (of all the others), standing, n_stands and
-    n_looks (at how many of the thresholds tried it stands), evidence (case numbers, the latest), innocent_zh, innocent_en.
+    n_looks (at how many of the thresholds tried it stands), case_nos (the latest), innocent_zh, innocent_en.
     Raises QuestionError when asked by anything but the unit or a level of grids.
     """
     _check(asked)
@@ -76,10 +76,10 @@ def read(asked: Asked) -> pd.DataFrame:
     groups = _groups(asked, asked.read(keys=asked.sql_keys(), looks=looks))
     found = [row for each in indicators() for row in _findings(groups, each)]
     columns = ["indicator", *_named(groups), "n", "n_of", "rate", "rate_low", "rate_high", "common_rate", "standing"]
-    columns += ["n_stands", "n_looks", "evidence", "innocent_zh", "innocent_en"]
+    columns += ["n_stands", "n_looks", "case_nos", "innocent_zh", "innocent_en"]
     rows = pd.DataFrame(found, columns=[*columns[:-3], "score", "innocent_zh", "innocent_en"])
     rows = rows.sort_values(["n_stands", "score", "n"], ascending=False, ignore_index=True, kind="stable")
-    rows["evidence"] = _evidence(asked, rows)
+    rows["case_nos"] = _evidence(asked, rows)
     asked.meta["n_compared"] = len(groups)
     asked.meta["indicators"] = {each.code: {"zh": each.counts_zh, "en": each.counts_en} for each in indicators()}
     return rows[columns]

@@ -1,19 +1,23 @@
 """nobodys: the items that nobody takes for theirs (推诿事项), worst first."""
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from gridgov.questions.asking import Asked, Dimension
-from gridgov.questions.cohorts import in_hours, key_columns, only_dispatched, pooled, take_one_period
+from gridgov.questions.cohorts import in_hours, key_columns, only_dispatched, take_one_period
 from gridgov.questions.rates import rated
-from gridgov.questions.shaping import on_grids
+from gridgov.questions.shaping import coded, on_grids
 
 ITEM: Final = ("category", "subcategory")
 LIMIT: Final = 50
 """So many rows of the list unless asked otherwise."""
+
+OWNERS: Final = ("n_units", "owner_entropy", "main_owner", "n_main_owner")
+"""To whom the cases of an item went."""
 
 _BETWEEN = "\x1f"
 _SUMS: Final = (
@@ -30,36 +34,44 @@ def read(asked: Asked) -> pd.DataFrame:
     take_one_period(asked)
     only_dispatched(asked)
     asked.keys = [*(Dimension(name, f"p.{name}", name) for name in ITEM), *(k for k in asked.keys if k.name not in ITEM)]
-    told = [{**key, **_told(part)} for key, part in pooled(asked, asked.read(keys=asked.sql_keys()))]
-    rows = pd.DataFrame(told, columns=[*key_columns(asked), *_SUMS, "n_units", "owner_entropy"])
+    by_owner, keys = coded(asked, asked.read(keys=asked.sql_keys())), key_columns(asked)
+    rows = by_owner.groupby(keys, dropna=False, as_index=False)[list(_SUMS)].sum()
     rows = in_hours(rows, lost_h="n_lost_s", lost_work_h="n_lost_work_s")
     rows = rated(asked, rows, "bounced_case_share", rows["n_bounced"], rows["n_followed"])
-    rows = _worst_first(asked, on_grids(asked, rows[rows["n_bounced"] > 0]))
-    asked.meta["n_total"] = len(rows)
-    limit = LIMIT if asked.limit is None else asked.limit
-    return rows.iloc[asked.offset : asked.offset + limit].reset_index(drop=True)
-
-
-def _worst_first(asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
-    keys = key_columns(asked)
+    rows = rows[rows["n_bounced"] > 0]
     down = ["bounced_case_share_low", "lost_h"]
-    return rows.sort_values([*down, *keys], ascending=[False, False, *[True] * len(keys)], ignore_index=True)
+    rows = rows.sort_values([*down, *keys], ascending=[False, False, *[True] * len(keys)], ignore_index=True)
+    asked.meta["n_total"] = len(rows)
+    rows = rows.iloc[asked.offset : asked.offset + (LIMIT if asked.limit is None else asked.limit)]
+    told = pd.DataFrame(
+        [{"place": place, **_told(part)} for place, part in _parts(by_owner, rows, keys)], columns=["place", *OWNERS]
+    )
+    rows = rows.assign(place=rows.index).merge(told, on="place")
+    return on_grids(asked, rows).sort_values("place", ignore_index=True).drop(columns="place")
+
+
+def _parts(by_owner: pd.DataFrame, rows: pd.DataFrame, keys: list[str]) -> Iterator[tuple[int, pd.DataFrame]]:
+    """The rows by owner that each row of the list was summed up of, by its place."""
+    placed = by_owner.merge(rows[keys].assign(place=rows.index), on=keys)
+    for place, part in placed.groupby("place"):
+        yield int(place), part
 
 
 def _told(rows: pd.DataFrame) -> dict[str, Any]:
-    """The figures of an item; rows are its cases by the unit that answers for them."""
+    """To whom the cases of an item went; rows are its cases by the unit that answers for them."""
     owners: Counter[str] = Counter()
-    units: set[str] = set()
-    for owner, n, handed_on in zip(rows["owner"], rows["n_followed"], rows["units"], strict=True):
+    for owner, n in zip(rows["owner"], rows["n_followed"], strict=True):
         if isinstance(owner, str):
             owners[owner] += int(n)
-        if isinstance(handed_on, str):
-            units.update(filter(None, handed_on.split(_BETWEEN)))
-    return {
-        **{name: int(rows[name].sum()) for name in _SUMS},
-        "n_units": len(units | set(owners)),
-        "owner_entropy": entropy(list(owners.values())),
-    }
+    handed_on, returned = (_counted(rows[name]) for name in ("handed_on_by", "returned_by"))
+    main = min(owners, key=lambda unit: (-owners[unit], unit), default=None)
+    found = (len(owners | handed_on | returned), entropy(list((owners + handed_on).values())), main, owners[main or ""])
+    return dict(zip(OWNERS, found, strict=True))
+
+
+def _counted(told: pd.Series) -> Counter[str]:
+    """How often each unit is named."""
+    return Counter(unit for names in told if isinstance(names, str) for unit in names.split(_BETWEEN))
 
 
 def entropy(counts: list[int]) -> float:

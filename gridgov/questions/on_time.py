@@ -23,14 +23,14 @@ def read(asked: Asked) -> pd.DataFrame:
 def read_closed_rate(asked: Asked) -> pd.DataFrame:
     """One row a period and group: of the due, how many were closed, in time or not."""
     rows = _rows(asked)
-    return rated(asked, rows, "closed_rate", rows["n_closed"], rows["n_due"])
+    return rated(asked, rows, "closed_rate", rows["n_due_closed"], rows["n_due"])
 
 
 def read_jinhua(asked: Asked) -> pd.DataFrame:
     """One row a period and group: the rates of the rule of Jinhua and the points it gives for them."""
     rows = _rows(asked)
     rows = rated(asked, rows, "on_time_rate", rows["n_on_time"], rows["n_due"])
-    rows = rated(asked, rows, "closed_rate", rows["n_closed"], rows["n_due"])
+    rows = rated(asked, rows, "closed_rate", rows["n_due_closed"], rows["n_due"])
     rows = rated(asked, rows, "urgent_closed_rate", rows["n_urgent_closed"], rows["n_urgent_due"])
     rows = rated(asked, rows, "urgent_on_time_rate", rows["n_urgent_on_time"], rows["n_urgent_due"])
     urgent = 0.5 * _short(rows["urgent_closed_rate"], 1.0) + 0.5 * _short(rows["urgent_on_time_rate"], 0.95)
@@ -44,7 +44,9 @@ def read_jinhua(asked: Asked) -> pd.DataFrame:
 def read_of_closed(asked: Asked) -> pd.DataFrame:
     """One row a period and group: of the closings with a deadline, how many came in time."""
     rows = _rows(asked)
-    return rated(asked, rows, "on_time_rate", rows["n_on_time"], rows["n_closed"] - rows["n_no_deadline"])
+    return rated(
+        asked, rows, "on_time_rate_of_closed", rows["n_closed_on_time"], rows["n_closed"] - rows["n_closed_no_deadline"]
+    )
 
 
 def _rows(asked: Asked) -> pd.DataFrame:

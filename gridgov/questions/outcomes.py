@@ -7,7 +7,6 @@ from gridgov.analytics.periods import Kind, period
 from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked
 from gridgov.questions.periods import take_period
-from gridgov.store import rulebook
 
 _BACK = {"day": 30, "week": 26 * 7, "month": 365, "quarter": 3 * 365, "year": 5 * 365}
 """How far back an answer by periods goes when `since` is not given, days."""
@@ -42,4 +41,4 @@ def names_track(asked: Asked) -> bool:
 
 def judges_handling(asked: Asked) -> bool:
     """True when the town's rules say that the handling, not the closing, must come before the deadline."""
-    return rulebook.rules_of(asked.connection, asked.town.id).on_time.by == "handled"
+    return asked.rules is not None and asked.rules.on_time.by == "handled"

@@ -34,7 +34,7 @@ def standing(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     rate = share(part, whole)
     found = np.full(len(rate), "usual", object)
     if whole.sum() > 0:
-        common = float(part.sum() / whole.sum())
+        common = min(1.0, float(part.sum() / whole.sum()))  # two counts of one period may be above 1
         for level, low_word, high_word in ((0.95, "below", "above"), (0.998, "far_below", "far_above")):
             low, high = funnel(common, whole, level)
             found[rate < low] = low_word

@@ -18,10 +18,11 @@ def shaped(asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
         return every_period(asked, rows)
     if "period_on" not in rows:
         return by_grid(asked, rows)
+    days = list(rows["period_on"].drop_duplicates()) or asked.values["period_days"][:1]  # a period at least, of zeros
     parts = [
-        by_grid(asked, part.drop(columns="period_on")).assign(period_on=on) for on, part in rows.groupby("period_on")
+        by_grid(asked, rows[rows["period_on"] == on].drop(columns="period_on")).assign(period_on=on) for on in sorted(days)
     ]
-    return pd.concat(parts, ignore_index=True) if parts else by_grid(asked, rows.drop(columns="period_on"))
+    return pd.concat(parts, ignore_index=True)
 
 
 def by_grid(asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from gridgov.calendars import HOUR
+from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked
-from gridgov.questions.cases import page
+from gridgov.questions.cases import page, speaks_of_stand
 from gridgov.questions.periods import take_period
 from gridgov.questions.working import days_since
 from gridgov.store.database import frame
@@ -19,8 +20,8 @@ NEXT_STEPS: Final = {
 }  # fmt: skip
 """What a case waits for in each node, a code of vocabulary.NEXT_STEPS."""
 
-_OF_UNIT: Final = ("sign", "handle")
-"""The nodes in which it is the responsible unit that must act; in the others it is the centre."""
+_OF_UNIT: Final = ("intake", "sign", "handle")
+"""The nodes in which a unit that answers must act. It answers before a dispatch only where nothing is dispatched."""
 
 ALLOWED_DAYS: Final = 365
 """A pause is too long after so many natural days: 挂账 is granted for one year at most in the published rules we know."""
@@ -52,6 +53,11 @@ def suspended(asked: Asked) -> gpd.GeoDataFrame:
     """
     if asked.since is not None or asked.until is not None:
         take_period(asked)
+        if speaks_of_stand(asked):
+            raise QuestionError(
+                "What was suspended and resumed in a period is counted by what happened, not by how cases stand now: "
+                "leave out since, until and during, or the filter by state, stage, light, due, open, overdue or at_risk."
+            )
         names = {"placement": asked.placement, "conditions": list(asked.conditions)}
         moved = frame(asked.connection, "questions/suspended/moved", asked.values, **names)
         asked.meta |= {name: int(n) for name, n in moved.iloc[0].items()}
@@ -67,6 +73,7 @@ def suspended(asked: Asked) -> gpd.GeoDataFrame:
 
 
 def _with_next(rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """The rows with what must come next, and whose turn it is: of what a unit must do and none answers, the reporter's."""
-    turn = np.where(~rows["stage"].isin(_OF_UNIT), "centre", np.where(rows["unit"].notna(), "unit", "reporter"))
+    """The rows with what must come next, and whose turn it is: who reported a case handles it where no unit answers."""
+    by_unit, has_unit = rows["stage"].isin(_OF_UNIT), rows["unit"].notna()
+    turn = np.select([by_unit & has_unit, rows["stage"] == "handle"], ["unit", "reporter"], "centre")
     return rows.assign(next_step=rows["stage"].map(NEXT_STEPS), next_by=turn)

@@ -27,7 +27,7 @@ STEP_DAYS: Final = 0.25
 CURVE_DAYS: Final = 30
 """Steps and length of a curve that is drawn."""
 
-CURVE: Final = ("time_days", "n_at_risk", "closed_share", "closed_share_low", "closed_share_high")
+CURVE: Final = ("time_days", "n_still_open", "closed_share", "closed_share_low", "closed_share_high")
 
 _DAY = 86_400.0
 IntArray = npt.NDArray[np.int64]
@@ -120,7 +120,7 @@ def _drawn(curve: Curve) -> pd.DataFrame:
     closed = np.array([curve.ended_by(t) for t in time])
     return pd.DataFrame(
         {
-            "time_days": time, "n_at_risk": curve.n_watched(time),
+            "time_days": time, "n_still_open": curve.n_watched(time),
             "closed_share": closed[:, 0], "closed_share_low": closed[:, 1], "closed_share_high": closed[:, 2],
         }
     )  # fmt: skip

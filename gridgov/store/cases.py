@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from gridgov.schema import INCIDENTS, arrow_schema
-from gridgov.store import cluster, ledger, rollups, tables
+from gridgov.store import cluster, ledger, links, rollups, tables
 from gridgov.store.bulk import bulk_window, take_tables
 from gridgov.store.database import run, statement
 from gridgov.store.grids import BASE, GridSet
@@ -53,7 +53,7 @@ def merge_incidents(connection: Connection, load: Run, stage: str, words: str, o
     connection.exec_driver_sql("SET LOCAL work_mem = '256MB'")  # merges take turns: the joins of one may stay in memory
     connection.exec_driver_sql(f"ANALYZE {SCHEMA}.{stage} (row_no, case_no, key_hash)")
     n_staged = run(connection, "load/incidents/staged", stage=stage).scalar_one()
-    is_large = take_tables(connection, [*_GROWING, *rollups.TABLES], n_staged)
+    is_large = take_tables(connection, [*_GROWING, *rollups.TABLES, *links.TABLES], n_staged)
     first_id = run(connection, "load/incidents/next_id").scalar_one()
     run(connection, "load/incidents/classify", values, stage=stage)
     connection.exec_driver_sql("ANALYZE verdict")
@@ -80,9 +80,9 @@ def merge_incidents(connection: Connection, load: Run, stage: str, words: str, o
             run(connection, "load/incidents/clear_grids")
             run(connection, "load/incidents/other_grids", values, stage=stage, sets=[s.id for s in others])
         touched = f"{_CHANGED[1:-1]} UNION {_NEW}" if n_changed else _NEW
-        rollups.refresh(
-            connection, load.town.id, touched, {"run_id": load.id, "first_id": first_id}, has_tables=is_large
-        )
+        told_by = {"run_id": load.id, "first_id": first_id}
+        for derived in (rollups, links):
+            derived.refresh(connection, load.town.id, touched, told_by, has_tables=is_large)
     outcomes: dict[str, int] = {}
     for row in counted:
         outcomes[row.outcome] = outcomes.get(row.outcome, 0) + row.n

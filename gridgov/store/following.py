@@ -62,7 +62,8 @@ def _rules() -> Rules:
 def follow_facts(facts: npt.NDArray[Any]) -> None:
     """Follow the facts (FACT) of whole cases and write into them what became of each."""
     first = np.append(np.flatnonzero(np.diff(facts["case"], prepend=facts["case"][:1] - 1)), len(facts))
-    facts["until"] = np.maximum(facts["until"], facts["at"])
+    facts["until"] = np.where(facts["until"] == 0, facts["at"], facts["until"])
+    facts["was_at"], facts["was_seq"] = facts["at"], facts["seq"]
     _pair(facts)
     _follow_cases(_rules(), facts, first)
 

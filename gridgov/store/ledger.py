@@ -19,11 +19,11 @@ from sqlalchemy.engine import Connection
 from gridgov.process import EVENTS
 from gridgov.schema import CASE_EVENTS, arrow_schema
 from gridgov.settings import settings
-from gridgov.store import rollups, tables
+from gridgov.store import links, rollups, tables
 from gridgov.store.bulk import bulk_window, take_tables
-from gridgov.store.copying import HEAD, TAIL, array, driver
+from gridgov.store.copying import EPOCH_2000, HEAD, TAIL, array, driver
 from gridgov.store.database import frame, run, statement
-from gridgov.store.following import ACCEPTED, FACT, NEW, follow_facts
+from gridgov.store.following import ACCEPTED, FACT, NEW, OVERRULED, ROW_LAST, ROW_REPORT, STANDS, follow_facts
 from gridgov.store.runs import Run
 from gridgov.store.tables import SCHEMA
 from gridgov.vocabulary import STATES, TRACKS
@@ -37,6 +37,10 @@ _RETOLD = """
   FROM arrived AS a
   LEFT JOIN fate AS f ON f.row_no = a.row_no
   WHERE a.case_id IS NOT NULL AND (f.row_no IS NULL OR f.is_in)
+  UNION
+  SELECT case_id FROM dropped
+  UNION
+  SELECT o.case_id FROM restored AS r JOIN overruled AS o ON o.row_no = r.row_no
 """
 """The cases of which a file tells something new."""
 
@@ -62,11 +66,13 @@ class Merged:
     counted  event (number), outcome, n, newest_at; one row a kind and outcome
     refused  row_no, outcome (IMPOSSIBLE, CONFLICT, or null: nobody knows the case), event, track, before, clash_event
              (numbers), clash_at; one row an event, by row_no
+    gave_way case_no, event (number), at: what stood and gave way to a longer course; one row an event
     n_cases  cases that the file tells of
     """
 
     counted: pd.DataFrame
     refused: pd.DataFrame
+    gave_way: pd.DataFrame
     n_cases: int
 
 
@@ -83,7 +89,7 @@ def merge_events(connection: Connection, load: Run, zone: str, stage: str, words
     connection.exec_driver_sql("SET LOCAL work_mem = '256MB'")  # merges take turns: the joins of one may stay in memory
     connection.exec_driver_sql(f"ANALYZE {SCHEMA}.{stage} (row_no, case_no)")
     n_staged = run(connection, "load/incidents/staged", stage=stage).scalar_one()
-    is_large = take_tables(connection, [*_GROWING, *rollups.TABLES], n_staged)
+    is_large = take_tables(connection, [*_GROWING, *rollups.TABLES, *links.TABLES], n_staged)
     run(connection, "load/incidents/units", values, words=words)
     units = run(connection, "load/incidents/words", values, words=words).one_or_none()
     values["unit_ids"] = units.ids if units else []
@@ -91,6 +97,7 @@ def merge_events(connection: Connection, load: Run, zone: str, stage: str, words
     connection.exec_driver_sql("ANALYZE arrived (row_no, case_id, at, event, event_no, key_hash, may_repeat)")
     run(connection, "load/events/touch_arrived", values)
     _stand(connection, values)
+    run(connection, "load/events/overruled", values)
     run(connection, "load/events/classify", values)
     connection.exec_driver_sql("ANALYZE verdict")
     _follow(connection, values, with_new=True)
@@ -99,12 +106,15 @@ def merge_events(connection: Connection, load: Run, zone: str, stage: str, words
     connection.exec_driver_sql("ANALYZE fate")
     with bulk_window(connection, _GROWING, n_staged) if is_large else nullcontext():
         run(connection, "load/events/replace", values)
+        run(connection, "load/events/overrule", values)
+        run(connection, "load/events/restore", values)
         run(connection, "load/events/row_facts", values)
         run(connection, "load/events/insert", values)
-    rollups.refresh(connection, load.town.id, _RETOLD, {}, has_tables=is_large)
+    for derived in (rollups, links):
+        derived.refresh(connection, load.town.id, _RETOLD, {}, has_tables=is_large)
     counted = frame(connection, "load/events/count")
     n_cases = connection.exec_driver_sql("SELECT count(*) FROM touched").scalar_one()
-    return Merged(counted, frame(connection, "load/events/refused"), n_cases)
+    return Merged(counted, *(frame(connection, f"load/events/{name}") for name in ("refused", "gave_way")), n_cases)
 
 
 def has_cases(connection: Connection, source_id: int) -> bool:
@@ -145,15 +155,25 @@ _ANSWERS = {  # table: column: what of a fact, and how it is sent
         "row_no": ("row", ">i8"), "outcome": ("outcome", ">i2"), "event": ("what", ">i2"), "track": ("track", ">i2"),
         "before": ("before", ">i2"), "clash_event": ("clash_what", ">i2"), "clash_at": ("clash_at", ">i8"),
     },
-    "numbered": {"row_no": ("row", ">i8"), "seq": ("seq", ">f4")},
+    "numbered": {"row_no": ("row", ">i8"), "at": ("at", ">i8"), "seq": ("seq", ">f4")},
+    "restored": {"row_no": ("row", ">i8"), "at": ("at", ">i8"), "seq": ("seq", ">f4")},
+    "dropped": {"case_id": ("case", ">i8"), "at": ("was_at", ">i8"), "seq": ("was_seq", ">f4"), "event": ("what", ">i2")},
+    "moved": {
+        "case_id": ("case", ">i8"), "was_at": ("was_at", ">i8"), "was_seq": ("was_seq", ">f4"), "event": ("what", ">i2"),
+        "at": ("at", ">i8"), "seq": ("seq", ">f4"),
+    },
     "room": {"case_id": ("case", ">i8"), "seq": ("seq", ">f4")},
 }  # fmt: skip
-"""New events that are refused, and why; the order of those that share their instant; the facts of flat rows that stand."""
+"""New events that are refused, and why; instant and order of those that share an instant, or were given another of their day;
+what stands again; what stood and gave way, or takes another place of its day; the facts of flat rows that stand."""
 
 _TYPES = {">i8": "bigint", ">i2": "smallint", ">f4": "real"}
+_TOLD = (
+    "case", "at", "kind", "what", "track", "row", "seq", "outcome", "before", "has_room", "has_moved", "was_at", "was_seq",
+)  # fmt: skip
 _ANSWER = np.dtype(
     [
-        *((name, FACT[name]) for name in ("case", "kind", "what", "track", "row", "seq", "outcome", "before")),
+        *((name, FACT[name]) for name in _TOLD),
         ("clash_what", np.int16), ("clash_at", np.int64),
     ]
 )  # fmt: skip
@@ -162,21 +182,32 @@ _ANSWER = np.dtype(
 def _follow(connection: Connection, values: dict[str, Any], *, with_new: bool) -> None:
     """Follow the facts of the cases touched that have a history; the answers are temporary tables."""
     answers = [np.zeros(0, _ANSWER)]
+    zone = values["zone"] if with_new else ""
     for facts in _histories(connection, values, with_new=with_new):
+        _until_midnight(facts, zone)
         follow_facts(facts)
         answers.append(_answer(facts))
     found = np.concatenate(answers)
-    is_new, is_bad = found["kind"] == NEW, found["outcome"] != ACCEPTED
-    for table, rows in (("refused", is_bad), ("numbered", is_new & ~is_bad), ("room", ~is_new)):
+    kind, is_bad = found["kind"], found["outcome"] != ACCEPTED
+    sent = {
+        "refused": (kind == NEW) & is_bad, "numbered": (kind == NEW) & ~is_bad, "restored": kind == OVERRULED,
+        "dropped": kind == STANDS, "moved": (kind == STANDS) & ~is_bad,
+        "room": (kind == ROW_REPORT) | (kind == ROW_LAST),
+    }  # fmt: skip
+    for table, rows in sent.items():
         _send(connection, table, found[rows])
     run(connection, "load/events/keep_room")
     connection.exec_driver_sql("ANALYZE now_told")
 
 
 def _answer(facts: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Of followed facts those that must be told: what is refused, what shares its instant, what stands of flat rows."""
-    is_new = facts["kind"] == NEW
-    told = facts[np.where(is_new, (facts["outcome"] != ACCEPTED) | (facts["seq"] != 1), facts["has_room"])]
+    """Of followed facts those that must be told, see _ANSWERS."""
+    kind, is_bad = facts["kind"], facts["outcome"] != ACCEPTED
+    is_told = {
+        NEW: is_bad | (facts["seq"] != 1) | (facts["at"] != facts["was_at"]), OVERRULED: ~is_bad, STANDS: is_bad | facts["has_moved"],
+        ROW_REPORT: facts["has_room"], ROW_LAST: facts["has_room"],
+    }  # fmt: skip
+    told = facts[np.logical_or.reduce([(kind == which) & is_so for which, is_so in is_told.items()])]
     clash = facts[told["clash"]]
     answer = np.zeros(len(told), _ANSWER)
     for name in _ANSWER.names or ():
@@ -207,7 +238,7 @@ def _facts(
 ) -> npt.NDArray[Any]:
     kind, row = code & 7, row.astype(np.int64)
     # By line, after what stands and before what a flat row says last; exact for a billion lines.
-    place = np.where(kind == NEW, 9000 + row * 1e-9, seq)
+    place = np.where(kind == NEW, 9000 + row * 1e-9, np.where(kind == OVERRULED, 9000 + seq * 1e-9, seq))
     order = np.lexsort((place, at, case))
     facts = np.zeros(len(case), FACT)
     named = {
@@ -217,16 +248,29 @@ def _facts(
         "row": row,
         "kind": kind,
         "track": code >> 3 & 7,
-        "what": (code >> 6) - 1,
+        "what": (code >> 6 & 1023) - 1,
+        "until": code >> 16,
     }
     for name, column in named.items():
         facts[name] = column[order]
     return facts
 
 
+def _until_midnight(facts: npt.NDArray[Any], zone: str) -> None:
+    """Of facts of which only the day is known (until = 1) the last instant of that day, which is one of the file's zone."""
+    days = np.flatnonzero(facts["until"])
+    if len(days) and zone:
+        local = pd.to_datetime(facts["at"][days] + EPOCH_2000 * 1_000_000, unit="us", utc=True).tz_convert(zone)
+        after = (local.tz_localize(None).normalize() + pd.Timedelta(days=1)).tz_localize(
+            zone, ambiguous=np.ones(len(days), bool), nonexistent="shift_forward"
+        )
+        end = after.tz_convert("UTC").tz_localize(None).as_unit("us").asi8
+        facts["until"][days] = end - EPOCH_2000 * 1_000_000 - 1
+
+
 def _send(connection: Connection, table: str, found: npt.NDArray[Any]) -> None:
     """Make the temporary table of some answers and fill it."""
-    columns = {"clash_at": "timestamptz"}
+    columns = dict.fromkeys(("at", "was_at", "clash_at"), "timestamptz")
     kinds = {name: kind for name, (_, kind) in _ANSWERS[table].items()}
     named = ", ".join(f"{name} {columns.get(name, _TYPES[kind])}" for name, kind in kinds.items())
     run(connection, "load/events/answer", table=table, columns=named)

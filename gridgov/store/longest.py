@@ -86,8 +86,6 @@ def longest_course(rules, facts, lo, hi, order):  # type: ignore[no-untyped-def]
     size = hi - lo
     line, taken = np.arange(lo, hi), np.empty(size, np.int64)
     worth, n, has_report, has_last = _settled(rules, facts, line, taken)
-    for k in range(lo, hi):
-        facts[k].was_at, facts[k].was_seq = facts[k].at, facts[k].seq
     if size <= _LONG:
         worth = _with_days_moved(rules, facts, lo, hi, line, taken, worth)
         _, n, has_report, has_last = _settled(rules, facts, line, taken)
@@ -362,7 +360,7 @@ def _judge(rules, facts, line, taken, n):  # type: ignore[no-untyped-def]  # pra
         f.is_bad = False
         if f.kind == STANDS and (f.mate < 0 or facts[f.mate].is_out):
             f.outcome = ACCEPTED if f.is_taken else CONFLICT
-            f.has_moved = f.is_taken and f.until > 0 and f.at != f.was_at
+            f.has_moved = f.is_taken and f.at != f.was_at
             f.is_bad = f.is_stuck
         elif f.kind == NEW or f.kind == OVERRULED:
             f.outcome = ACCEPTED

@@ -21,7 +21,7 @@ from gridgov.analytics.periods import Cycle, day_numbers
 from gridgov.process import EVENTS
 from gridgov.rules import Rules, parse_rules, read_text
 from gridgov.settings import settings
-from gridgov.store import marginals, rulebook, tables
+from gridgov.store import links, marginals, rulebook, tables
 from gridgov.store.bulk import bulk_window
 from gridgov.store.copying import array, copy_rows, driver, seconds_of
 from gridgov.store.courses import STEPS, Arrays, Rows, rows_of
@@ -135,14 +135,17 @@ def rebuild(connection: Connection, town_ids: list[int] | None = None) -> dict[i
     every = list(connection.execute(sa.select(t.id).order_by(t.id)).scalars())
     chosen = every if town_ids is None else town_ids
     if set(chosen) == set(every):
-        connection.exec_driver_sql(f"TRUNCATE {', '.join(f'{SCHEMA}.{name}' for name in (*TABLES, 'marginal'))}")
+        connection.exec_driver_sql(f"TRUNCATE {', '.join(f'{SCHEMA}.{name}' for name in (*TABLES, *links.TABLES, 'marginal'))}")
     else:
-        for name in (*TABLES, "marginal"):
+        for name in (*TABLES, *links.TABLES, "marginal"):
             table = tables.metadata.tables[f"{SCHEMA}.{name}"]
             connection.execute(sa.delete(table).where(table.c.town_id.in_(chosen)))
     connection.execute(sa.delete(tables.rule_set).where(tables.rule_set.c.town_id.in_(chosen)))
     has_all = set(chosen) == set(every)
-    return {i: refresh(connection, i, ALL_CASES, {}, has_tables=has_all) for i in chosen}
+    made = {i: refresh(connection, i, ALL_CASES, {}, has_tables=has_all) for i in chosen}
+    for town_id in chosen:
+        links.rebuild(connection, town_id, has_tables=has_all)
+    return made
 
 
 def unfilled(connection: Connection) -> list[int]:

@@ -121,7 +121,7 @@ LEFT JOIN LATERAL (
 
 {#
   The due cohort, chosen and grouped by: one row a case that is due or put off, with the period of its deadline, the keys, what
-  ('due', or 'put_off'), case_id, part, is_urgent.
+  ('due', or 'put_off'), case_id, part, is_urgent_case (no key has that name).
 #}
 {% macro judged(placement, by_handled, period, keys, conditions) %}
 SELECT
@@ -129,7 +129,7 @@ SELECT
   CASE p.part WHEN 'put_off' THEN 'put_off' ELSE 'due' END AS what,
   p.case_id,
   p.part,
-  p.is_urgent
+  p.is_urgent AS is_urgent_case
 FROM (
   {{ due(placement, by_handled) }}
 ) AS p

@@ -345,11 +345,69 @@ def test_new_events_that_would_make_impossible_what_stands_are_refused(town, tmp
     load_events(tmp_path, town, course())
     before = stands(town)
     report = load_events(tmp_path, town, [event("urged", 5), event("returned", 31, why="x")])
-    assert (report.loaded, report.quarantined) == (0, 2)
+    assert (report.loaded, report.quarantined) == (1, 1), "only the move that does it; an urging does nothing"
     assert waiting(town)["reasons"][0] == ["would make impossible what stands: assigned at 2026-03-01 02:40 UTC"]
-    assert stands(town) == before
-    report = load_events(tmp_path, town, [event("urged", 5)])
-    assert report.loaded == 1
+    assert [row for row in stands(town) if "urged" not in row] == before
+
+
+def test_a_wrong_row_that_came_first_gives_way_and_is_told_of(town, tmp_path):
+    load_events(tmp_path, town, [event("registered", 10), event("voided", 25, why="slip")])
+    report = load_events(tmp_path, town, course())
+    assert (report.loaded, report.unchanged, report.quarantined) == (len(COURSE) - 1, 1, 0)
+    assert life(town) == ["(reported)", *COURSE]
+    assert report.facts["n_gave_way"] == 1
+    assert report.notes[-1] == (
+        "1 events that stood gave way to a longer course of their case, such as 'voided' of A at 2026-03-01 02:25 UTC."
+    )
+    everything = ledger(town, standing=False)
+    assert everything.dropna(subset="retired_run_id")["event"].tolist() == ["voided"], "and nothing is lost"
+    again = load_events(tmp_path, town, [event("voided", 25, why="slip")])
+    assert (again.loaded, again.quarantined) == (0, 1)
+    assert waiting(town)["reasons"][0] == ["would make impossible what stands: signed at 2026-03-01 02:30 UTC"]
+
+
+def test_what_gave_way_stands_again_when_the_rest_of_its_course_comes(town, tmp_path):
+    rows = [
+        event("registered", 10), event("dispatched", 20, unit="a"), event("returned", 30, unit="a", why="x"),
+        event("dispatched", 40, unit="b"), event("signed", 50, unit="b"), event("handled", 60), event("checking", 70),
+    ]  # fmt: skip
+    load_events(tmp_path, town, rows[:3])
+    assert load_events(tmp_path, town, rows[5:]).facts["n_gave_way"] == 1
+    assert life(town) == ["(reported)", "registered", "dispatched", "handled", "checking"]
+    load_events(tmp_path, town, rows[3:5])
+    assert life(town) == ["(reported)", *(row["what"] for row in rows)]
+    assert ledger(town).set_index("event").loc["returned", "reason"] == "x"
+    before = contents("case_event")
+    load_events(tmp_path, town, rows)
+    assert contents("case_event") == before
+
+
+@few
+@given(data=st.data())
+def test_true_rows_and_a_few_wrong_ones_in_any_order_of_files(database, tmp_path, data):
+    """With what was refused tried again, the true course stands, and every wrong row is refused or retired."""
+    town = new_code()
+    load_cases(tmp_path, town, [flat("A")])
+    true = course("A", 9)
+    wrong = [
+        event(data.draw(st.sampled_from(["voided", "returned", "rework", "forced_closed", "checked"])), at, why="wrong")
+        for at in data.draw(st.lists(st.sampled_from([15, 35, 55, 75]), min_size=1, max_size=2, unique=True))
+    ]
+    rows = data.draw(st.permutations(true + wrong))
+    n = data.draw(st.integers(1, 3))
+    for k in range(n):
+        load_events(tmp_path, town, rows[k::n])
+    for _ in range(2):
+        if len(waiting(town)):
+            retry_rows(event_mapping(town))
+    told = [row for row in ledger(town).itertuples() if row.basis == "event"]
+    assert len(told) >= len(true), "no true course is shorter than what stands"
+    waits = waiting(town)["raw"].map(lambda raw: raw["what"]).tolist()
+    retired = ledger(town, standing=False).dropna(subset="retired_run_id")["event"].tolist()
+    stood = [row.event for row in told]
+    for row in true + wrong:
+        assert row["what"] in [*stood, *waits, *retired]
+    assert not [what for what in waits if what in COURSE and what != "checked"] or set(stood) - set(COURSE)
 
 
 def test_the_steps_of_one_minute_are_put_in_order_and_may_come_latest_first(town, tmp_path):
@@ -378,6 +436,48 @@ def test_events_given_as_days_are_in_the_order_of_their_lines(database, tmp_path
     assert events["at"].iloc[:6].nunique() == 1, "nothing happens before the report of that day"
     assert events["day_only"].tolist() == [False] + [True] * 6
     assert events["unit"].dropna().tolist() == ["u1", "u2"]
+
+
+def test_an_event_given_as_a_day_comes_where_the_process_allows(database, tmp_path):
+    town = new_code()
+    load_cases(tmp_path, town, [flat("A")])
+    timed = [event("registered", 10), event("dispatched", 20, unit="u1")]
+    report = load_events(tmp_path, town, [*timed, event("signed", "2026-03-01", unit="u1")])
+    assert (report.loaded, report.quarantined) == (3, 0)
+    assert life(town) == ["(reported)", "registered", "dispatched", "signed"]
+    assert ledger(town)["at"].iloc[-1] == ledger(town)["at"].iloc[-2], "not earlier than what must come before it"
+    again = load_events(tmp_path, town, [*timed, event("signed", "2026-03-01", unit="u1")])
+    assert again.unchanged == 3
+    load_events(tmp_path, town, [event("signed", "2026-03-01", unit="u1", why="as agreed")])
+    assert life(town) == ["(reported)", "registered", "dispatched", "signed"], "said anew, not twice"
+    other = new_code()
+    load_cases(tmp_path, other, [flat("A")])
+    load_events(tmp_path, other, [event("registered", "2026-03-01")])
+    load_events(tmp_path, other, [event("accepted", 10), event("dispatched", 20, unit="u1")])
+    assert life(other) == ["(reported)", "accepted", "registered", "dispatched"], "whichever came first"
+
+
+def test_a_unit_by_its_name_and_by_its_code_is_one(town, tmp_path):
+    path = write_rows(tmp_path / "units.csv", [{"code": "7", "name": "Water"}], ("code", "name"))
+    load("units", path, parse_mapping(UNITS.format(town=town)))
+    rows = [event("registered", 1), event("dispatched", 2, unit="7"), event("dispatched", 2, unit="Water")]
+    assert load_events(tmp_path, town, rows).counts["updated"] == 1
+    assert life(town) == ["(reported)", "registered", "dispatched"]
+    before = contents("case_event", "quarantine")
+    again = load_events(tmp_path, town, rows)
+    assert (again.unchanged, contents("case_event", "quarantine")) == (3, before)
+
+
+UNITS = """
+kind = "units"
+town = "{town}"
+source = "units"
+[about]
+time_zone = "Asia/Shanghai"
+[columns]
+code = "code"
+name = "name"
+"""
 
 
 def test_the_same_event_is_a_duplicate_in_the_file_and_unchanged_in_the_store(town, tmp_path):

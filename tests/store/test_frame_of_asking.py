@@ -228,8 +228,12 @@ def test_the_command_line_says_it_in_words(database, tmp_path):
     load(tmp_path, new_code(), reports(100, 2))
     said = gridgov("ask", "flow", "--during", "month", "--as-of", "2026-02-05", "--compare", "both", "--by", "unit", "--lang", "zh")
     assert said.code == 0, said.err
-    for word in ("第1期 (1月1日—31日)", "合计", "上报(上期)", "上报环比", "上报同比", "%", "去年同期 2025-01-01 – 2025-01-31", "计时规则 1"):
+    year = "去年同期 2025-01-01 – 2025-01-31"
+    for word in ("第1期 (1月1日—31日)", "合计", "(上期)", "(去年同期)", "%)", year, "计时规则 1"):
         assert word in said.out
+    said = gridgov("ask", "backlog", "--as-of", "2026-02-05", "--compare", "both", "--lang", "zh").out
+    for word in ("在办", "本期", "上期", "环比", "去年同期", "同比", "%"):
+        assert word in said
     listed = gridgov("ask", "cases", "--limit", "3", "--lang", "zh").out
     assert "是" in listed or "否" in listed
     assert "结案" in listed

@@ -1,7 +1,7 @@
 """The life of a case as data, and facts followed through it: held against slow and obvious references."""
 
 import itertools
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -17,6 +17,7 @@ from gridgov.store.following import (
     FACT,
     IMPOSSIBLE,
     NEW,
+    OVERRULED,
     ROW_LAST,
     ROW_REPORT,
     STANDS,
@@ -167,6 +168,7 @@ class Fact:
     what: str
     seq: float = 0.0
     row: int = 0
+    until: int = 0
 
     @property
     def event(self):
@@ -184,95 +186,72 @@ def took_place(fact: Fact, state: str | None, track: int) -> tuple[str | None, b
     return (to or (fact.event.to if fact.kind == STANDS else None) or state), to is not None
 
 
-@dataclass
-class Life:
-    """A case gone through once."""
-
-    order: list[Fact]
-    bad: dict[Fact, str | None]
-    n_moves: int
-    fits: bool
-
-
-def live(facts: list[Fact], track: int) -> Life:
-    """Go through facts in the order of time; those of one instant in the first order in which all are possible."""
-    life, state = Life([], {}, 0, True), None
+def reached(facts: list[Fact], track: int, stuck: set[Fact]) -> set[str | None]:
+    """The states that facts, all of them, can lead to: those of one instant in any order in which each is possible."""
+    states: set[str | None] = {None}
     for _, group in itertools.groupby(facts, key=lambda fact: fact.at):
-        for fact in in_order(list(group), state, track):
-            before = state
-            state, can = took_place(fact, state, track)
-            life.order.append(fact)
-            if not can:
-                life.bad[fact] = before
-            if fact.kind == ROW_LAST:
-                life.fits = can
-            elif can and fact.kind != ROW_REPORT and not fact.event.is_side and before is not None:
-                life.n_moves += 1
-    return life
+        states = _all_ways(list(group), states, track, stuck)
+    return states
 
 
-def in_order(group: list[Fact], state: str | None, track: int) -> list[Fact]:
-    fixed = [fact for fact in group if fact.kind != NEW]
+def _all_ways(
+    group: list[Fact], states: set[str | None], track: int, stuck: set[Fact]
+) -> set[str | None]:
+    """What stands keeps its order."""
+    fixed, found = [fact for fact in group if fact.kind != NEW], set()
     for order in itertools.permutations(group):
-        if [fact for fact in order if fact.kind != NEW] == fixed:
-            now, good = state, True
+        if [fact for fact in order if fact.kind != NEW] != fixed:
+            continue
+        for begin in states:
+            now, good = begin, True
             for fact in order:
                 now, can = took_place(fact, now, track)
-                good = good and can
+                good = good and (can or fact in stuck)
             if good:
-                return list(order)
-    return group
+                found.add(now)
+    return found
 
 
-def with_room(facts: list[Fact], track: int) -> Life:
-    """Rule 4: the life with or without what the flat row says last."""
-    has_report = any(f.kind in (STANDS, NEW) and after(None, f.what, track) for f in facts)
-    told = [f for f in facts if f.kind != ROW_REPORT or not has_report]
-    without = live([f for f in told if f.kind != ROW_LAST], track)
-    last = [f for f in told if f.kind == ROW_LAST]
-    if not last:
-        return without
-    given = live(told, track)
-    n, n_without = (sum(f.kind in (STANDS, NEW) and not f.event.is_side for f in x.bad) for x in (given, without))
-    keeps = n <= n_without if last[0].what in ENDED or without.n_moves == 0 else n < n_without
-    return given if given.fits and keeps else without
+Worth = tuple[int, int, int, int]
 
 
-def judged(facts: list[Fact], track: int) -> tuple[dict[Fact, int], Life]:
-    """What becomes of the new events, by the four rules."""
-    outcome: dict[Fact, int] = {}
-    while True:
-        new = {f.row for f in facts if f.kind == NEW and f not in outcome}
-        there = [f for f in facts if (f.kind != NEW or f not in outcome) and not (f.kind == STANDS and f.row in new)]
-        life = with_room(there, track)
-        replacing = {f.row for f in facts if f.kind == STANDS and f.row}
-        failed = [f for f in life.bad if f.kind == NEW and f.row in replacing]
-        if not failed:
-            break
-        outcome |= dict.fromkeys(failed, IMPOSSIBLE)
-    alone = with_room([f for f in facts if f.kind != NEW], track)
-    if any(f.kind == STANDS and f not in alone.bad for f in life.bad):
-        outcome = {f: outcome.get(f, CONFLICT) for f in facts if f.kind == NEW}
-        return outcome, alone
-    for f in facts:
-        if f.kind == NEW and f not in outcome:
-            outcome[f] = IMPOSSIBLE if f in life.bad else ACCEPTED
-    return outcome, life
+def worth(facts: list[Fact], stuck: set[Fact]) -> Worth:
+    """Moves, those of them that stand, side events, those of them that stand."""
+    told = [fact for fact in facts if fact.kind in (STANDS, NEW) and fact not in stuck]
+    moves = [fact for fact in told if not fact.event.is_side]
+    return (
+        len(moves), sum(f.kind == STANDS for f in moves), len(told) - len(moves),
+        sum(f.kind == STANDS and f.event.is_side for f in told),
+    )  # fmt: skip
+
+
+def longest(facts: list[Fact], track: int, stuck: set[Fact]) -> set[Worth]:
+    """What the longest course is worth, by trying every choice of facts; of an open state told last, with it or without."""
+    last = [fact for fact in facts if fact.kind == ROW_LAST]
+    told = [fact for fact in facts if fact.kind in (STANDS, NEW)]
+    best: dict[bool, Worth] = {}
+    for chosen in itertools.chain.from_iterable(itertools.combinations(told, n) for n in range(len(told) + 1)):
+        if not stuck <= set(chosen):
+            continue
+        has_report = any(after(None, fact.what, track) for fact in chosen)
+        for end in ([], last) if last else ([],):
+            kept = [f for f in facts if f in chosen or f in end or (f.kind == ROW_REPORT and not has_report)]
+            if reached(kept, track, stuck):
+                best[bool(end)] = max(best.get(bool(end), (0, 0, 0, 0)), worth(kept, stuck))
+    if True not in best:
+        return {best[False]}
+    if last[0].what not in ENDED:
+        return {best[False], best[True]}
+    return {best[True] if best[True][0] >= best[False][0] else best[False]}
 
 
 def followed(facts: list[Fact], track: int) -> np.ndarray:
     array = np.zeros(len(facts), FACT)
     for i, f in enumerate(facts):
         what = STATE.index(f.what) if f.kind in (ROW_REPORT, ROW_LAST) else f.event.number
-        array[["case", "at", "kind", "what", "track", "seq", "row"]][i : i + 1] = (
-            7,
-            f.at,
-            f.kind,
-            what,
-            track,
-            f.seq,
-            f.row,
-        )
+        given = {"case": 7, "at": f.at, "kind": f.kind, "what": what, "track": track, "seq": f.seq, "row": f.row, "until": f.until}
+        for name, value in given.items():
+            array[name][i] = value
     follow_facts(array)
     return array
 
@@ -280,7 +259,7 @@ def followed(facts: list[Fact], track: int) -> np.ndarray:
 CODES = ["reported", "accepted", "registered", "dispatched", "signed", "returned", "handled", "closed", "urged", "reopened",
          "evaluated", "extended"]  # fmt: skip
 END = ["closed", "voided", "dispatched", "handling"]
-one = st.tuples(st.integers(0, 5), st.sampled_from(CODES), st.sampled_from([STANDS, NEW]), st.booleans())
+one = st.tuples(st.integers(0, 5), st.sampled_from(CODES), st.sampled_from([STANDS, NEW]))
 
 
 @settings(max_examples=400, deadline=None)
@@ -288,33 +267,124 @@ one = st.tuples(st.integers(0, 5), st.sampled_from(CODES), st.sampled_from([STAN
     rows=st.lists(one, max_size=6), track=st.integers(0, 3), reported=st.integers(0, 1),
     last=st.none() | st.tuples(st.integers(1, 6), st.sampled_from(END)),
 )  # fmt: skip
-def test_following_equals_the_rules_read_plainly(rows, track, reported, last):
+def test_what_stands_is_the_longest_course_that_is_possible(rows, track, reported, last):
     facts = [Fact(ROW_REPORT, reported, "reported")]
     if last:
         facts.append(Fact(ROW_LAST, last[0], last[1], 9999))
-    news = 0
-    for i, (at, code, kind, replaces) in enumerate(rows):
+    for i, (at, code, kind) in enumerate(rows):
         facts.append(Fact(kind, at, code, i + 1 if kind == STANDS else 0, i + 1 if kind == NEW else 0))
-        if kind == NEW and replaces and (old := next((f for f in facts if f.kind == STANDS and not f.row), None)):
-            facts[facts.index(old)] = replace(old, row=i + 1)
-        news += kind == NEW
     place = {ROW_REPORT: 0, STANDS: 1, NEW: 9000, ROW_LAST: 9999}
     facts.sort(key=lambda f: (f.at, place[f.kind], f.row if f.kind == NEW else f.seq))
-    outcome, life = judged(facts, track)
     found = followed(facts, track)
+    outcome = {f: int(row["outcome"]) for f, row in zip(facts, found, strict=True)}
+    room = {f for f, row in zip(facts, found, strict=True) if row["has_room"]}
+    stands = [f for f in facts if (f in room if f.kind in (ROW_REPORT, ROW_LAST) else outcome[f] == ACCEPTED)]
+    stuck = {f for f in facts if f.kind == STANDS and found[facts.index(f)]["is_bad"]}
+    if not stuck:
+        assert reached(stands, track, set()), "it is a course"
+        if any(f.kind == NEW for f in facts):
+            assert worth(stands, set()) in longest(facts, track, set())
+    if not any(f.kind == NEW for f in facts):
+        assert not any(outcome.values()), "without anything new, all stands as it is"
     for f, row in zip(facts, found, strict=True):
-        if f.kind == NEW:
-            assert row["outcome"] == outcome[f]
-            if outcome[f] == IMPOSSIBLE and f in life.bad:
-                assert row["before"] == (-1 if life.bad[f] is None else STATE.index(life.bad[f]))
-            if outcome[f] == CONFLICT:
-                assert facts[row["clash"]].kind == STANDS
-        elif f.kind in (ROW_REPORT, ROW_LAST):
-            assert row["has_room"] == (f in life.order)
+        if row["outcome"] == CONFLICT and f.kind == NEW:
+            assert facts[row["clash"]] in stands
+        if row["outcome"] == IMPOSSIBLE and row["before"] >= 0:
+            assert took_place(f, STATE[row["before"]], track)[1] is False
     # The numbers bring the facts of one instant into the order in which they were followed.
     seq = {f: row["seq"] for f, row in zip(facts, found, strict=True)}
-    taken = [f for f in life.order if outcome.get(f, ACCEPTED) == ACCEPTED]
-    assert taken == sorted(taken, key=lambda f: (f.at, seq[f]))
+    ordered = sorted(stands, key=lambda f: (f.at, seq[f]))
+    now = None
+    for f in ordered:
+        now, can = took_place(f, now, track)
+        assert can or f in stuck or stuck
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.data(), track=st.integers(0, 2), n=st.integers(2, 12))
+def test_a_true_course_stands_whatever_wrong_rows_came_first(data, track, n):
+    """A course of many moves, its rows in any order of arrival, after wrong ones that are fewer than its moves."""
+    course, state = [], None
+    for at in range(n):
+        can = [code for code in EVENTS if after(state, code, track) and (state is None) == (code == "reported")]
+        if not can:
+            break
+        code = data.draw(st.sampled_from(can))
+        course.append((10 * at + 10, code))
+        state = after(state, code, track)
+    wrong = data.draw(st.lists(st.tuples(st.integers(11, 10 * n + 9), st.sampled_from(list(EVENTS))), max_size=2))
+    wrong = [(at + (at % 10 == 0), code) for at, code in wrong]
+    rows = data.draw(st.permutations([*course, *wrong]))
+    standing: list[tuple[int, str, float]] = []
+    gone: list[tuple[int, str]] = []
+    waits: list[tuple[int, str]] = []
+    for new in (*([row] for row in rows), rows, rows):  # row by row, and what was refused tried again
+        fresh = [row for row in new if row not in {(at, code) for at, code, _ in standing}]
+        facts = [Fact(ROW_REPORT, 10, "reported"), *(Fact(STANDS, at, code, seq) for at, code, seq in standing)]
+        facts += [Fact(NEW, at, code, row=i + 1) for i, (at, code) in enumerate(dict.fromkeys(fresh))]
+        facts += [Fact(OVERRULED, at, code, row=-i - 1) for i, (at, code) in enumerate(gone) if (at, code) not in fresh]
+        facts.sort(key=lambda f: (f.at, f.kind != ROW_REPORT, f.seq, f.row))
+        found = followed(facts, track)
+        kept = [(f, row) for f, row in zip(facts, found, strict=True) if f.kind in (STANDS, NEW, OVERRULED)]
+        gone = [(f.at, f.what) for f, row in kept if f.kind != NEW and row["outcome"] != ACCEPTED]
+        standing = [(f.at, f.what, float(row["seq"])) for f, row in kept if row["outcome"] == ACCEPTED]
+        waits = [(f.at, f.what) for f, row in kept if f.kind == NEW and row["outcome"] != ACCEPTED]
+    stands = {(at, code) for at, code, _ in standing}
+    moves = sum(not EVENTS[code].is_side for _, code in stands)
+    assert moves >= sum(not EVENTS[code].is_side for _, code in course), "no true course is shorter than what stands"
+    if not wrong:
+        assert stands == set(course)
+    assert set(rows) == stands | set(waits) | set(gone), "the others are told of"
+
+
+def test_a_wrong_row_that_came_first_gives_way_to_the_true_course():
+    wrong = Fact(STANDS, 5, "voided", 1)
+    course = ["registered", "dispatched", "signed", "handled"]
+    facts = [Fact(ROW_REPORT, 0, "reported"), Fact(NEW, 3, "registered", row=1), wrong]
+    found = followed(facts, DISPATCHED)
+    assert found["outcome"].tolist() == [ACCEPTED, CONFLICT, ACCEPTED], "one against one: what stands, stands"
+    assert facts[found["clash"][1]] == wrong
+    more = [Fact(NEW, 10 * k + 3, code, row=k + 1) for k, code in enumerate(course)]
+    found = followed(sorted([Fact(ROW_REPORT, 0, "reported"), wrong, *more], key=lambda f: f.at), DISPATCHED)
+    assert found["outcome"].tolist() == [ACCEPTED, ACCEPTED, CONFLICT, ACCEPTED, ACCEPTED, ACCEPTED]
+    urged = [Fact(STANDS, 5, "closed", 1), *(Fact(NEW, 6 + k, "urged", row=k + 1) for k in range(3))]
+    found = followed([Fact(ROW_REPORT, 0, "reported"), *urged], SELF)
+    assert found["outcome"].tolist() == [ACCEPTED, ACCEPTED, IMPOSSIBLE, IMPOSSIBLE, IMPOSSIBLE], "an urging opens no case"
+
+
+def test_an_overruled_row_stands_again_when_later_rows_prove_it_right():
+    facts = [Fact(ROW_REPORT, 0, "reported")]
+    facts += [Fact(STANDS, k, code, 1) for k, code in [(1, "registered"), (2, "dispatched"), (9, "handled"), (10, "checking")]]
+    facts += [Fact(OVERRULED, 4, "returned", 1, row=-1), Fact(NEW, 5, "dispatched", row=1), Fact(NEW, 6, "signed", row=2)]
+    found = followed(sorted(facts, key=lambda f: f.at), DISPATCHED)
+    assert (found["outcome"] == ACCEPTED).all()
+
+
+def test_a_day_only_event_happens_where_the_process_allows_in_its_day():
+    def placed(*codes: tuple[int, str, bool]) -> list[tuple[int, int]]:
+        facts = [Fact(ROW_REPORT, 5, "reported")]
+        facts += [Fact(NEW, at, code, row=k + 1, until=99 if is_day else 0) for k, (at, code, is_day) in enumerate(codes)]
+        found = followed(sorted(facts, key=lambda f: f.at), DISPATCHED)
+        return [(int(row["at"]), int(row["outcome"])) for row in found[1:]]
+
+    course = [(10, "registered", False), (20, "dispatched", False)]
+    assert sorted(placed((5, "signed", True), *course)) == [(10, 0), (20, 0), (20, 0)]
+    # Two of them, each of which has its place after another step.
+    assert sorted(placed((5, "registered", True), (5, "dispatched", True), (10, "accepted", False))) == [
+        (10, 0), (10, 0), (10, 0),
+    ]  # fmt: skip
+    assert [outcome for _, outcome in placed((5, "checked", True), *course)] == [IMPOSSIBLE, ACCEPTED, ACCEPTED]
+
+
+def test_a_thousand_events_of_one_instant_are_numbered_in_their_order():
+    facts = [Fact(ROW_REPORT, 0, "reported"), Fact(STANDS, 5, "urged", 1), Fact(STANDS, 5, "instructed", 2)]
+    facts += [Fact(NEW, 5, "urged", row=k + 1) for k in range(1_000)]
+    found = followed(facts, DISPATCHED)
+    assert (found["outcome"] == ACCEPTED).all()
+    assert (np.diff(found["seq"][3:]) > 0).all()
+    facts.insert(3, Fact(NEW, 5, "registered", row=2_000))
+    found = followed([*facts, Fact(NEW, 5, "checked", row=3_000), Fact(STANDS, 5, "dispatched", 9_000)], DISPATCHED)
+    assert found["outcome"][-2] == IMPOSSIBLE
 
 
 def test_the_steps_of_one_second_are_put_in_order():

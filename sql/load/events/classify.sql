@@ -1,12 +1,12 @@
 -- classify: the outcome of the staged events that come more than once, or that stand already in this or another wording
--- params : moves (numbers of the events that are moves)
--- returns: temporary table verdict: row_no, case_id, key_hash, outcome, is_last (what its chain becomes, said for the first
+-- params : moves (numbers of the events that are moves), zone (of the file)
+-- returns: temporary table verdict: row_no, case_id, key_hash, key_unit, outcome, is_last (what its chain becomes, said for the first
 --          time), is_passed (what a later line of the file replaces), replaces (ctid of the event that stands and is replaced
 --          by it). A staged event without a verdict is new: 'loaded'.
 -- used by: store.ledger, after arrive and stand
 -- The rows of one event in a file form a chain, by line. If it ends in what is known, every row of it is unchanged. An event
--- is known by its number; without one, a move by its case, instant and unit, a side event by all it says (two people can
--- urge at the same minute).
+-- is known by its number; without one, a move by its case, instant (or day, where only that is known) and unit, a side event by
+-- all it says (two people can urge at the same minute).
 CREATE TEMPORARY TABLE verdict ON COMMIT DROP AS
 WITH repeated AS (
   SELECT DISTINCT key_hash
@@ -17,6 +17,7 @@ WITH repeated AS (
     a.row_no,
     a.case_id,
     a.key_hash,
+    a.key_unit,
     lag(a.row_hash) OVER chain AS before_hash,
     coalesce(a.row_hash <> lag(a.row_hash) OVER chain, TRUE) AS says_more,
     last_value(a.row_hash) OVER (chain ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS last_hash
@@ -29,7 +30,7 @@ WITH repeated AS (
     row_no,
     before_hash,
     last_hash,
-    row_no = max(row_no) FILTER (WHERE says_more) OVER (PARTITION BY case_id, key_hash) AS is_last
+    row_no = max(row_no) FILTER (WHERE says_more) OVER (PARTITION BY case_id, key_hash, key_unit) AS is_last
   FROM linked
 ), same AS (
   SELECT a.row_no, st.place, st.row_hash, st.load_run_id
@@ -43,9 +44,13 @@ WITH repeated AS (
   UNION ALL
   SELECT a.row_no, st.place, st.row_hash, st.load_run_id
   FROM standing AS st
-  JOIN arrived AS a ON a.case_id = st.case_id AND a.at = st.at AND a.event = st.event
+  JOIN arrived AS a ON a.case_id = st.case_id AND a.event = st.event
   WHERE
     a.event_no IS NULL AND st.event_no IS NULL AND a.row_hash <> st.row_hash
+    AND (
+      a.at = st.at
+      OR (a.is_day AND st.is_day AND CAST(a.at AT TIME ZONE :zone AS date) = CAST(st.at AT TIME ZONE :zone AS date))
+    )
     AND a.unit_id IS NOT DISTINCT FROM st.unit_id AND a.event = ANY(CAST(:moves AS smallint[]))
 ), known AS (
   SELECT row_no, place, row_hash, load_run_id
@@ -63,6 +68,7 @@ WITH repeated AS (
     a.row_no,
     a.case_id,
     a.key_hash,
+    a.key_unit,
     a.row_hash,
     a.told_in < k.load_run_id AS is_superseded,
     k.place,
@@ -78,6 +84,7 @@ WITH repeated AS (
     row_no,
     case_id,
     key_hash,
+    key_unit,
     row_hash <> last_hash AS differs,
     is_last,
     place,
@@ -95,6 +102,7 @@ SELECT
   row_no,
   case_id,
   key_hash,
+  key_unit,
   outcome,
   is_last AND outcome NOT IN ('unchanged', 'superseded') AS is_last,
   NOT is_last AND differs AND outcome IN ('loaded', 'updated') AS is_passed,

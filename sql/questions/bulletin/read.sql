@@ -2,7 +2,7 @@
 -- names  : placement, by_handled, period, keys (those asked by, and channel, category, subcategory), conditions, apart (the
 --          conditions without the one that leaves self-handled cases out; None = they were asked for)
 -- params : town_id, zone, since, until (timestamptz, until excluded), at; and those of the conditions
--- returns: period_on if asked by periods, the keys, n_reported, n_self_handled, n_registered, n_dispatched, n_due, n_closed,
+-- returns: period_on if asked by periods, the keys, n_reported, n_self_handled, n_registered, n_dispatched, n_due, n_due_closed,
 --          n_on_time, n_reworked, n_extended (cases); one row a period and group that has any
 -- used by: questions bulletin        index: those of _spanned.sql and _stepped.sql
 {% from 'questions/_due.sql' import judged %}
@@ -41,7 +41,7 @@ SELECT
   count(DISTINCT case_id) FILTER (WHERE what = 'registered') AS n_registered,
   count(DISTINCT case_id) FILTER (WHERE what = 'dispatched') AS n_dispatched,
   count(*) FILTER (WHERE what = 'due') AS n_due,
-  count(*) FILTER (WHERE part IN ('on_time', 'late_closed', 'exempt')) AS n_closed,
+  count(*) FILTER (WHERE part IN ('on_time', 'late_closed', 'exempt')) AS n_due_closed,
   count(*) FILTER (WHERE part = 'on_time') AS n_on_time,
   count(DISTINCT case_id) FILTER (WHERE what = 'rework') AS n_reworked,
   count(DISTINCT case_id) FILTER (WHERE what = 'extended') AS n_extended

@@ -1,6 +1,6 @@
 -- closed_rate: of the due cohort of a period, how many were closed
 -- names, params: as on_time
--- returns: period_on if asked by periods, the keys, n_due, n_closed, n_put_off; one row a period and group that has any
+-- returns: period_on if asked by periods, the keys, n_due, n_due_closed, n_put_off; one row a period and group that has any
 -- used by: questions closed_rate        index: those of _spanned.sql on due_at and from_at
 {% from 'questions/_due.sql' import judged %}
 {% from 'questions/_grouped.sql' import again, grouped %}
@@ -10,7 +10,7 @@ WITH c AS (
 SELECT
   {{ again(period, keys) }}
   count(*) FILTER (WHERE what = 'due') AS n_due,
-  count(*) FILTER (WHERE part IN ('on_time', 'late_closed', 'exempt')) AS n_closed,
+  count(*) FILTER (WHERE part IN ('on_time', 'late_closed', 'exempt')) AS n_due_closed,
   count(*) FILTER (WHERE part = 'put_off') AS n_put_off
 FROM c
 {{ grouped(period, keys) }}

@@ -3,7 +3,7 @@
 -- params : town_id, zone, since, until (timestamptz, until excluded), at; and those of the conditions
 -- returns: period_on if asked by periods, the keys; of dispatches n_sign_due, n_signed_in_time; of the due n_due, n_on_time; of
 --          the closings n_closed, n_solved; of ratings n_rated, n_dissatisfied, n_fair, n_satisfied, n_very_satisfied; of reports
---          n_reported, n_duplicate_orders; of cases n_dispatched, n_returned; one row a period and group that has any
+--          n_reported, n_duplicate_orders; of cases n_orders_dispatched, n_returned_cases; one row a period and group that has any
 -- used by: questions hotline        index: those of _spanned.sql and _stepped.sql
 {% from 'questions/_due.sql' import judged %}
 {% from 'questions/_grouped.sql' import again, chosen, grouped %}
@@ -100,7 +100,7 @@ SELECT
   count(*) FILTER (WHERE part = 'very_satisfied') AS n_very_satisfied,
   count(*) FILTER (WHERE what = 'reported') AS n_reported,
   count(*) FILTER (WHERE what = 'reported' AND part = 'duplicate') AS n_duplicate_orders,
-  count(DISTINCT case_id) FILTER (WHERE what = 'dispatched') AS n_dispatched,
-  count(DISTINCT case_id) FILTER (WHERE what = 'returned') AS n_returned
+  count(DISTINCT case_id) FILTER (WHERE what = 'dispatched') AS n_orders_dispatched,
+  count(DISTINCT case_id) FILTER (WHERE what = 'returned') AS n_returned_cases
 FROM tallied
 {{ grouped(period, keys) }}

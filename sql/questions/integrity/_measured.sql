@@ -15,7 +15,7 @@ SELECT
   p.case_no,
   p.to_at,
   f.granted_s,
-  CASE WHEN f.handled_at IS NOT NULL THEN CASE WHEN f.is_self_closed THEN 0 ELSE 'infinity' END END AS self_closed_s,
+  CASE WHEN f.handled_at IS NOT NULL THEN CASE WHEN f.is_self_closed THEN 0 ELSE never.s END END AS self_closed_s,
   CAST(extract(EPOCH FROM f.handled_at - f.dispatched_at) AS double precision) AS instant_s,
   CAST(
     extract(
@@ -24,18 +24,19 @@ SELECT
       ] - p.to_at
     ) AS double precision
   ) AS month_end_s,
-  CASE WHEN f.due_at IS NOT NULL THEN CASE WHEN f.asked_before_due_s >= 0 THEN f.asked_before_due_s ELSE 'infinity' END END
+  CASE WHEN f.due_at IS NOT NULL THEN CASE WHEN f.asked_before_due_s >= 0 THEN f.asked_before_due_s ELSE never.s END END
     AS asked_late_s,
   CASE
     WHEN f.handled_before_due_s >= 0 THEN f.handled_before_due_s
-    WHEN f.handled_before_due_s < 0 THEN 'infinity'
+    WHEN f.handled_before_due_s < 0 THEN never.s
   END AS just_in_time_s,
-  CASE WHEN f.checked_at IS NOT NULL THEN CASE WHEN f.n_rework = 0 THEN 0 ELSE 'infinity' END END AS always_passed_s
+  CASE WHEN f.checked_at IS NOT NULL THEN CASE WHEN f.n_rework = 0 THEN 0 ELSE never.s END END AS always_passed_s
 FROM (
   {{ ended(placement) }}
     AND s.ended IN ('closed', 'forced_closed') AND s.to_at >= :since AND s.to_at < :until
 ) AS p
 JOIN case_fact AS f ON f.case_id = p.case_id AND f.ended_at = p.to_at
+CROSS JOIN (SELECT CAST('infinity' AS double precision) AS s) AS never
 WHERE TRUE
 {{ within(conditions) }}
 {% endmacro %}

@@ -2,8 +2,8 @@
 -- names  : placement, keys (category and subcategory among them), conditions
 -- params : town_id, zone, since, until (timestamptz, until excluded), at; and those of the conditions
 -- returns: the keys, owner (the unit that answers at :at, or answered last; null = nobody), n_followed, n_bounced,
---          n_returns, n_handovers, n_aba, n_lost_s, n_lost_work_s, units (names of those that handed on, separated by
---          character 31); one row a group and owner that has any
+--          n_returns, n_handovers, n_aba, n_lost_s, n_lost_work_s, handed_on_by, returned_by (names of units, one for each
+--          time, separated by character 31); one row a group and owner that has any
 -- used by: questions nobodys        index: case_span (town_id, reported_at) of ended stretches, handover_town_id_at_idx
 {% from 'questions/_placed.sql' import within %}
 {% from 'questions/_followed.sql' import followed, state_of_p %}
@@ -48,7 +48,8 @@ SELECT
   CAST(coalesce(sum(passed.n_aba), 0) AS bigint) AS n_aba,
   CAST(coalesce(sum(passed.lost_s), 0) AS bigint) AS n_lost_s,
   CAST(coalesce(sum(passed.lost_work_s), 0) AS bigint) AS n_lost_work_s,
-  string_agg(concat_ws(chr(31), passed.units, returned.units), chr(31)) AS units
+  string_agg(passed.units, chr(31)) AS handed_on_by,
+  string_agg(returned.units, chr(31)) AS returned_by
 FROM p
 LEFT JOIN passed ON passed.case_id = p.case_id
 LEFT JOIN returned ON returned.case_id = p.case_id

@@ -1,9 +1,9 @@
 -- supervision: urgings, cards and instructions given in a period, and how the cases stand at an instant
 -- names  : placement, period, keys, conditions
 -- params : town_id, zone, since, until (timestamptz, until excluded), at; and those of the conditions
--- returns: period_on if asked by periods, the keys, n_urged, n_yellow, n_red, n_instructed (times), n_supervised (cases), of
---          them n_cleared (ended since), n_overdue_open, n_waiting (open, not overdue), n_after_end (given after its end); one
---          row a period and group that has any
+-- returns: period_on if asked by periods, the keys, n_urged, n_yellow_card, n_red_card, n_instructed (times), n_supervised (cases), of
+--          them n_cleared (ended since), n_supervised_overdue, n_supervised_waiting (open, not overdue), n_after_end (given after its
+--          end); one row a period and group that has any
 -- used by: questions supervision        index: that of _stepped.sql, case_span_case_id_idx
 {% from 'questions/_grouped.sql' import again, grouped %}
 {% from 'questions/_happened.sql' import happened %}
@@ -15,8 +15,8 @@ WITH steps AS (
     case_id,
     min(at) AS given_at,
     count(*) FILTER (WHERE what = 'urged') AS n_urged,
-    count(*) FILTER (WHERE what = 'yellow_card') AS n_yellow,
-    count(*) FILTER (WHERE what = 'red_card') AS n_red,
+    count(*) FILTER (WHERE what = 'yellow_card') AS n_yellow_card,
+    count(*) FILTER (WHERE what = 'red_card') AS n_red_card,
     count(*) FILTER (WHERE what = 'instructed') AS n_instructed
   FROM steps
   GROUP BY {{ again(period, keys) }} case_id
@@ -40,13 +40,13 @@ WITH steps AS (
 SELECT
   {{ again(period, keys) }}
   coalesce(sum(n_urged), 0) AS n_urged,
-  coalesce(sum(n_yellow), 0) AS n_yellow,
-  coalesce(sum(n_red), 0) AS n_red,
+  coalesce(sum(n_yellow_card), 0) AS n_yellow_card,
+  coalesce(sum(n_red_card), 0) AS n_red_card,
   coalesce(sum(n_instructed), 0) AS n_instructed,
   count(*) AS n_supervised,
   count(*) FILTER (WHERE now = 'cleared') AS n_cleared,
-  count(*) FILTER (WHERE now = 'overdue') AS n_overdue_open,
-  count(*) FILTER (WHERE now = 'waiting') AS n_waiting,
+  count(*) FILTER (WHERE now = 'overdue') AS n_supervised_overdue,
+  count(*) FILTER (WHERE now = 'waiting') AS n_supervised_waiting,
   count(*) FILTER (WHERE now = 'after_end') AS n_after_end
 FROM stand
 {{ grouped(period, keys) }}

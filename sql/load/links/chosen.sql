@@ -1,0 +1,24 @@
+-- chosen: the cases to compare after a load: those of `paired` and `watched`, and what was reported near after a closing
+-- params : town_id, days
+-- returns: temporary table chosen: case_id, is_paired, is_watched
+-- used by: store.links, after paired, watched and sought_after        index: case_span_case_id_idx, case_record_place_idx
+{% from 'load/links/_places.sql' import place %}
+CREATE TEMPORARY TABLE chosen ON COMMIT DROP AS
+SELECT
+  case_id,
+  bool_or(is_paired) AS is_paired,
+  bool_or(is_watched) AS is_watched
+FROM (
+  SELECT case_id, TRUE AS is_paired, FALSE AS is_watched FROM paired
+  UNION ALL
+  SELECT case_id, FALSE, TRUE FROM watched
+  UNION ALL
+  SELECT o.id, FALSE, FALSE
+  FROM sought_after AS s
+  JOIN case_span AS e ON e.case_id = s.case_id AND e.ended IN ('closed', 'forced_closed')
+  JOIN case_record AS o
+    ON o.town_id = :town_id AND o.item_id = s.item_id AND {{ place('o') }} = s.place
+    AND o.reported_at >= e.to_at AND o.reported_at <= e.to_at + :days * INTERVAL '24 hours'
+    AND o.reported_at < coalesce(e.next_at, 'infinity')
+) AS found
+GROUP BY case_id

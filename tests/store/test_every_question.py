@@ -1,0 +1,362 @@
+"""Every question there is: defined, versioned, readable, and its numbers keep what its definition promises.
+
+The laws are read from the definitions themselves (sums, rates, overlap), so that a question added later is tested too.
+"""
+
+import inspect
+import random
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import gridgov as gg
+from gridgov.errors import QuestionError
+from gridgov.pipelines.kinds import load
+from gridgov.questions import Answer, Town, definition_of, definitions
+from gridgov.questions.asking import plain_dimensions
+from gridgov.questions.town import _READ
+from gridgov.schema import COLUMNS
+from gridgov.settings import settings
+from gridgov.sources.mapping import parse_mapping
+from gridgov.store import cluster
+from gridgov.vocabulary import CHANNELS, TRACKS
+from tests.conftest import TEMPLATE
+from tests.store.test_rollups import BEGIN, EVENT_HEAD, EVENTS_OF, event, history, report_of
+from tests.support import load_city, point, write_rows
+
+PARTS = ("title", "formula", "numerator", "denominator", "basis", "exclusions", "zero", "adds_up")
+LEVELS = ("town", "district", "grid")
+SINCE, AS_OF = BEGIN.date() - timedelta(5), BEGIN.date() + timedelta(24)
+HEAD = ("no", "at", "closed", "due", "state", "track", "what", "which", "unit", "line", "channel", "urgent", "twice",
+        "place", "x", "y")  # fmt: skip
+CASES = """
+kind = "incidents"
+town = "{town}"
+source = "cases"
+time_zone = "Asia/Shanghai"
+datum = "WGS84"
+[about]
+time_zone = "Asia/Shanghai"
+[columns]
+case_no = "no"
+reported_at = "at"
+closed_at = "closed"
+due_at = "due"
+status = "state"
+track = "track"
+category = "what"
+subcategory = "which"
+unit = "unit"
+line = "line"
+channel = "channel"
+urgent = "urgent"
+duplicate = "twice"
+place = "place"
+lon = "x"
+lat = "y"
+[values.status]
+reported = "reported"
+closed = "closed"
+"""
+EXPOSURE = """
+kind = "exposure"
+town = "{town}"
+source = "counts"
+[about]
+time_zone = "Asia/Shanghai"
+[columns]
+grid_code = "grid"
+counted_on = "on"
+residents = "people"
+"""
+NEEDED = {"course": {"case": "N3"}}
+"""Arguments without which a question cannot be asked."""
+
+NO_PARTS = {"closed_share", "within_1_share", "within_3_share", "within_5_share", "time_share", "common_rate"}
+"""Columns 0..1 that no two columns make: estimated with open cases kept in, shares of hours, the rate of all."""
+
+ALONE = {"hierarchy", "exposure", "loads"}
+"""Questions that have something to say of a town without cases."""
+
+
+@pytest.fixture(scope="module")
+def loaded(server: cluster.Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A database with a town that has all that can be asked by, one that has grids only, and one that has nothing."""
+    folder = tmp_path_factory.mktemp("every")
+    url = server.create_database(f"every_{random.randrange(10**9)}", template=TEMPLATE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRIDGOV_DATABASE_URL", url)
+        patch.setenv("GRIDGOV_HOME", str(folder / "state"))
+        settings.cache_clear()
+        load_city(folder, "full")
+        load_city(folder, "grids")
+        people = [{"grid": f"{r}{c}", "on": "2026-01-01", "people": 100 * r + c} for r in (1, 2, 3) for c in (1, 2, 3)]
+        path = write_rows(folder / "exposure.csv", people, ("grid", "on", "people"))
+        load("exposure", path, parse_mapping(EXPOSURE.format(town="full")))
+        _load_cases(folder)
+    settings.cache_clear()
+    yield url
+    server.drop_database(url.rpartition("/")[2].partition("?")[0])
+
+
+def _load_cases(folder: Path) -> None:
+    chance = random.Random(7)
+    lives = {f"N{k}": history(f"N{k}", 900 + k) for k in range(150)} | {f"B{k}": _passed_on(f"B{k}", k) for k in range(10)}
+    rows = []
+    for k, (no, life) in enumerate(lives.items()):
+        row = {"no": no, "at": f"{report_of(life):%Y-%m-%d %H:%M:%S}", "state": "reported"}
+        rows.append(row | _about(chance, k) | {"track": "dispatched"})
+    for k in range(60):  # solved on the spot, and flat rows of which only begin and end are known
+        at = BEGIN + timedelta(hours=chance.randrange(600))
+        closed = at + timedelta(hours=chance.randrange(1, 90))
+        row = {"no": f"F{k}", "at": f"{at:%Y-%m-%d %H:%M:%S}", "due": f"{at + timedelta(hours=48):%Y-%m-%d %H:%M:%S}"}
+        row |= {"state": "closed", "closed": f"{closed:%Y-%m-%d %H:%M:%S}"} if k % 3 else {"state": "reported"}
+        rows.append(row | _about(chance, k) | {"track": chance.choice([*TRACKS, ""])})
+    path = write_rows(folder / "cases.csv", rows, HEAD)
+    report = load("incidents", path, parse_mapping(CASES.format(town="full")))
+    assert (report.loaded, report.quarantined) == (220, 0)
+    events = [event for life in lives.values() for event in life]
+    path = write_rows(folder / "events.csv", events, EVENT_HEAD)
+    assert load("events", path, parse_mapping(EVENTS_OF.format(town="full"))).quarantined == 0
+
+
+def _passed_on(no: str, k: int) -> list[dict[str, str]]:
+    """A case that goes from A to B, and to A again or to C, is done and comes back."""
+    steps = [("reported", ""), ("registered", ""), ("dispatched", "A"), ("returned", "A"), ("dispatched", "B"), ("urged", "B")]
+    steps += [("returned", "B"), ("dispatched", "AC"[k % 2]), ("signed", ""), ("assigned", ""), ("handling", "")]
+    steps += [(what, "") for what in ("handled", "checking", "checked", "closed", "reopened")]
+    return [event(no, what, BEGIN + timedelta(hours=5 * n + k), unit=unit, why="no") for n, (what, unit) in enumerate(steps)]
+
+
+def _about(chance: random.Random, k: int) -> dict[str, Any]:
+    x, y = [("", ""), (120.9, 31.1)][k % 2] if k % 9 == 0 else point(3 * chance.random(), 3 * chance.random())
+    what = chance.choice(["road", "water", ""])
+    return {
+        "what": what, "which": f"{what} {chance.randrange(3)}" if what else "", "unit": chance.choice(["A", "B", "D", ""]),
+        "line": chance.choice(["roads", "parks", ""]), "channel": chance.choice([*CHANNELS, "12345热线", ""]),
+        "urgent": chance.choice(["yes", "no", ""]), "twice": chance.choice(["yes", "no", "no"]),
+        "place": chance.choice(["market", ""]), "x": x, "y": y,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def asked(loaded: str, own_settings: None, monkeypatch: pytest.MonkeyPatch) -> Town:
+    """The town that has everything."""
+    monkeypatch.setenv("GRIDGOV_DATABASE_URL", loaded)
+    settings.cache_clear()
+    return gg.open("full")
+
+
+every = pytest.mark.parametrize("question", sorted(definitions()))
+countable = pytest.mark.parametrize(
+    "question", sorted(d.id for d in definitions().values() if "by" in d.takes and d.kind != "list")
+)
+
+
+def arguments(question: str, **more: Any) -> dict[str, Any]:
+    """What a question is asked with here: a period with something in it."""
+    takes = definition_of(question).takes
+    given = {"as_of": AS_OF, "since": SINCE, **NEEDED.get(question, {}), **more}
+    return {name: value for name, value in given.items() if name in takes}
+
+
+# ------------------------------------------------------------------------------------------------------ definitions
+
+
+@every
+def test_it_is_defined_in_both_languages_and_has_a_reader(question):
+    definition = definition_of(question)
+    assert definition.id == question
+    assert definition.version >= 1
+    assert question in _READ
+    for part in PARTS:
+        both = getattr(definition, part)
+        assert both.zh.strip(), part
+        assert both.en.strip(), part
+        assert re.search(r"[\u4e00-\u9fff]", both.zh), part
+    for name in definition.columns:
+        assert COLUMNS[name].zh.strip(), name
+        assert COLUMNS[name].en.strip(), name
+    assert len(set(definition.columns)) == len(definition.columns)
+    assert set(definition.takes) <= set(inspect.signature(Town.ask).parameters)
+
+
+@every
+def test_what_its_sums_and_rates_name_are_its_columns(question):
+    definition = definition_of(question)
+    for law in [*definition.sums, *definition.rates]:
+        assert len(law) >= 2
+        names = {name for side in law for name in re.findall(r"\w+", side)}
+        assert names <= set(definition.columns), names - set(definition.columns)
+    rates = {name for name in definition.columns if COLUMNS[name].unit == "0..1"}
+    told = {law[0] for law in definition.rates}
+    if definition.kind != "list":
+        assert set(definition.overlap) <= set(definition.columns)
+    assert rates - told <= NO_PARTS, f"say in `rates` of which part and which whole {rates - told - NO_PARTS} are"
+
+
+def test_every_reader_has_a_definition():
+    assert set(_READ) == set(definitions())
+
+
+# ---------------------------------------------------------------------------------------------------------- answers
+
+
+def keeps_its_promises(answer: Answer) -> None:
+    """Columns are defined, sums add up, rates are part by whole and null where the whole is 0, nothing is not a number."""
+    definition, frame = answer.definition, pd.DataFrame(answer.frame)
+    text = answer.to_json()
+    assert not re.search(r"\bNaN\b|<NA>|\bNaT\b|Infinity", text)
+    assert answer.meta["rules"] == "1"
+    assert set(definition.columns) <= set(frame.columns)
+    frame = frame.astype({name: "float64" for name in frame if name.startswith("n_")})
+    for *parts, whole in definition.sums:
+        assert np.allclose(sum(side(frame, part) for part in parts), side(frame, whole)), (parts, whole)
+    for name, part, whole in definition.rates:
+        n, k = side(frame, whole), side(frame, part)
+        rate = frame[name].astype("float64")
+        assert rate.isna().equals(~(n > 0)), name
+        assert np.allclose(rate[n > 0], (k / n)[n > 0]), name
+        assert (rate.dropna() >= 0).all(), name
+    for name in frame:
+        if name in COLUMNS and COLUMNS[name].unit == "count":
+            assert (frame[name].dropna() >= 0).all(), name
+
+
+def side(frame: pd.DataFrame, said: str) -> pd.Series:
+    """A sum of columns, written `n_a + n_b` or `n_a + -n_c`."""
+    return pd.DataFrame(frame).eval(said).astype("float64")
+
+
+@every
+def test_it_answers_with_nothing_but_its_name(asked, question):
+    answer = asked.ask(question, **NEEDED.get(question, {}))
+    keeps_its_promises(answer)
+    assert answer.headed("zh").shape[0] == len(answer.frame)
+
+
+@every
+def test_it_answers_where_there_is_nothing(asked, question):
+    for more in ({}, {"as_of": AS_OF}, {"as_of": AS_OF, "by": "grid"}, {"as_of": AS_OF, "by": "unit"}):
+        given = {name: value for name, value in more.items() if name in definition_of(question).takes}
+        try:
+            answer = gg.open("grids").ask(question, **NEEDED.get(question, {}), **given)
+        except QuestionError:
+            assert question in NEEDED or question == "hotline" or refuses(question, given.get("by"))
+            continue
+        keeps_its_promises(answer)
+        counts = [name for name in answer.frame if name.startswith("n_") and question not in ALONE]
+        assert (answer.frame[counts].fillna(0) == 0).all().all()
+
+
+def refuses(question: str, by: str | list[str] | None) -> bool:
+    """True when a question may say that it cannot be asked by something: what happened has no state, people live in grids."""
+    names = [by] if isinstance(by, str) else by or []
+    if question == "exposure":
+        return not set(names) <= set(LEVELS)
+    return definition_of(question).kind == "period" and bool({"state", "stage", "light"} & set(names))
+
+
+@countable
+def test_by_whatever_it_is_asked_the_groups_add_up_to_the_whole(asked, question):
+    definition = definition_of(question)
+    whole = asked.ask(question, **arguments(question))
+    keeps_its_promises(whole)
+    totals = summed(whole)
+    assert sum(totals.values()) > 0, "the town must have something of it, or nothing is tested"
+    for by in (*plain_dimensions(), *LEVELS, ["unit", "category"], ["grid", "track"]):
+        try:
+            answer = asked.ask(question, by=by, **arguments(question))
+        except QuestionError as error:
+            assert refuses(question, by), f"{by}: {error}"
+            continue
+        keeps_its_promises(answer)
+        keys = [plain_dimensions()[name].column if name in plain_dimensions() else "grid_code"
+                for name in ([by] if isinstance(by, str) else by)]  # fmt: skip
+        assert set(keys) <= set(answer.frame), keys
+        own = [*keys, *(["place_status"] if "grid_code" in keys else []), *definition.keys]
+        assert not pd.DataFrame(answer.frame).duplicated([name for name in own if name in answer.frame]).any(), by
+        found = summed(answer)
+        wrong = {n: (found[n], totals[n]) for n in totals if n not in definition.overlap and found[n] != totals[n]}
+        assert not wrong, (by, wrong)
+
+
+def summed(answer: Answer) -> dict[str, float]:
+    """The counts of an answer over all its rows."""
+    names = [n for n in answer.frame if n in COLUMNS and COLUMNS[n].unit in ("count", "signed count")]
+    return {name: float(answer.frame[name].fillna(0).sum()) for name in names if name in answer.definition.columns}
+
+
+@countable
+def test_a_scope_is_the_sum_of_its_parts(asked, question):
+    definition = definition_of(question)
+    if "scope" not in definition.takes:
+        return
+    for scope in ("1", "3"):
+        whole = summed(asked.ask(question, scope=scope, **arguments(question)))
+        parts = [summed(asked.ask(question, scope=f"{scope}{k}", **arguments(question))) for k in (1, 2, 3)]
+        for name in whole.keys() - set(definition.overlap):
+            assert whole[name] == sum(part[name] for part in parts), name
+    town = summed(asked.ask(question, scope="full", **arguments(question)))
+    assert town == summed(asked.ask(question, **arguments(question)))
+
+
+@countable
+def test_a_filter_leaves_what_the_group_has(asked, question):
+    definition = definition_of(question)
+    if "where" not in definition.takes:
+        return
+    groups = asked.ask(question, by="category", **arguments(question))
+    for what in ("road", "water", None):
+        one = summed(asked.ask(question, where={"category": what}, **arguments(question)))
+        same = groups.frame["category"].isna() if what is None else groups.frame["category"] == what
+        for name in one.keys() - set(definition.overlap):
+            assert one[name] == float(groups.frame.loc[same, name].fillna(0).sum()), (what, name)
+
+
+@pytest.mark.parametrize("question", sorted(d.id for d in definitions().values() if "during" in d.takes))
+def test_it_can_be_asked_of_a_statistical_period(asked, question):
+    for during in ("day", "week", "month", f"month:{AS_OF}", ("week", AS_OF), "quarter", "year"):
+        answer = asked.ask(question, **{**arguments(question), "since": None, "during": during})
+        keeps_its_promises(answer)
+        told = answer.meta["during"]
+        first, last = date.fromisoformat(told["begin"]), date.fromisoformat(told["last"])
+        if definition_of(question).kind == "instant":
+            assert answer.as_of == min(last, AS_OF).isoformat()
+        else:
+            assert (answer.meta["since"], answer.meta["until"]) == (first.isoformat(), min(last, AS_OF).isoformat())
+
+
+@pytest.mark.parametrize("question", sorted(d.id for d in definitions().values() if "compare" in d.takes))
+def test_it_can_be_compared(asked, question):
+    measured = [n for n in definition_of(question).columns if COLUMNS[n].unit in ("count", "0..1")]
+    for by in ("unit", "grid", None):
+        given = {**arguments(question, by=by), "since": None, "during": "week"}
+        if refuses(question, by):
+            continue
+        answer = asked.ask(question, **given, compare="both")
+        plain = asked.ask(question, **given)
+        keeps_its_promises(answer)
+        assert len(answer.frame) >= len(plain.frame)
+        for name in measured:
+            assert answer.frame[name].fillna(0).sum() == pytest.approx(plain.frame[name].fillna(0).sum())
+            assert answer.frame[f"{name}_year_before"].isna().all()
+            assert f"{name}_change" in answer.frame
+
+
+@every
+def test_its_definition_can_be_read(question):
+    for lang in ("zh", "en"):
+        said = definition_of(question).explained(lang)
+        assert question in said
+        lines = said.splitlines()
+        assert len(lines) > len(PARTS)
+        assert max(map(len, lines)) <= 140, max(lines, key=len)
+
+
