@@ -353,6 +353,32 @@ COLUMNS: Final = _columns(
     ("n_reported", pa.int64(), "count", "上报", "Cases reported in the period"),
     ("n_closed", pa.int64(), "count", "结案", "Cases closed in the period"),
     ("n_reopened", pa.int64(), "count", "重启", "Cases reopened in the period"),
+    ("n_found", pa.int64(), "count", "查出重复", "Of the reported: found to tell of a trouble reported and still open"),
+    ("n_said", pa.int64(), "count", "来源标记重复", "Of the reported: called a duplicate by the source"),
+    ("n_found_and_said", pa.int64(), "count", "查出且标记", "Of the reported: both found and called a duplicate"),
+    ("found_share", pa.float64(), "0..1", "查出重复率", "n_found / n_reported"),
+    ("said_share", pa.float64(), "0..1", "来源标记率", "n_said / n_reported"),
+    ("n_reports", pa.int64(), "count", "报数", "Reports of one problem, the first included"),
+    ("first_at", _INSTANT, "UTC", "首报时间", "When the problem was first reported"),
+    ("last_at", _INSTANT, "UTC", "末报时间", "When the trouble was last reported"),
+    ("span_h", pa.float64(), "h", "历时(小时)", "From the first report to the last"),
+    ("radius_m", pa.float64(), "m", "范围(米)", "From the first report to the one farthest from it"),
+    ("channels", pa.string(), "", "各来源", "Where the reports came from"),
+    ("n_comparable", pa.int64(), "count", "可比较", "Of the closed: what they are about and where is told"),
+    *(
+        row
+        for days in (30, 90)
+        for row in (
+            (f"n_watched_{days}", pa.int64(), "count", f"满{days}日", f"Of these: closed {days} days or more before as_of"),
+            (f"n_back_{days}", pa.int64(), "count", f"{days}日内再报", f"Of these: the same trouble again within {days} days"),
+            (f"fixed_rate_{days}", pa.float64(), "0..1", f"{days}日根治率", "(watched - back) / watched"),
+        )
+    ),
+    ("n_back", pa.int64(), "count", "复发次数", "Reports of the same trouble after a closing"),
+    ("n_closings", pa.int64(), "count", "结案次数", "Closings after which the trouble came back"),
+    ("first_closed_at", _INSTANT, "UTC", "首次结案", "The first of these closings"),
+    ("quiet_days", pa.float64(), "days", "间隔(日)", "Median of days from a closing to the next report"),
+    ("units", pa.string(), "", "结案单位", "Units that answered at the closings"),
     ("n_voided", pa.int64(), "count", "不予立案", "Cases found void in the period"),
     ("n_taken", pa.int64(), "count", "接手", "Open cases that came to the unit from another, or from the centre"),
     ("n_passed", pa.int64(), "count", "移交", "Open cases that went from the unit to another, or to the centre"),

@@ -163,9 +163,7 @@ def told(life: Life, at: datetime) -> Told | None:
             unit = step.unit
             first = first or unit
             if last is not None and last[0] != unit:
-                handed.append(
-                    Handed(step.at, last[0], unit, step.at - last[1], last[1], unit == before, why)
-                )
+                handed.append(Handed(step.at, last[0], unit, step.at - last[1], last[1], unit == before, why))
                 before, why = last[0], None
             last = (unit, step.at)
         stage = None if to in ENDED else stage_of(track, to)
@@ -234,7 +232,11 @@ def load_lives(folder: Path, all_lives: list[Life], town: str | None = None) -> 
     """Load lives as cases and events, and the units; the code of the town."""
     town = town or new_code()
     units = [{"name": name, "kind": kind} for name, kind in KINDS.items()]
-    load("units", write_rows(folder / f"{town}_units.csv", units, ("name", "kind")), parse_mapping(UNITS.format(town=town)))
+    load(
+        "units",
+        write_rows(folder / f"{town}_units.csv", units, ("name", "kind")),
+        parse_mapping(UNITS.format(town=town)),
+    )
     rows = [
         {
             "no": life.no, "at": _written(life.at), "state": "reported", "track": life.track, "what": life.category,

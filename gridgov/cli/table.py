@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from rich import box
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 _CHANGES = {"_previous": "_change", "_year_before": "_year_change"}
 _ASIDE = ("geom", "level_code", "parent_code", "place_status")
 """Columns of places that a table leaves out; a row of no grid says in its name why."""
+
+_WIDEST = 2_000
+"""Columns of the widest table in a file."""
 
 Row = Mapping[str, Any]
 
@@ -45,6 +49,14 @@ def print_table(answer: "Answer", total: "Answer | None", lang: Lang, console: C
         )  # fmt: skip
     for row in rows:
         table.add_row(*(Text(_cell(name, row, answer, lang)) for name in names))
+    _print(table, console)
+
+
+def _print(table: Table, console: Console) -> None:
+    """Print a table; in a file as wide as it is, on a terminal folded to its width."""
+    if not console.is_terminal:
+        wanted = Measurement.get(console, console.options.update(max_width=_WIDEST), table).maximum
+        console.width = max(console.width, wanted)
     console.print(table)
 
 
@@ -66,7 +78,7 @@ def _print_beside(answer: "Answer", row: Row, lang: Lang, console: Console) -> N
         if f"{name}_previous" in row or f"{name}_year_before" in row:
             cells = [_cell(name + ending, row, answer, lang, alone=True) for ending in endings]
             table.add_row(heading(name, lang) if lang == "zh" else name, *cells)
-    console.print(table)
+    _print(table, console)
 
 
 def _shown(answer: "Answer") -> list[str]:

@@ -6,6 +6,7 @@ from typing import cast
 import pandas as pd
 
 from gridgov.analytics.periods import Kind, period
+from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked
 from gridgov.questions.kept import kept_by
 from gridgov.questions.periods import BACK, take_period
@@ -14,6 +15,8 @@ from gridgov.questions.shaping import shaped
 
 def read(asked: Asked) -> pd.DataFrame:
     """One row a period (and group); without `since` the last 31 days, 26 weeks, 12 months, 3 or 5 years until as_of."""
+    if asked.needs_state:
+        raise QuestionError("'flow' counts what happened to cases, not the state they are in; ask without `state`.")
     kind = cast("Kind", asked.period or (asked.during.kind if asked.during else "month"))
     asked.period = kind
     asked.until = min(asked.until or asked.when.on, asked.when.on)

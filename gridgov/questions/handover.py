@@ -20,13 +20,13 @@ def read(asked: Asked) -> pd.DataFrame:
     rows = coded(asked, asked.read(keys=asked.sql_keys(), needs_state=asked.needs_state))
     keys = [*key_columns(asked), *PAIR]
     told = [
-        dict(zip(keys, key, strict=True)) | _pair(part)
-        for key, part in rows.groupby(keys, dropna=False, sort=False)
+        dict(zip(keys, key, strict=True)) | _pair(part) for key, part in rows.groupby(keys, dropna=False, sort=False)
     ]
     names = [*keys, *_pair(rows)]
     pairs = in_hours(pd.DataFrame(told, columns=names), lost_h="lost_s", lost_work_h="lost_work_s")
     pairs = rated(asked, pairs, "aba_share", pairs["n_aba"], pairs["n_handovers"]).drop(
-        columns=["aba_share_standing"], errors="ignore"  # a pair is no peer of another pair
+        columns=["aba_share_standing"],
+        errors="ignore",  # a pair is no peer of another pair
     )
     pairs = pairs.sort_values(["n_handovers", *keys], ascending=[False, *[True] * len(keys)], ignore_index=True)
     return on_grids(asked, pairs, *PAIR)

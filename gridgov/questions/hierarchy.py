@@ -4,6 +4,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gridgov.questions.asking import Asked
+from gridgov.questions.kept import kept_by
 from gridgov.store.database import with_geometry
 
 
@@ -12,7 +13,7 @@ def read(asked: Asked) -> gpd.GeoDataFrame:
     asked.values["on"] = asked.when.on
     if asked.shown is None:
         asked.values |= {"set_id": None, "layer_id": None}
-    tree = with_geometry(asked.read())
+    tree = with_geometry(asked.read(is_kept=kept_by(asked) == "grid"))
     counts = [name for name in tree if name.startswith("n_")]
     tree[counts] = tree[counts].astype("int64")
     tree = tree.assign(open_per_1k=_per_1k(tree["n_open"], tree["residents"]))

@@ -1,7 +1,6 @@
 """nobodys: the items that nobody takes for theirs (推诿事项), worst first."""
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any, Final
 
 import numpy as np
@@ -33,28 +32,25 @@ def read(asked: Asked) -> pd.DataFrame:
     """
     take_one_period(asked)
     only_dispatched(asked)
-    asked.keys = [*(Dimension(name, f"p.{name}", name) for name in ITEM), *(k for k in asked.keys if k.name not in ITEM)]
+    asked.keys = [
+        *(Dimension(name, f"p.{name}", name) for name in ITEM),
+        *(k for k in asked.keys if k.name not in ITEM),
+    ]
     by_owner, keys = coded(asked, asked.read(keys=asked.sql_keys())), key_columns(asked)
-    rows = by_owner.groupby(keys, dropna=False, as_index=False)[list(_SUMS)].sum()
+    groups = by_owner.groupby(keys, dropna=False)
+    rows = groups[list(_SUMS)].sum().reset_index()  # row k is the group of number k
     rows = in_hours(rows, lost_h="n_lost_s", lost_work_h="n_lost_work_s")
     rows = rated(asked, rows, "bounced_case_share", rows["n_bounced"], rows["n_followed"])
     rows = rows[rows["n_bounced"] > 0]
     down = ["bounced_case_share_low", "lost_h"]
-    rows = rows.sort_values([*down, *keys], ascending=[False, False, *[True] * len(keys)], ignore_index=True)
+    rows = rows.sort_values([*down, *keys], ascending=[False, False, *[True] * len(keys)])
     asked.meta["n_total"] = len(rows)
     rows = rows.iloc[asked.offset : asked.offset + (LIMIT if asked.limit is None else asked.limit)]
-    told = pd.DataFrame(
-        [{"place": place, **_told(part)} for place, part in _parts(by_owner, rows, keys)], columns=["place", *OWNERS]
-    )
-    rows = rows.assign(place=rows.index).merge(told, on="place")
+    number = groups.ngroup()
+    told = {k: _told(part) for k, part in by_owner.groupby(number[number.isin(rows.index)])}
+    owners = pd.DataFrame([told[k] for k in rows.index], columns=list(OWNERS), index=rows.index)
+    rows = pd.concat([rows, owners], axis=1).assign(place=range(len(rows)))
     return on_grids(asked, rows).sort_values("place", ignore_index=True).drop(columns="place")
-
-
-def _parts(by_owner: pd.DataFrame, rows: pd.DataFrame, keys: list[str]) -> Iterator[tuple[int, pd.DataFrame]]:
-    """The rows by owner that each row of the list was summed up of, by its place."""
-    placed = by_owner.merge(rows[keys].assign(place=rows.index), on=keys)
-    for place, part in placed.groupby("place"):
-        yield int(place), part
 
 
 def _told(rows: pd.DataFrame) -> dict[str, Any]:

@@ -46,11 +46,16 @@ def read(asked: Asked) -> pd.DataFrame:
     day_s = rules.calendar(asked.when.on, asked.when.on).day_s
     waits: dict[tuple[Any, ...], list[Waits]] = {}
     for key, wait in _waits(asked):
-        waits.setdefault(key, []).append(wait)
+        if len(wait[0]):
+            waits.setdefault(key, []).append(wait)
+    waiting = _waiting(asked)
     keys = [*key_columns(asked), "stage"]
-    rows = [dict(zip(keys, key, strict=True)) | _told(key[-1], parts, rules, day_s) for key, parts in waits.items()]
-    told = pd.DataFrame(rows) if rows else pd.DataFrame(columns=[*keys, *_told("sign", [], rules, day_s)])
-    return on_grids(asked, _finished(asked, told.merge(_waiting(asked), how="outer", on=keys)), "stage")
+    rows = [
+        dict(zip(keys, key, strict=True)) | _told(key[-1], waits.get(key, []), rules, day_s) | _now(waiting.get(key))
+        for key in waits.keys() | waiting.keys()
+    ]
+    columns = [*keys, *_told("sign", [], rules, day_s), *_now(None)]
+    return on_grids(asked, _finished(asked, pd.DataFrame(rows, columns=columns)), "stage")
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -163,20 +168,29 @@ def quantile(values: IntArray, share: float) -> float:
     return float(values[below] + (values[above] - values[below]) * (place - below))
 
 
-def _waiting(asked: Asked) -> pd.DataFrame:
-    """Who waits where at the end of the period, which is as_of unless it ended before."""
+def _waiting(asked: Asked) -> dict[tuple[Any, ...], tuple[int, pd.Timestamp]]:
+    """How many wait, and since when, by the key of their row: at the end of the period, or at as_of if that comes first."""
     end = min(asked.when.at, asked.values["until"] - timedelta(microseconds=1))
     names = {"keys": asked.sql_keys(), "placement": asked.placement, "conditions": asked.conditions}
     rows = coded(asked, frame(asked.connection, "questions/node_times/waiting", {**asked.values, "at": end}, **names))
-    keys = [*key_columns(asked), "stage"]
-    return rows.groupby(keys, dropna=False, as_index=False).agg({"n_waiting": "sum", "waiting_since_at": "min"})
+    found: dict[tuple[Any, ...], tuple[int, pd.Timestamp]] = {}
+    for *key, n, since in rows[[*key_columns(asked), "stage", "n_waiting", "waiting_since_at"]].itertuples(index=False):
+        place = tuple(map(_none, key))
+        n_before, before = found.get(place, (0, since))
+        found[place] = (n_before + n, min(before, since))
+    return found
+
+
+def _now(waiting: tuple[int, pd.Timestamp] | None) -> dict[str, Any]:
+    n, since = waiting or (0, pd.NaT)
+    return {"n_waiting": n, "waiting_since_at": since}
 
 
 def _finished(asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with the rates, group by group in the order of the nodes; each node is compared with itself elsewhere."""
     counts = ["n_waits", "n_limited", "n_over", "n_waiting"]
-    rows[counts] = rows[counts].fillna(0).astype("int64")
-    rows["total_h"] = rows["total_h"].fillna(0.0).astype("float64")
+    rows = rows.astype(dict.fromkeys(counts, "int64") | {"total_h": "float64"})
+    rows["waiting_since_at"] = pd.to_datetime(rows["waiting_since_at"], utc=True)
     keys = key_columns(asked)
     whole = rows.groupby(keys, dropna=False)["total_h"].transform("sum") if keys else rows["total_h"].sum()
     rows["time_share"] = share(rows["total_h"], whole)
@@ -186,4 +200,4 @@ def _finished(asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
         for _, part in rows.groupby("stage", observed=True)
     ]
     rows = pd.concat(parts) if parts else rated(asked, rows, "over_share", rows["n_over"], rows["n_limited"])
-    return rows.sort_values([*keys, "stage"], na_position="last", ignore_index=True)
+    return rows.sort_values([*keys, "stage"], na_position="last", ignore_index=True).astype({"stage": object})

@@ -20,7 +20,8 @@ def shaped(asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
         return by_grid(asked, rows)
     days = list(rows["period_on"].drop_duplicates()) or asked.values["period_days"][:1]  # a period at least, of zeros
     parts = [
-        by_grid(asked, rows[rows["period_on"] == on].drop(columns="period_on")).assign(period_on=on) for on in sorted(days)
+        by_grid(asked, rows[rows["period_on"] == on].drop(columns="period_on")).assign(period_on=on)
+        for on in sorted(days)
     ]
     return pd.concat(parts, ignore_index=True)
 

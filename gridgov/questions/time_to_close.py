@@ -33,7 +33,6 @@ _DAY = 86_400.0
 IntArray = npt.NDArray[np.int64]
 
 
-
 @dataclass(frozen=True)
 class Group:
     """The cases of a group: its key columns, when each was reported, until when it was watched (seconds UTC), and whether it
@@ -91,7 +90,11 @@ def _instants(sent: pd.Series) -> IntArray:
 def _told(group: Group, clock: Clock) -> dict[str, Any]:
     """The figures of a group."""
     elapsed, worked = group.elapsed(), group.worked(clock)
-    told: dict[str, Any] = {"n_followed": elapsed.n, "n_ended": elapsed.n_ended, "n_running": elapsed.n - elapsed.n_ended}
+    told: dict[str, Any] = {
+        "n_followed": elapsed.n,
+        "n_ended": elapsed.n_ended,
+        "n_running": elapsed.n - elapsed.n_ended,
+    }
     for curve, unit, horizon in ((elapsed, "days", HORIZON_DAYS), (worked, "work_days", HORIZON_WORK_DAYS)):
         low, high = curve.quantile_band(0.5)
         told |= {f"median_{unit}": curve.quantile(0.5), f"median_{unit}_low": low, f"median_{unit}_high": high}

@@ -50,8 +50,11 @@ def _go_back(connection: Connection, town_id: int) -> None:
         run(connection, f"known/{name}")
     for name, case in _LEDGER.items():
         run(connection, "known/shadow", table=name, case=case)
+    run(connection, "known/facets", {"town_id": town_id})
+    connection.exec_driver_sql("ALTER TABLE pg_temp.facet ALTER COLUMN id SET NOT NULL")
+    run(connection, "known/number_facets")
     for rows in rollups.derived(connection, town_id, "SELECT id AS case_id FROM known_case_record", {}):
-        for name, fields in rows.items():
+        for name, fields in rows.fields.items():
             copy_rows(connection, f"known_{name}", fields, schema="pg_temp")
     for name in rollups.TABLES:
         run(connection, "known/shadow", table=name, case="case_id")

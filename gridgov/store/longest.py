@@ -346,10 +346,11 @@ def _taking(rules, facts, members, begin, end, mask, k, state, table):  # type: 
 def _worth(rules, f):  # type: ignore[no-untyped-def]  # pragma: no cover  compiled
     if f.kind == ROW_REPORT or f.kind == ROW_LAST or f.is_stuck or f.what < 0:
         return np.int64(0)
-    stands = f.kind == STANDS or (f.kind == NEW and f.mate >= 0)
+    is_reworded = f.kind == NEW and f.mate >= 0
+    stands = f.kind == STANDS or is_reworded
     if rules.leads[f.what] >= 0:
-        return np.int64(_MOVE + stands * _STANDING_MOVE)
-    return np.int64(_SIDE + stands * _STANDING_SIDE)
+        return np.int64(_MOVE + stands * _STANDING_MOVE + is_reworded)
+    return np.int64(_SIDE + stands * _STANDING_SIDE + is_reworded)
 
 
 @numba.njit(cache=True, nogil=True)

@@ -1,44 +1,40 @@
 {#
-  The grids of a version as a tree with what they hold: the queries `tree`, `counted` and `summed`, to stand behind WITH.
+  The grids of a version as a tree with what they hold: the queries `tree` and `summed`, to stand behind WITH.
 
-  tree     the grids of the version :set_id
-  counted  of each grid with a count of its own the latest not after :on
+  tree     the grids of the version :set_id, without their geometry
   summed   one row a grid: n_grids (the finest in it, itself included), n_uncounted (those of them that no count covers) and
-           what they hold; of a grid without a count of its own the sum of its parts. counted_on is the latest count in it.
+           what it holds by the latest counts not after :on: its own count, else the sum of those of its parts, each only where
+           none above it in the same grid says more. counted_on is the latest of these counts.
 #}
 {% macro grids_with_exposure() %}
 tree AS (
-  SELECT * FROM grid WHERE set_id = :set_id
+  SELECT id, code, name, level, kind, parent_id, path, area_m2, layer_id FROM grid WHERE set_id = :set_id
 ), counted AS (
-  SELECT DISTINCT ON (grid_code) *
-  FROM exposure
-  WHERE layer_id = :layer_id AND counted_on <= :on
-  ORDER BY grid_code, counted_on DESC
-), finest AS (
   SELECT
     t.id,
+    t.level,
     t.path,
-    max(above.level) FILTER (WHERE c.grid_code IS NOT NULL) AS counted_level
+    e.*
+  FROM tree AS t
+  JOIN (
+    SELECT DISTINCT ON (grid_code) *
+    FROM exposure
+    WHERE layer_id = :layer_id AND counted_on <= :on
+    ORDER BY grid_code, counted_on DESC
+  ) AS e ON e.grid_code = t.code
+), covered AS (
+  -- Of every grid the levels of the nearest count at it or above, and of the nearest above it.
+  SELECT
+    t.id,
+    max(c.level) AS at_level,
+    max(c.level) FILTER (WHERE c.id <> t.id) AS above_level
   FROM tree AS t
   CROSS JOIN LATERAL unnest(t.path) AS step (grid_id)
-  JOIN tree AS above ON above.id = step.grid_id
-  LEFT JOIN counted AS c ON c.grid_code = above.code
-  WHERE NOT EXISTS (SELECT 1 FROM tree AS child WHERE child.parent_id = t.id)
-  GROUP BY t.id, t.path
-), parts AS (
+  JOIN counted AS c ON c.id = step.grid_id
+  GROUP BY t.id
+), held AS (
   SELECT
     up.id,
-    count(*) AS n_grids,
-    count(*) FILTER (WHERE f.counted_level IS NULL OR f.counted_level < up.level) AS n_uncounted
-  FROM finest AS f
-  CROSS JOIN LATERAL unnest(f.path) AS step (grid_id)
-  JOIN tree AS up ON up.id = step.grid_id
-  GROUP BY up.id
-), summed AS (
-  SELECT
-    up.id,
-    max(parts.n_grids) AS n_grids,
-    max(parts.n_uncounted) AS n_uncounted,
     sum(c.residents) AS residents,
     sum(c.households) AS households,
     sum(c.firms) AS firms,
@@ -46,19 +42,36 @@ tree AS (
     sum(c.built_up_m2) AS built_up_m2,
     sum(c.patrollable_m2) AS patrollable_m2,
     max(c.counted_on) AS counted_on
-  FROM tree AS up
-  JOIN parts ON parts.id = up.id
-  JOIN tree AS below ON below.path[up.level + 1] = up.id
-  LEFT JOIN counted AS c
-    ON c.grid_code = below.code
-    -- Only the topmost count on each way down, so that nothing is added twice.
-    AND NOT EXISTS (
-      SELECT 1 FROM tree AS between_
-      JOIN counted AS higher ON higher.grid_code = between_.code
-      WHERE
-        between_.id = ANY(below.path) AND between_.id <> below.id
-        AND between_.path[up.level + 1] = up.id
-    )
+  FROM counted AS c
+  JOIN covered AS v ON v.id = c.id
+  CROSS JOIN LATERAL unnest(c.path) AS step (grid_id)
+  JOIN tree AS up ON up.id = step.grid_id AND up.level > coalesce(v.above_level, -1)
   GROUP BY up.id
+), parts AS (
+  SELECT
+    up.id,
+    count(*) AS n_grids,
+    count(*) FILTER (WHERE v.at_level IS NULL OR v.at_level < up.level) AS n_uncounted
+  FROM tree AS t
+  LEFT JOIN covered AS v ON v.id = t.id
+  CROSS JOIN LATERAL unnest(t.path) AS step (grid_id)
+  JOIN tree AS up ON up.id = step.grid_id
+  WHERE NOT EXISTS (SELECT 1 FROM tree AS child WHERE child.parent_id = t.id)
+  GROUP BY up.id
+), summed AS (
+  SELECT
+    p.n_grids,
+    p.n_uncounted,
+    t.id,
+    h.residents,
+    h.households,
+    h.firms,
+    h.road_km,
+    h.built_up_m2,
+    h.patrollable_m2,
+    h.counted_on
+  FROM tree AS t
+  JOIN parts AS p ON p.id = t.id
+  LEFT JOIN held AS h ON h.id = t.id
 )
 {% endmacro %}

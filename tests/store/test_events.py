@@ -351,17 +351,17 @@ def test_new_events_that_would_make_impossible_what_stands_are_refused(town, tmp
 
 
 def test_a_wrong_row_that_came_first_gives_way_and_is_told_of(town, tmp_path):
-    load_events(tmp_path, town, [event("registered", 10), event("voided", 25, why="slip")])
+    load_events(tmp_path, town, [*course(n=2), event("returned", 25, why="slip")])
     report = load_events(tmp_path, town, course())
-    assert (report.loaded, report.unchanged, report.quarantined) == (len(COURSE) - 1, 1, 0)
+    assert (report.loaded, report.unchanged, report.quarantined) == (len(COURSE) - 2, 2, 0)
     assert life(town) == ["(reported)", *COURSE]
     assert report.facts["n_gave_way"] == 1
     assert report.notes[-1] == (
-        "1 events that stood gave way to a longer course of their case, such as 'voided' of A at 2026-03-01 02:25 UTC."
+        "1 events that stood gave way to a longer course of their case, such as 'returned' of A at 2026-03-01 02:25 UTC."
     )
     everything = ledger(town, standing=False)
-    assert everything.dropna(subset="retired_run_id")["event"].tolist() == ["voided"], "and nothing is lost"
-    again = load_events(tmp_path, town, [event("voided", 25, why="slip")])
+    assert everything.dropna(subset="retired_run_id")["event"].tolist() == ["returned"], "and nothing is lost"
+    again = load_events(tmp_path, town, [event("returned", 25, why="slip")])
     assert (again.loaded, again.quarantined) == (0, 1)
     assert waiting(town)["reasons"][0] == ["would make impossible what stands: signed at 2026-03-01 02:30 UTC"]
 
@@ -448,7 +448,8 @@ def test_an_event_given_as_a_day_comes_where_the_process_allows(database, tmp_pa
     assert ledger(town)["at"].iloc[-1] == ledger(town)["at"].iloc[-2], "not earlier than what must come before it"
     again = load_events(tmp_path, town, [*timed, event("signed", "2026-03-01", unit="u1")])
     assert again.unchanged == 3
-    load_events(tmp_path, town, [event("signed", "2026-03-01", unit="u1", why="as agreed")])
+    report = load_events(tmp_path, town, [event("signed", "2026-03-01", unit="u1", why="as agreed")])
+    assert (report.updated, waiting(town)["reasons"].tolist()) == (1, [])
     assert life(town) == ["(reported)", "registered", "dispatched", "signed"], "said anew, not twice"
     other = new_code()
     load_cases(tmp_path, other, [flat("A")])

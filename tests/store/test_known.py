@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import gridgov as gg
 from gridgov.errors import QuestionError
 from gridgov.pipelines.kinds import load
+from gridgov.questions.definition import definitions
 from gridgov.sources.mapping import parse_mapping
 from gridgov.store.database import reading
 from tests.store.test_rollups import (
@@ -34,7 +35,9 @@ few = settings(
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
+EVERY = sorted(question for question, known in definitions().items() if "known_at" in known.takes and question not in ("course", "hotline"))
 ASKED: list[tuple[str, dict[str, Any]]] = [
+    *((question, {}) for question in EVERY),
     ("backlog", {"by": "unit"}), ("backlog", {"by": ["category", "track"]}), ("backlog", {"by": "state"}),
     ("on_time", {"by": "unit", "since": "2026-03-01"}), ("flow", {"by": "week", "since": "2026-03-01"}),
 ]  # fmt: skip
@@ -43,7 +46,7 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
 def answers(town: str, **known: Any) -> list[Any]:
     """What questions say of several days, those that come after all events included."""
     asked = gg.open(town)
-    days = [BEGIN.date() + timedelta(days) for days in (3, 12, 40)]
+    days = [BEGIN.date() + timedelta(days) for days in (5, 30)]
     found = [asked.ask(name, as_of=day, **how, **known) for day in days for name, how in ASKED]
     found.append(asked.ask("backlog", **known))
     return [(a.as_of, sorted(map(repr, a.frame.astype(str).itertuples(index=False)))) for a in found]

@@ -1,4 +1,4 @@
-"""Outcomes in a period: every definition in use against a slow count of the ledger, and published bulletins to the last figure."""
+"""Outcomes in a period: each definition in use against a slow count of the ledger; bulletins to the last figure."""
 
 import random
 from datetime import date, datetime, time, timedelta
@@ -19,7 +19,20 @@ from gridgov.settings import settings as ours
 from gridgov.sources.mapping import parse_mapping
 from gridgov.store import rollups
 from gridgov.vocabulary import ENDED
-from tests.store.test_rollups import BEGIN, CASES, ZONE, case, event, few, ledger_of, load_cases, load_events, report_of
+from tests.store.test_rollups import (
+    BEGIN,
+    CASES,
+    EVENT_HEAD,
+    EVENTS_OF,
+    ZONE,
+    case,
+    event,
+    few,
+    ledger_of,
+    load_cases,
+    load_events,
+    report_of,
+)
 from tests.support import new_code, write_rows
 
 QUESTIONS = (
@@ -226,9 +239,7 @@ def _asked_late(life: list[dict[str, str]], at: datetime) -> bool:
 
 @few
 @given(seed=st.integers(0, 10_000), data=st.data())
-def test_where_the_rules_say_so_the_handling_must_come_before_the_deadline(
-    database, tmp_path, monkeypatch, seed, data
-):
+def test_where_the_rules_say_so_the_handling_must_come_before_the_deadline(database, tmp_path, monkeypatch, seed, data):
     rules = tmp_path / "rules.toml"
     rules.write_text(rollups.read_text("default").replace('by = "closed"', 'by = "handled"'))
     monkeypatch.setenv("GRIDGOV_RULES", str(rules))
@@ -263,6 +274,19 @@ def test_where_the_rules_say_so_the_handling_must_come_before_the_deadline(
         of_closed = one(town, "on_time_of_closed", since=first, as_of=on)
         assert {part: of_closed[f"n_{part}"] for part in closed} == closed
     assert gg.open(town).ask("on_time", as_of=on).meta["judged_by"] == "handled"
+
+
+def test_what_is_given_out_and_handled_within_one_second_counts_once_it_has_ended(database, tmp_path, monkeypatch):
+    rules = tmp_path / "rules.toml"
+    rules.write_text(rollups.read_text("default").replace('by = "closed"', 'by = "handled"'))
+    monkeypatch.setenv("GRIDGOV_RULES", str(rules))
+    ours.cache_clear()
+    town, due = new_code(), BEGIN + timedelta(hours=30)
+    load_cases(tmp_path, town, [case("A", BEGIN), case("B", BEGIN)])
+    steps = [("registered", 1), ("dispatched", 2), ("handled", 2), ("closed", 50)]
+    load_events(tmp_path, town, [*course("A", BEGIN, *steps, due=due), *course("B", BEGIN, *steps[:2], due=due)])
+    got = one(town, "on_time", since="2026-03-01", as_of="2026-03-31")
+    assert (got["n_due"], got["n_on_time"], got["n_overdue_open"]) == (2, 1, 1)
 
 
 def _round(life: list[dict[str, str]]) -> list[dict[str, str]]:
@@ -344,8 +368,6 @@ def test_the_six_rates_of_the_hotline(database, tmp_path):
 
 
 def load_rated(folder: Path, town: str, rows: list[dict[str, str]], ratings: dict[str, str]) -> None:
-    from tests.store.test_rollups import EVENT_HEAD, EVENTS_OF
-
     for row in rows:
         if row["what"] == "evaluated":
             row["rating"] = ratings[row["no"]]
@@ -378,13 +400,19 @@ class Book:
     def add(self, *steps: str, old: bool = False, due: bool = True, late: bool = False, **what: str) -> None:
         """A case: registered and so on as `steps` say, a minute apart; handled and closed hours before or after the deadline."""
         no, chance = f"N{len(self.cases)}", self.chance
-        limit = self.first + timedelta(days=2, seconds=chance.randrange(int((self.last - self.first).total_seconds()) - 250_000))
+        limit = self.first + timedelta(
+            days=2, seconds=chance.randrange(int((self.last - self.first).total_seconds()) - 250_000)
+        )
         limit = limit if due else self.last + timedelta(days=2)
         at = self.first + (-timedelta(days=3) if old else timedelta(seconds=chance.randrange(80_000)))
-        self.cases.append({"no": no, "at": stamp(at), "state": "reported", "track": "dispatched", "double": "0", **what})
+        self.cases.append(
+            {"no": no, "at": stamp(at), "state": "reported", "track": "dispatched", "double": "0", **what}
+        )
         end = limit + timedelta(hours=2 if late else -3)
         for k, step in enumerate(steps):
-            then = end + timedelta(minutes=k) if step in ("handled", "rework", "closed") else at + timedelta(minutes=k + 1)
+            then = (
+                end + timedelta(minutes=k) if step in ("handled", "rework", "closed") else at + timedelta(minutes=k + 1)
+            )
             more = {"unit": "A", "due": stamp(limit)} if step == "dispatched" else {}
             if step == "extended":
                 then, more = self.first + timedelta(days=1), {"due": stamp(limit)}

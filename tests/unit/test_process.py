@@ -190,14 +190,12 @@ def reached(facts: list[Fact], track: int, stuck: set[Fact]) -> set[str | None]:
     """The states that facts, all of them, can lead to: those of one instant in any order in which each is possible."""
     states: set[str | None] = {None}
     for _, group in itertools.groupby(facts, key=lambda fact: fact.at):
-        states = _all_ways(list(group), states, track, stuck)
+        states = after_all(list(group), states, track, stuck)
     return states
 
 
-def _all_ways(
-    group: list[Fact], states: set[str | None], track: int, stuck: set[Fact]
-) -> set[str | None]:
-    """What stands keeps its order."""
+def after_all(group: list[Fact], states: set[str | None], track: int, stuck: set[Fact]) -> set[str | None]:
+    """The states after all facts of one instant; what stands keeps its order."""
     fixed, found = [fact for fact in group if fact.kind != NEW], set()
     for order in itertools.permutations(group):
         if [fact for fact in order if fact.kind != NEW] != fixed:

@@ -18,6 +18,8 @@ _SHORTEST_DEGREE_M = 110_574.0
 """A degree of latitude where it is shortest, on the equator."""
 
 _CELL_BITS = 21
+_SMALLEST_CELL_M = 25.0
+"""So that columns and rows have room in so many bits, wherever on earth the reports are."""
 
 
 class Reports(NamedTuple):
@@ -100,12 +102,13 @@ def _blocks(reports: Reports, metres: float) -> tuple[Ints, Ints, Ints, Ints]:
     returns  block of each report; reports by block, in their order; where each block begins; the nine, -1 = none there
     """
     lon, lat = reports.lon, reports.lat
+    side = max(metres, _SMALLEST_CELL_M)
     kinds, kind = np.unique(reports.kind, return_inverse=True)
     has_place = ~np.isnan(lon)
     shortest = np.cos(np.radians(min(89.9, float(np.abs(lat[has_place]).max(initial=0)) + 0.01)))
     key = np.full(len(lon), -1, np.int64)
-    column = np.floor((lon[has_place] + 180) * (_SHORTEST_DEGREE_M * shortest / metres)).astype(np.int64) + 1
-    row = np.floor((lat[has_place] + 90) * (_SHORTEST_DEGREE_M / metres)).astype(np.int64) + 1
+    column = np.floor((lon[has_place] + 180) * (_SHORTEST_DEGREE_M * shortest / side)).astype(np.int64) + 1
+    row = np.floor((lat[has_place] + 90) * (_SHORTEST_DEGREE_M / side)).astype(np.int64) + 1
     for cells in (column, row):
         cells -= cells.min(initial=1) - 1
     key[has_place] = (kind[has_place] << 2 * _CELL_BITS) | (column << _CELL_BITS) | row
@@ -156,7 +159,7 @@ def _from(order, at, lo, hi, instant):  # pragma: no cover  compiled
 
 @numba.njit(cache=True, nogil=True)
 def _is_open(end_at, until, first, report, instant):  # pragma: no cover  compiled
-    for e in range(first[report], first[report + 1]):
+    for e in range(first[report], first[report + 1]):  # noqa: SIM110  compiled
         if end_at[e] <= instant < until[e]:
             return False
     return True

@@ -15,7 +15,15 @@ WITH steps AS (
 ), c AS (
   {{ judged(placement, by_handled, period, keys, conditions) }}
 ), tallied AS (
-  SELECT {{ again(period, keys) }} what, case_id, '' AS part FROM steps
+  -- A case is given out anew after a return; it counts when it was first.
+  SELECT {{ again(period, keys) }} what, case_id, '' AS part
+  FROM steps AS s
+  WHERE
+    s.what <> 'dispatched' OR NOT EXISTS (
+      SELECT 1
+      FROM case_step AS b
+      WHERE b.case_id = s.case_id AND b.event = 'dispatched' AND b.at < s.at
+    )
   UNION ALL
   SELECT {{ again(period, keys) }} what, case_id, part FROM c
   UNION ALL

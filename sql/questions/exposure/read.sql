@@ -21,9 +21,10 @@ SELECT
   s.counted_on,
   s.n_grids,
   s.n_uncounted,
-  ST_AsBinary(t.geom) AS geom
+  ST_AsBinary(g.geom) AS geom
 FROM tree AS t
 JOIN summed AS s ON s.id = t.id
+JOIN grid AS g ON g.id = t.id
 LEFT JOIN tree AS up ON up.id = t.parent_id
 LEFT JOIN grid_level AS lv ON lv.layer_id = t.layer_id AND lv.level = t.level
 WHERE

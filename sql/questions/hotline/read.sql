@@ -14,7 +14,12 @@
 {% set sent %}(
   SELECT l.*
   FROM case_step AS t
-  JOIN case_span AS l ON l.case_id = t.case_id AND l.from_at = date_trunc('second', t.at)
+  CROSS JOIN LATERAL (
+    SELECT b.*
+    FROM case_span AS b
+    WHERE b.case_id = t.case_id AND b.from_at = date_trunc('second', t.at)
+    LIMIT 1
+  ) AS l
   WHERE t.town_id = :town_id AND t.event = 'dispatched' AND t.at >= :since AND t.at < :until AND t.at <= :at
 ){% endset %}
 WITH dispatches AS (
