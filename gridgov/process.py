@@ -1,6 +1,7 @@
 """The life of a case as data: which events there are, from which state each may happen, and what state it leads to.
 
-Read once from data/process/case.toml. An event that leads to a state is a move; one that leaves the state as it is, a side
+Read once, as the package is first used, from the file that GRIDGOV_PROCESS names (data/process/case.toml unless it is set): it
+holds for the whole installation. An event that leads to a state is a move; one that leaves the state as it is, a side
 event (an urging, a card, a photo). Events and states go by number in arrays: the number of an event is its place in the
 file, that of a state its place in `vocabulary.STATES`, that of a track its place in `vocabulary.TRACKS`.
 """
@@ -8,6 +9,7 @@ file, that of a state its place in `vocabulary.STATES`, that of a track its plac
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numba
@@ -16,14 +18,12 @@ import numpy.typing as npt
 
 from gridgov.errors import SettingsError
 from gridgov.resources import resource
+from gridgov.settings import settings
 from gridgov.text import nearest
-from gridgov.vocabulary import ENDED, STATES, TRACKS, Lang
+from gridgov.vocabulary import ACTORS, ENDED, STATES, TRACKS, Lang
 
 ANY_OPEN = "*"
 """In `from`: any state of a case that is open."""
-
-ACTORS = ("reporter", "centre", "unit", "handler", "checker", "supervisor", "citizen")
-"""Who may make an event."""
 
 NEEDS = ("unit", "reason", "due")
 """What an event may have to carry."""
@@ -39,7 +39,7 @@ class Event:
     number   its place in the file
     from_    the states in which it may happen, by track; no state = only as the first event of a case
     to       the state after it; None = a side event, the state stays
-    by       who may make it, of ACTORS
+    by       who may make it, of vocabulary.ACTORS
     needs    what it must carry, of NEEDS
     """
 
@@ -138,7 +138,38 @@ def moves(events: Mapping[str, Event]) -> npt.NDArray[np.int8]:
     return table
 
 
-EVENTS = parse_process(resource("data", "process", "case.toml").read_text("utf-8"))
+def read_process(name: str | Path = "case") -> dict[str, Event]:
+    """The events of a process file, or of those shipped in data/process by their bare name; raises SettingsError.
+
+    A process of one's own names what it likes, but the clocks and the questions know these events by their codes: NEEDED.
+    """
+    path = Path(name)
+    if not path.is_file():
+        path = resource("data", "process", f"{path.name.removesuffix('.toml')}.toml")
+    if not path.is_file():
+        known = sorted(file.stem for file in resource("data", "process").glob("*.toml"))
+        raise SettingsError(
+            f"There is no process file {name}, nor a shipped process of that name{nearest(str(name), known)}; shipped are: "
+            f"{', '.join(known)}."
+        )
+    events = parse_process(path.read_text("utf-8-sig"))
+    absent = [code for code in NEEDED if code not in events]
+    if absent:
+        raise SettingsError(
+            f"The process in {path.name} has no event {', '.join(absent)}; the clocks of cases know these by their codes. "
+            "Copy data/process/case.toml and change the moves, the labels and who may make them; keep the codes."
+        )
+    return events
+
+
+NEEDED = (
+    "reported", "accepted", "registered", "voided", "dispatched", "signed", "returned", "handled", "checked", "rework",
+    "suspended", "deferred", "resumed", "closed", "forced_closed", "reopened", "extension_asked", "extended", "urged",
+    "yellow_card", "red_card", "instructed", "appeal_upheld", "evaluated", "prereviewed", "reviewed",
+)  # fmt: skip
+"""Events that every process must have, see data/rules and analytics.course."""
+
+EVENTS = read_process(settings().process)
 """The events by code, in the order of the file."""
 
 MOVES = moves(EVENTS)

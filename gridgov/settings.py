@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     rules: str = Field(
         "default", description="Rules of the clocks: a TOML file, or the bare name of shipped ones (data/rules)."
     )
+    process: str = Field(
+        "case", description="The process of a case: a TOML file, or the bare name of a shipped one (data/process)."
+    )
     quarantine_days: int = Field(180, description="Days a quarantined row is kept after it was last seen.")
     batch_rows: int = Field(200_000, description="Rows held in memory at once while loading.")
 

@@ -67,6 +67,26 @@ TRACKS: Final = _terms(
 )
 """The way a case goes: solved on the spot, registered and handed on, or a matter of the service windows."""
 
+ACTORS: Final = _terms(
+    ("reporter", "上报人", "reporter"),
+    ("centre", "指挥中心", "command centre"),
+    ("unit", "责任单位", "responsible unit"),
+    ("handler", "处置人", "handler"),
+    ("checker", "核查人", "checker"),
+    ("supervisor", "督办人", "supervisor"),
+    ("citizen", "群众", "citizen"),
+)
+"""In what capacity somebody does something to a case; who may make which event stands in the process (data/process)."""
+
+EVIDENCE: Final = _terms(
+    ("photo", "照片", "photo"),
+    ("video", "视频", "video"),
+    ("audio", "录音", "audio"),
+    ("document", "文件", "document"),
+    ("signature", "签名", "signature"),
+)
+"""Kinds of evidence."""
+
 CHANNELS: Final = _terms(
     ("worker", "网格员上报", "grid worker"),
     ("hotline", "12345热线", "hotline 12345"),

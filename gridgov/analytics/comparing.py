@@ -33,7 +33,10 @@ def compared(
         was = _aligned(rows, frame, list(keys), [*counts, *shares])
         value, change = SUFFIXES[word]
         for name in [*counts, *shares]:
-            here, there = rows[name].to_numpy(np.float64, na_value=np.nan), was[name].to_numpy(np.float64, na_value=np.nan)
+            here, there = (
+                rows[name].to_numpy(np.float64, na_value=np.nan),
+                was[name].to_numpy(np.float64, na_value=np.nan),
+            )
             if name in counts and frame is not None:
                 there = np.where(np.isnan(there) & ~np.isnan(here), 0.0, there)
             base = np.where(there > 0, there, np.nan) if name in counts else 1.0
@@ -43,9 +46,7 @@ def compared(
     return rows[[name for behind in columns.values() for name in behind]]
 
 
-def _all_groups(
-    now: pd.DataFrame, others: list[pd.DataFrame], keys: list[str], counts: Sequence[str]
-) -> pd.DataFrame:
+def _all_groups(now: pd.DataFrame, others: list[pd.DataFrame], keys: list[str], counts: Sequence[str]) -> pd.DataFrame:
     """The rows of now, then those of groups that are only in others: what they count is 0 now, the rest not known."""
     rows = now.reset_index(drop=True)
     for other in others if keys else []:

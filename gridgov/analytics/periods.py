@@ -209,7 +209,9 @@ def whole(since: date, until: date, cycle: Cycle | None = None) -> Kind | None:
 Neighbour = Literal["previous", "year_before"]
 
 
-def beside(since: date, until: date, which: Neighbour, kind: Kind | None, cycle: Cycle | None = None) -> tuple[date, date]:
+def beside(
+    since: date, until: date, which: Neighbour, kind: Kind | None, cycle: Cycle | None = None
+) -> tuple[date, date]:
     """The days to compare those from since to until with (both inclusive).
 
     Where they lie in periods of a kind: the same stretch of the neighbour periods, to the end if until is one, so that a

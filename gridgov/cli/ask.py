@@ -97,7 +97,7 @@ def ask(
 def listed(definitions: "Iterable[Definition]") -> str:
     """The questions by what they speak of, in both languages."""
     heads = {"instant": "At an instant · 时点", "period": "Of a period · 时期", "list": "Lists · 清单"}
-    lines = []
+    lines: list[str] = []
     for kind, head in heads.items():
         lines += ["", head] if lines else [head]
         of_kind = sorted((d for d in definitions if d.kind == kind), key=lambda d: d.id)

@@ -123,7 +123,11 @@ def _caption(answer: "Answer", lang: Lang) -> str:
     names = {"previous": ("上期", "previous"), "year_before": ("去年同期", "year before")}
     for which, told in answer.meta.get("compared_with", {}).items():
         span = told["as_of"] if "as_of" in told else f"{told['since']} – {told['until']}"
-        unknown = "" if told["is_known"] else (" (部分或全部早于数据起始日)" if zh else " (reaches before the first day of data)")
+        unknown = (
+            ""
+            if told["is_known"]
+            else (" (部分或全部早于数据起始日)" if zh else " (reaches before the first day of data)")
+        )
         parts.append(f"{names[which][not zh]} {span}{unknown}")
     return " · ".join(parts)
 
@@ -143,8 +147,9 @@ def _cell(name: str, row: Row, answer: "Answer", lang: Lang, *, alone: bool = Fa
     if ending in ("_change", "_year_change"):
         return f"{100 * value:+.2f} {'百分点' if lang == 'zh' else 'pt'}" if unit == "0..1" else f"{value:+.1%}"
     if unit == "0..1" and not isinstance(value, str):
-        low, high = row.get(f"{name}_low"), row.get(f"{name}_high")
-        return f"{value:.2%}" if _is_none(low) or _is_none(high) else f"{value:.2%} ({100 * low:.1f}–{100 * high:.1f})"
+        bounds = [row.get(f"{name}{end}") for end in ("_low", "_high")]
+        between = "" if any(map(_is_none, bounds)) else f" ({'–'.join(f'{bound:.1%}'[:-1] for bound in bounds)})"
+        return f"{value:.2%}{between}"
     return _plain(worded(name, value, lang, in_part=answer.scope is not None), ZoneInfo(answer.meta["zone"]))
 
 

@@ -80,7 +80,9 @@ class Answer:
     def headed(self, lang: Lang = "en") -> pd.DataFrame:
         """The rows under headings for people, geometry left out; codes and truths in words, numbers as they are."""
         table = pd.DataFrame(self.frame.drop(columns="geom", errors="ignore"))
-        worded_ = {name: table[name].map(self._wording(name, lang)) for name in table.select_dtypes(["object", "str", "bool"])}
+        worded_ = {
+            name: table[name].map(self._wording(name, lang)) for name in table.select_dtypes(["object", "str", "bool"])
+        }
         return table.assign(**worded_).rename(columns=lambda name: heading(name, lang))
 
     def _wording(self, name: str, lang: Lang) -> Callable[[Any], Any]:

@@ -191,7 +191,6 @@ def understand(
     if asked.known_at is not None:
         asked.meta["known_at"] = asked.known_at.said
     asked.values |= {"town_id": town.id, "zone": town.time_zone, "at": when.at}
-    asked.values["day_start"] = timedelta(seconds=cycle.day_start)
     moving = {event.code: event.to for event in EVENTS.values() if not event.is_side}
     asked.values |= {"moves": list(moving), "leads_to": list(moving.values())}
     if placement == "recast" or definition.id == "hierarchy":

@@ -1,7 +1,7 @@
 """Comparing: the same question of the period before and of the year before (环比, 同比), beside its own numbers."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any, Final, cast
 
 import pandas as pd
@@ -36,8 +36,9 @@ def compared(definition: Definition, compare: str, answered: Answered) -> tuple[
 
     Of a period the neighbours are asked as of the same instant: what is known today of last month. Of an instant it is the
     same moment a day before (with `during` the end of the period before) and a year before. A period that is not over is
-    compared with as much of its neighbour, so that nothing seems to fall because the month has just begun. Where the town's history does
-    not reach back over the whole of a neighbour, nothing is known of it: null, never 0. Raises QuestionError.
+    compared with as much of its neighbour, so that nothing seems to fall because the month has just begun. Where the
+    town's history does not reach back over the whole of a neighbour, nothing is known of it: null, never 0.
+    Raises QuestionError.
     """
     if compare not in COMPARE:
         raise QuestionError(
@@ -57,9 +58,15 @@ def compared(definition: Definition, compare: str, answered: Answered) -> tuple[
         found[_WORD[which]] = rows_then
         asked.meta.setdefault("compared_with", {})[which] = {**told, "is_known": is_known}
     asked.meta["first_day"] = None if first is None else first.isoformat()
-    keys = [name for name in dict.fromkeys([*_ROW_KEYS, *(key.column for key in asked.keys), *definition.keys]) if name in rows]
-    if (rows.duplicated(keys).any() if keys else len(rows) > 1):
-        raise QuestionError(f"The rows of '{definition.id}' are not told apart by what they are asked by; do not compare them.")
+    keys = [
+        name
+        for name in dict.fromkeys([*_ROW_KEYS, *(key.column for key in asked.keys), *definition.keys])
+        if name in rows
+    ]
+    if rows.duplicated(keys).any() if keys else len(rows) > 1:
+        raise QuestionError(
+            f"The rows of '{definition.id}' are not told apart by what they are asked by; do not compare them."
+        )
     units = {name: COLUMNS[name].unit for name in definition.columns if name in rows}
     measured = {unit: [name for name in units if units[name] == unit] for unit in ("count", "0..1")}
     told = comparing.compared(rows, found, keys, measured["count"], measured["0..1"])
@@ -108,7 +115,9 @@ def _moved(asked: Asked, rows: pd.DataFrame, which: Neighbour) -> pd.DataFrame:
     if asked.period is None:
         return rows
     here = tiling(cast("date", asked.since), cast("date", asked.until), cast("Kind", asked.period), asked.cycle)
-    pairs = pd.DataFrame({"period_on": [_MOVE[which](p, asked.cycle).begin for p in here], "_here": [p.begin for p in here]})
+    pairs = pd.DataFrame(
+        {"period_on": [_MOVE[which](p, asked.cycle).begin for p in here], "_here": [p.begin for p in here]}
+    )
     moved = rows.merge(pairs, on="period_on").drop(columns="period_on")
     return moved.rename(columns={"_here": "period_on"})
 

@@ -28,7 +28,7 @@ def read(asked: Asked) -> pd.DataFrame:
     asked.values["case_id"] = int(case.pop("case_id"))
     asked.meta["case"] = case
     steps = asked.read(part="steps")
-    detail = steps.pop("detail").map(lambda text: json.loads(text) if text else {})
+    detail = steps.pop("detail").map(lambda text: json.loads(text) if isinstance(text, str) else {})
     steps = steps.assign(**{name: [found.get(name) for found in detail] for name in _DETAIL})
     actor = steps.pop("actor")
     steps = steps.assign(
@@ -49,7 +49,9 @@ def _case(asked: Asked) -> dict[str, Any]:
     asked.values["case_no"] = asked.case
     found = asked.read(part="case")
     if found.empty:
-        raise QuestionError(f"There is no case '{asked.case}' in '{asked.scope or asked.town.code}' at {asked.when.said}.")
+        raise QuestionError(
+            f"There is no case '{asked.case}' in '{asked.scope or asked.town.code}' at {asked.when.said}."
+        )
     if len(found) > 1:
         sources = ", ".join(found["source"])
         raise QuestionError(
@@ -97,7 +99,9 @@ def _with_nodes(asked: Asked, steps: pd.DataFrame) -> pd.DataFrame:
     nodes = _nodes(asked)
     blank = pd.DataFrame({name: pd.Series([None] * len(steps), dtype=object) for name in _NODE})
     seconds = steps["at"].dt.floor("s")
-    moves = [row.basis == "row" or (row.event in EVENTS and not EVENTS[row.event].is_side) for row in steps.itertuples()]
+    moves = [
+        row.basis == "row" or (row.event in EVENTS and not EVENTS[row.event].is_side) for row in steps.itertuples()
+    ]
     for node in nodes.itertuples():
         here = np.flatnonzero((seconds == node.entered_at) & np.array(moves)) if len(steps) else []
         if len(here):
@@ -122,7 +126,8 @@ def _nodes(asked: Asked) -> pd.DataFrame:
         stage_due_at=("stage_due_at", lambda at: at.iloc[-1]),
     )  # fmt: skip
     now = pd.Timestamp(asked.when.at).tz_convert("UTC")
-    until = pd.to_datetime(nodes["left_at"], utc=True).fillna(now)
+    left = pd.to_datetime(nodes["left_at"], utc=True).dt.as_unit("us")
+    until = left.where(left.notna(), now)
     begin = pd.to_datetime(nodes["entered_at"], utc=True)
     limit = pd.to_datetime(nodes["stage_due_at"], utc=True)
     rules = rulebook.rules_of(asked.connection, asked.town.id)

@@ -67,7 +67,9 @@ class Definition(BaseModel):
         takes, kind = list(data.get("takes", ())), data.get("kind")
         if {"since", "until"} <= set(takes) or (kind == "instant" and "as_of" in takes):
             takes += ["during"]
-        if kind != "list" and any(COLUMNS[name].unit in ("count", "0..1") for name in data["columns"] if name in COLUMNS):
+        if kind != "list" and any(
+            COLUMNS[name].unit in ("count", "0..1") for name in data["columns"] if name in COLUMNS
+        ):
             takes += ["compare"]
         if kind != "list" and "by" in takes and any(name.startswith("n_") for name in data["columns"]):
             takes += ["per"]

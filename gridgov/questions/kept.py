@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from gridgov.questions.asking import Asked
+from gridgov.store.rulebook import told_until
 
 _FAMILIES: Final = {
     "grid": {"path", "placed"},
@@ -24,3 +25,16 @@ def kept_by(asked: Asked) -> str | None:
     if len(wanted) > 1 or used - set().union(*_FAMILIES.values()):
         return None
     return wanted[0] if wanted else "grid"
+
+
+def cohort_kept_by(asked: Asked) -> str | None:
+    """The same for the due cohort, which is kept as it stands now: None where something is told of a time after as_of.
+
+    Asked before 即办件 and service matters are left out by a condition: they are not in what is kept.
+    """
+    until = told_until(asked.connection, asked.town.id)
+    is_now = until is not None and until <= asked.when.at
+    judges_closing = asked.rules is not None and asked.rules.on_time.by == "closed"
+    names_track = any("p.track" in condition for condition in asked.conditions)
+    by_track = any("p.track" in key for _, key in asked.sql_keys())
+    return kept_by(asked) if is_now and judges_closing and not names_track and not by_track else None

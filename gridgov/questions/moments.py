@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from gridgov.analytics.periods import KINDS, Cycle, Kind, Period, begin_of, day_at, last_full, period
+from gridgov.analytics.periods import KINDS, Cycle, Period, begin_of, day_at, last_full, period
 from gridgov.errors import QuestionError
 from gridgov.text import nearest
 
@@ -66,7 +66,7 @@ def period_asked(during: During, when: Instant, zone: str, cycle: Cycle) -> Peri
             f"'{name}' is no kind of period{nearest(name, KINDS)}. There are: {', '.join(KINDS)};"
             " with a day, such as month:2026-10-15, it is the one that holds the day."
         )
-    kind = cast("Kind", name)
+    kind = name
     if not day:
         is_over = instant(when.on, zone, cycle.day_start).at <= when.at
         return last_full(when.on if is_over else when.on - timedelta(1), kind, cycle)

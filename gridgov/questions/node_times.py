@@ -17,7 +17,7 @@ from gridgov.analytics.clocks import working_seconds
 from gridgov.analytics.rates import share
 from gridgov.calendars import DAY, HOUR
 from gridgov.questions.asking import Asked
-from gridgov.questions.cohorts import key_columns, only_dispatched, pooled, take_one_period, working_clock
+from gridgov.questions.cohorts import key_columns, only_dispatched, take_one_period, working_clock
 from gridgov.questions.rates import rated
 from gridgov.questions.shaping import coded, on_grids
 from gridgov.rules import STAGES, Length, Rules
@@ -69,28 +69,27 @@ def _waits(asked: Asked) -> Iterator[tuple[tuple[Any, ...], Waits]]:
     asks_unit = bool(by_unit) or len(keys) < len(asked.sql_keys())
     others = [condition for condition in asked.conditions if condition not in by_unit]
     rows = coded(asked, asked.read(keys=keys, conditions=others, by_unit=asks_unit))
-    names = [name for name in key_columns(asked) if name != "unit"]
+    names = key_columns(asked)
+    place = names.index("unit") if "unit" in names else None
     kept = _units(asked, by_unit) if by_unit else None
     groups: list[tuple[Any, ...]] = []
     cases: list[IntArray] = []
+
+    def key(group: tuple[Any, ...], unit: str | None, stage: str) -> tuple[Any, ...]:
+        return (*group, stage) if place is None else (*group[:place], unit, *group[place:], stage)
+
     for row in rows.itertuples(index=False):
-        group = tuple(_none(getattr(row, name)) for name in names)
+        group = tuple(_none(getattr(row, name)) for name in names if name != "unit")
         last_unit = _none(row.last_unit) if asks_unit else None
-        for stage, wait in _plain(row.plain):
+        for stage, waits in _plain(row.plain):
             unit = None if stage in BEFORE_UNIT else last_unit
             if kept is None or unit in kept:
-                yield _key(asked, group, unit, stage), wait
+                yield key(group, unit, stage), waits
         groups.append(group)
         cases.append(array(row.others, ">i8").astype(np.int64))
-    for place, stage, unit, wait in _stretches(asked, cases):
+    for number, stage, unit, waits in _stretches(asked, cases):
         if kept is None or unit in kept:
-            yield _key(asked, groups[place], unit, stage), wait
-
-
-def _key(asked: Asked, group: tuple[Any, ...], unit: str | None, stage: str) -> tuple[Any, ...]:
-    """The key of a row: the values of what is asked by, in its order, and the node."""
-    rest = iter(group)
-    return (*(unit if name == "unit" else next(rest) for name in key_columns(asked)), stage)
+            yield key(groups[number], unit, stage), waits
 
 
 def _plain(sent: bytes | None) -> Iterator[tuple[str, Waits]]:
@@ -117,10 +116,12 @@ def _stretches(asked: Asked, cases: list[IntArray]) -> Iterator[tuple[int, str, 
         whose, where = np.unique(case, return_inverse=True)
         lasted = np.bincount(where, to_at - from_at).astype(np.int64)
         worked = np.bincount(where, working_seconds(from_at, to_at, clock)).astype(np.int64)
-        groups = place[np.searchsorted(ids, whose)]
-        for group in np.unique(groups):
-            here = (groups == group) & (lasted > 0)
-            yield int(group), stage, unit, (lasted[here], worked[here])
+        number = place[np.searchsorted(ids, whose)]
+        order = np.flatnonzero(lasted)
+        order = order[np.argsort(number[order], kind="stable")]
+        here, first_of = np.unique(number[order], return_index=True)
+        for group, part in zip(here.tolist(), np.split(order, first_of[1:]), strict=True):
+            yield group, stage, unit, (lasted[part], worked[part])
 
 
 def _ranges(row: Any) -> tuple[IntArray, IntArray, IntArray]:

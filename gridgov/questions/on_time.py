@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from gridgov.questions.asking import Asked
+from gridgov.questions.kept import cohort_kept_by
 from gridgov.questions.outcomes import judges_handling, take_outcomes
 from gridgov.questions.rates import N_MIN, rated
 from gridgov.questions.shaping import shaped
@@ -11,7 +12,7 @@ from gridgov.questions.shaping import shaped
 
 def read(asked: Asked) -> pd.DataFrame:
     """One row a period (if asked by periods) and group: the parts of the due, those put off beside them, and the rates."""
-    rows = _rows(asked)
+    rows = _rows(asked, may_be_kept=True)
     closed = rows["n_on_time"] + rows["n_late_closed"] + rows["n_exempt"]
     due, on_time = rows["n_due"], rows["n_on_time"]
     rows = rated(asked, rows, "on_time_rate", on_time, due)
@@ -22,7 +23,7 @@ def read(asked: Asked) -> pd.DataFrame:
 
 def read_closed_rate(asked: Asked) -> pd.DataFrame:
     """One row a period and group: of the due, how many were closed, in time or not."""
-    rows = _rows(asked)
+    rows = _rows(asked, may_be_kept=True)
     return rated(asked, rows, "closed_rate", rows["n_due_closed"], rows["n_due"])
 
 
@@ -49,11 +50,15 @@ def read_of_closed(asked: Asked) -> pd.DataFrame:
     )
 
 
-def _rows(asked: Asked) -> pd.DataFrame:
+def _rows(asked: Asked, *, may_be_kept: bool = False) -> pd.DataFrame:
+    kind = cohort_kept_by(asked) if may_be_kept else None
+    all_due = list(asked.conditions)
     take_outcomes(asked, has_state=True)
+    if kind:
+        asked.conditions = all_due
     by_handled = judges_handling(asked)
     asked.meta["judged_by"] = "handled" if by_handled else "closed"
-    return shaped(asked, asked.read(by_handled=by_handled, period=asked.period, keys=asked.sql_keys()))
+    return shaped(asked, asked.read(kind=kind, by_handled=by_handled, period=asked.period, keys=asked.sql_keys()))
 
 
 def _short(rate: pd.Series, wanted: float) -> pd.Series:

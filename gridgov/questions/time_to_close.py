@@ -15,6 +15,7 @@ from gridgov.questions.cohorts import key_columns, only_dispatched, pooled, take
 from gridgov.questions.rates import standing
 from gridgov.questions.shaping import on_grids
 from gridgov.store.copying import array, seconds_of
+from gridgov.store.database import frame
 
 HORIZON_DAYS: Final = 14
 HORIZON_WORK_DAYS: Final = 10
@@ -36,7 +37,8 @@ IntArray = npt.NDArray[np.int64]
 @dataclass(frozen=True)
 class Group:
     """The cases of a group: its key columns, when each was reported, until when it was watched (seconds UTC), and whether it
-    had ended by then."""
+    had ended by then.
+    """
 
     key: dict[str, Any]
     begin: IntArray
@@ -77,7 +79,11 @@ def _groups(asked: Asked) -> list[Group]:
     only_dispatched(asked)
     now = math.ceil(asked.when.at.timestamp())
     found = []
-    for key, part in pooled(asked, asked.read(keys=asked.sql_keys())):
+    names = {"placement": asked.placement, "conditions": asked.conditions, "keys": asked.sql_keys()}
+    rows = frame(
+        asked.connection, "questions/time_to_close/read", asked.values, **names
+    )  # one statement for both questions
+    for key, part in pooled(asked, rows):
         begin, end = (_instants(part[name]) for name in ("reported", "ended"))
         found.append(Group(key, begin, np.where(end >= 0, end, now), end >= 0))
     return found

@@ -19,10 +19,13 @@ from gridgov.sources.personal import hide
 from gridgov.sources.points import read_points
 from gridgov.sources.reading import RawBatch
 from gridgov.sources.rows import Faulty, Reasons, coded, is_null, looked_up, text_of, translated
-from gridgov.vocabulary import RATINGS
+from gridgov.vocabulary import ACTORS, EVIDENCE, RATINGS
 
 _TEXTS = ("event_no", "unit", "actor", "reason", "note", "evidence")
-_RATINGS = {word: code for code, term in RATINGS.items() for word in (code, term.zh, term.en)}
+_WORDS = {
+    name: {word: code for code, term in terms.items() for word in (code, term.zh, term.en)}
+    for name, terms in (("rating", RATINGS), ("evidence_kind", EVIDENCE), ("actor_role", ACTORS))
+}
 
 
 @dataclass
@@ -38,8 +41,9 @@ def read_events(batch: RawBatch, mapping: EventMapping, declared_crs: str | None
     """One batch of raw rows as events.
 
     Text is trimmed and null words become null, times become UTC instants (see values.column_times). A row is faulty when it
-    has no case number, time or event, an event that the mapping does not know, a date that cannot be read, or impossible
-    coordinates. What an event should carry and does not (a return without a reason) is noticed. Whether it can happen at
+    has no case number, time or event, an event that the mapping does not know, a date that cannot be read, impossible
+    coordinates, or a hash of evidence that is none. What an event should carry and does not (a return without a reason), and
+    who made it though the process does not let them, is noticed. Whether it can happen at
     its place in the life of its case is for the merge to say.
     """
     n, raw, columns = batch.table.num_rows, batch.table, mapping.columns
@@ -72,6 +76,9 @@ def read_events(batch: RawBatch, mapping: EventMapping, declared_crs: str | None
 
     points = read_points(batch, mapping, declared_crs)
     reasons.add(points.bad, "impossible coordinates", points.shown)
+    out["evidence_hash"] = _hashes(mapping, raw, reasons)
+    roles = _coded(mapping, "actor_role", raw, noticed)
+    out["actor_role"] = roles
     out["detail"] = _detail(mapping, raw, out, points.lon, points.lat, noticed)
 
     good = pa.table(
@@ -81,8 +88,9 @@ def read_events(batch: RawBatch, mapping: EventMapping, declared_crs: str | None
         }
     )
     if reasons.any.any():
-        good = good.filter(pa.array(~reasons.any))
+        good, roles = (side.filter(pa.array(~reasons.any)) for side in (good, roles))
     _notice_needs(good, noticed)
+    _notice_roles(good, roles, noticed)
     return EventBatch(good, reasons.faulty(batch, mapping), +noticed)
 
 
@@ -108,10 +116,8 @@ def _detail(
     noticed: Counter[str],
 ) -> pa.Array:
     """What an event carries beyond the columns of the ledger, as one JSON object; null where that is nothing."""
-    texts = {name: out.pop(name) for name in ("note", "evidence")}
-    if "rating" in mapping.columns:
-        text = values.column_text(raw, mapping.columns["rating"], mapping.nulls)
-        texts["rating"] = looked_up(mapping, "rating", text, _RATINGS | mapping.values.get("rating", {}), noticed)
+    texts = {name: out.pop(name) for name in ("note", "evidence", "evidence_hash", "actor_role")}
+    texts |= {name: _coded(mapping, name, raw, noticed) for name in ("evidence_kind", "rating")}
     texts |= {name: values.column_text(raw, spec, mapping.nulls) for name, spec in mapping.keep.items()}
     parts = {name: _quoted(text) for name, text in texts.items() if text.null_count < len(text)}
     if not np.isnan(lon).all():
@@ -124,6 +130,26 @@ def _detail(
         for name, part in parts.items()
     ]
     return pc.binary_join_element_wise("{", values.joined(named, ", "), "}", "")
+
+
+def _coded(mapping: EventMapping, name: str, raw: pa.Table, noticed: Counter[str]) -> pa.Array:
+    """A column of words of ours; one that is none of them stays as it is and is listed."""
+    if name not in mapping.columns:
+        return pa.nulls(raw.num_rows, pa.string())
+    text = values.column_text(raw, mapping.columns[name], mapping.nulls)
+    return looked_up(mapping, name, text, _WORDS[name] | mapping.values.get(name, {}), noticed)
+
+
+def _hashes(mapping: EventMapping, raw: pa.Table, reasons: Reasons) -> pa.Array:
+    """Hashes as `sha256:` or `md5:` and lower-case digits, which of the two is told by their number."""
+    if "evidence_hash" not in mapping.columns:
+        return pa.nulls(raw.num_rows, pa.string())
+    text = values.column_text(raw, mapping.columns["evidence_hash"], mapping.nulls)
+    digits = pc.replace_substring_regex(pc.utf8_lower(text), r"^(sha-?256|md5)[:= ]\s*", "")
+    is_hex = pc.match_substring_regex(digits, "^([0-9a-f]{32}|[0-9a-f]{64})$")
+    reasons.add(pc.fill_null(pc.invert(is_hex), False).to_numpy(zero_copy_only=False), "bad evidence_hash", lambda: text)
+    kind = pc.if_else(pc.equal(pc.utf8_length(digits), 64), "sha256:", "md5:")
+    return pc.if_else(is_hex, pc.binary_join_element_wise(kind, digits, ""), pa.scalar(None, pa.string()))
 
 
 def _quoted(text: pa.Array) -> pa.Array:
@@ -141,3 +167,13 @@ def _notice_needs(good: pa.Table, noticed: Counter[str]) -> None:
             lacks = pc.and_(pc.equal(good["event"], event.code), pc.is_null(good[column]))
             what = "a deadline" if need == "due" else f"a {need}"
             noticed[f"{event.code} without {what}"] += pc.sum(lacks).as_py() or 0
+
+
+def _notice_roles(good: pa.Table, roles: pa.Array, noticed: Counter[str]) -> None:
+    """Count the events made by somebody whom the process does not let."""
+    if roles.null_count == len(roles):
+        return
+    made = pa.table({"event": good["event"], "role": roles}).group_by(["event", "role"]).aggregate([([], "count_all")])
+    for row in made.to_pylist():
+        if row["role"] in ACTORS and row["role"] not in EVENTS[row["event"]].by:
+            noticed[f"{row['event']} made by the {ACTORS[row['role']].en}, whom the process does not let"] += row["count_all"]

@@ -25,7 +25,7 @@ from gridgov.sources import limits
 from gridgov.vocabulary import ITEM_KINDS, ROLES, STATES, TRACKS
 
 _TIMES = ("reported_at", "closed_at", "due_at", "updated_at")
-DETAIL = ("note", "evidence", "rating", "lon", "lat")
+DETAIL = ("note", "evidence", "evidence_kind", "evidence_hash", "actor_role", "rating", "lon", "lat")
 """What an event may carry that is kept together, see `EventMapping`."""
 DEFAULT_NULLS = ("", "null", "NULL", "NaN", "nan", "None", "N/A", "#N/A", "<NA>")
 
@@ -469,7 +469,7 @@ class EventMapping(Mapping):
 
     columns_known: ClassVar[tuple[str, ...]] = (
         "case_no", "at", "event", "event_no", "unit", "actor", "reason", "note", "due_at", "lon", "lat", "evidence",
-        "rating",
+        "evidence_kind", "evidence_hash", "actor_role", "rating",
     )  # fmt: skip
     columns_needed: ClassVar[tuple[str, ...]] = ("case_no", "at", "event")
     hidable: ClassVar[tuple[str, ...]] = ("unit", "actor", "reason", "note", "evidence")

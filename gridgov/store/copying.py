@@ -106,7 +106,10 @@ def read_rows(connection: Connection, table: str, kinds: Mapping[str, str], orde
     kinds  its columns: `i8` (also instants: microseconds from 2000 on, infinity the largest), `i4`, `f8`, `i1` (truth values)
     """
     sent = np.dtype(
-        [("n_columns", ">i2"), *(one for name, kind in kinds.items() for one in ((f"{name}_n", ">i4"), (name, f">{kind}")))]
+        [
+            ("n_columns", ">i2"),
+            *(one for name, kind in kinds.items() for one in ((f"{name}_n", ">i4"), (name, f">{kind}"))),
+        ]
     )
     columns = ", ".join(f'"{identifier(name)}"' for name in kinds)
     query = f"COPY (SELECT {columns} FROM {identifier(table)} ORDER BY {order}) TO STDOUT (FORMAT BINARY)"

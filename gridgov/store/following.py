@@ -152,11 +152,7 @@ def _walk(rules, facts, lo, hi, with_last, order):  # type: ignore[no-untyped-de
             kind = facts[j].kind
             if kind == ROW_REPORT:
                 facts[j].has_room = not has_report
-            if (
-                (kind == ROW_REPORT and not has_report)
-                or (kind == ROW_LAST and with_last)
-                or _is_there(facts, j)
-            ):
+            if (kind == ROW_REPORT and not has_report) or (kind == ROW_LAST and with_last) or _is_there(facts, j):
                 members[m] = j
                 m += 1
                 now, is_possible = step(rules, facts[j], now)

@@ -138,9 +138,7 @@ def _compared(connection: Connection, town_id: int, rules: Rules, chosen: str, v
     }
 
 
-def _duplicates(
-    connection: Connection, town_id: int, reports: Rows, ends: Rows, rules: Duplicates
-) -> dict[str, Field]:
+def _duplicates(connection: Connection, town_id: int, reports: Rows, ends: Rows, rules: Duplicates) -> dict[str, Field]:
     of = np.flatnonzero(reports["is_paired"])
     place = np.full(len(reports), -1)
     place[of] = np.arange(len(of))

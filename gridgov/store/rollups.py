@@ -101,7 +101,7 @@ def _derived(connection: Connection, town_id: int) -> Iterator[Rows]:
 
 def _note_until(connection: Connection, town_id: int, stretches: list[Stretches]) -> None:
     """The latest instant that the ledger of a town tells of; it never goes back."""
-    until = max(int(max(part.from_at.max(), part.to_at.max())) for part in stretches if len(part))
+    until = max(int(max(part.from_at.max(), part.to_at.max(), part.exempt_at.max())) for part in stretches if len(part))
     r = tables.rule_set.c
     latest = sa.func.greatest(r.told_until, datetime.fromtimestamp(until, UTC))
     connection.execute(sa.update(tables.rule_set).where(r.town_id == town_id).values(told_until=latest))
@@ -135,7 +135,9 @@ def rebuild(connection: Connection, town_ids: list[int] | None = None) -> dict[i
     every = list(connection.execute(sa.select(t.id).order_by(t.id)).scalars())
     chosen = every if town_ids is None else town_ids
     if set(chosen) == set(every):
-        connection.exec_driver_sql(f"TRUNCATE {', '.join(f'{SCHEMA}.{name}' for name in (*TABLES, *links.TABLES, 'marginal'))}")
+        connection.exec_driver_sql(
+            f"TRUNCATE {', '.join(f'{SCHEMA}.{name}' for name in (*TABLES, *links.TABLES, 'marginal'))}"
+        )
     else:
         for name in (*TABLES, *links.TABLES, "marginal"):
             table = tables.metadata.tables[f"{SCHEMA}.{name}"]

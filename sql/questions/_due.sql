@@ -16,8 +16,7 @@
   which the case waited for its unit: it ends with the handling, or with the end of a case that never was handled. A case given
   out and handled within one second has no such stretch: its last one, without time, still tells of its deadline.
 #}
-{% macro due(placement, by_handled) %}
-{% if by_handled %}
+{% macro due(placement, by_handled) %}{% if by_handled %}
 SELECT
   a.*,
   CASE WHEN now.to_at <= :at THEN now.ended ELSE now.state END AS event,

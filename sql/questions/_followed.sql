@@ -22,7 +22,7 @@ CROSS JOIN LATERAL (SELECT CASE WHEN p.to_at <= :at THEN p.ended ELSE p.state EN
 {% endmacro %}
 
 {# Columns that dimensions name, unit apart: for a question whose unit is another than the one that answers at :at. #}
-{% macro asked_by(row) %}
+{% macro dimensions_of(row) %}
 {{ row }}.path, {{ row }}.placed, {{ row }}.category, {{ row }}.subcategory, {{ row }}.line, {{ row }}.channel,
 {{ row }}.source, {{ row }}.track, {{ row }}.is_urgent, {{ row }}.is_duplicate, {{ row }}.place_name
 {% endmacro %}

@@ -5,24 +5,11 @@
   period   the kind of period asked by, or None        keys     list of [name, expression] on the alias p
 #}
 {% from 'questions/_periods.sql' import period_of %}
-{% macro chosen(period, instant, keys) %}
-{% if period %}
-{{ period_of(instant) }} AS period_on,
-{% endif %}
-{% for name, expression in keys %}
-{{ expression }} AS {{ name }},
-{% endfor %}
-{% endmacro %}
+{% macro chosen(period, instant, keys) %}{% if period %}{{ period_of(instant) }} AS period_on, {% endif %}{#
+#}{% for name, expression in keys %}{{ expression }} AS {{ name }}, {% endfor %}{% endmacro %}
 
-{% macro again(period, keys) %}
-{% if period %}period_on, {% endif %}{% for name, expression in keys %}{{ name }}, {% endfor %}
-{% endmacro %}
+{% macro again(period, keys) %}{% if period %}period_on, {% endif %}{#
+#}{% for name, expression in keys %}{{ name }}, {% endfor %}{% endmacro %}
 
-{% macro grouped(period, keys) %}
-{% set n = keys | length + (1 if period else 0) %}
-{% if n %}
-GROUP BY {% for k in range(1, n + 1) %}{{ k }}{{ ', ' if not loop.last }}{% endfor %}
-
-ORDER BY {% for k in range(1, n + 1) %}{{ k }}{{ ', ' if not loop.last }}{% endfor %}
-{% endif %}
-{% endmacro %}
+{% macro grouped(period, keys) %}{% set places = range(1, 1 + keys | length + (1 if period else 0)) | join(', ') %}{#
+#}{% if places %}GROUP BY {{ places }} ORDER BY {{ places }}{% endif %}{% endmacro %}

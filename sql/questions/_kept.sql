@@ -37,3 +37,32 @@ LEFT JOIN source AS so ON so.id = f.source_id
 WHERE m.town_id = :town_id AND m.kind = 3 AND m.grain = {{ grain }}
   {% endif %}
 {% endmacro %}
+
+{#
+  The due cohort as it stands now, from what is kept: period_on if asked by periods, the keys, and the measures due_*; one row a
+  day and member. It says what `judged` of _due.sql says where nothing is told of a time after :at.
+
+  params   since_on, until_on, with a period period_days (see _periods.sql); and those of the conditions
+#}
+{% from 'questions/_placed.sql' import within %}
+{% macro due_kept(kind, period, keys, conditions) %}
+SELECT
+  {% if period %}
+  (CAST(:period_days AS date[]))[width_bucket(p.day_on, CAST(:period_days AS date[]))] AS period_on,
+  {% endif %}
+  {% for name, expression in keys %}
+  {{ expression }} AS {{ name }},
+  {% endfor %}
+  p.due_on_time,
+  p.due_late,
+  p.due_exempt,
+  p.due_open,
+  p.due_suspended,
+  p.due_put_off
+FROM (
+  {{ kept(kind) }}
+    AND m.day_on BETWEEN :since_on AND :until_on
+) AS p
+WHERE (p.due_on_time, p.due_late, p.due_exempt, p.due_open, p.due_suspended, p.due_put_off) <> (0, 0, 0, 0, 0, 0)
+{{ within(conditions) }}
+{% endmacro %}

@@ -107,7 +107,9 @@ def loaded(server: cluster.Cluster, tmp_path_factory: pytest.TempPathFactory) ->
 
 def _load_cases(folder: Path) -> None:
     chance = random.Random(7)
-    lives = {f"N{k}": history(f"N{k}", 900 + k) for k in range(150)} | {f"B{k}": _passed_on(f"B{k}", k) for k in range(10)}
+    lives = {f"N{k}": history(f"N{k}", 900 + k) for k in range(150)} | {
+        f"B{k}": _passed_on(f"B{k}", k) for k in range(10)
+    }
     rows = []
     for k, (no, life) in enumerate(lives.items()):
         row = {"no": no, "at": f"{report_of(life):%Y-%m-%d %H:%M:%S}", "state": "reported"}
@@ -128,10 +130,19 @@ def _load_cases(folder: Path) -> None:
 
 def _passed_on(no: str, k: int) -> list[dict[str, str]]:
     """A case that goes from A to B, and to A again or to C, is done and comes back."""
-    steps = [("reported", ""), ("registered", ""), ("dispatched", "A"), ("returned", "A"), ("dispatched", "B"), ("urged", "B")]
+    steps = [
+        ("reported", ""),
+        ("registered", ""),
+        ("dispatched", "A"),
+        ("returned", "A"),
+        ("dispatched", "B"),
+        ("urged", "B"),
+    ]
     steps += [("returned", "B"), ("dispatched", "AC"[k % 2]), ("signed", ""), ("assigned", ""), ("handling", "")]
     steps += [(what, "") for what in ("handled", "checking", "checked", "closed", "reopened")]
-    return [event(no, what, BEGIN + timedelta(hours=5 * n + k), unit=unit, why="no") for n, (what, unit) in enumerate(steps)]
+    return [
+        event(no, what, BEGIN + timedelta(hours=5 * n + k), unit=unit, why="no") for n, (what, unit) in enumerate(steps)
+    ]
 
 
 def _about(chance: random.Random, k: int) -> dict[str, Any]:
@@ -358,5 +369,3 @@ def test_its_definition_can_be_read(question):
         lines = said.splitlines()
         assert len(lines) > len(PARTS)
         assert max(map(len, lines)) <= 140, max(lines, key=len)
-
-

@@ -196,8 +196,8 @@ def test_a_month_that_is_not_over_is_compared_with_as_much_of_the_month_before(d
 def test_a_group_that_is_gone_counts_0_and_one_that_is_new_counted_0(database, tmp_path):
     rows = [("water", datetime(2025, 11, 5)), ("water", datetime(2025, 11, 6)), ("roads", datetime(2025, 12, 7))]
     rows += [("first", datetime(2025, 10, 1))]
-    cases = pd.DataFrame([{"no": f"N{k}", "at": at, "closed": None, "unit": unit, "place": 1} for k, (unit, at) in enumerate(rows)])
-    town = load(tmp_path, new_code(), cases)
+    cases = pd.DataFrame(rows, columns=["unit", "at"]).assign(closed=None, place=1)
+    town = load(tmp_path, new_code(), cases.assign(no=[f"N{k}" for k in range(len(cases))]))
     answer = town.ask("flow", by="unit", during="month:2025-12-01", as_of="2025-12-31", compare="both")
     found = answer.frame.set_index("unit")
     assert found.loc["roads", ["n_reported", "n_reported_previous"]].tolist() == [1, 0]
@@ -226,12 +226,13 @@ def test_what_cannot_be_compared_or_is_no_period_is_told(database, tmp_path):
 
 def test_the_command_line_says_it_in_words(database, tmp_path):
     load(tmp_path, new_code(), reports(100, 2))
-    said = gridgov("ask", "flow", "--during", "month", "--as-of", "2026-02-05", "--compare", "both", "--by", "unit", "--lang", "zh")
+    given = ("--as-of", "2026-02-05", "--compare", "both", "--lang", "zh")
+    said = gridgov("ask", "flow", "--during", "month", "--by", "unit", *given)
     assert said.code == 0, said.err
     year = "去年同期 2025-01-01 – 2025-01-31"
     for word in ("第1期 (1月1日—31日)", "合计", "(上期)", "(去年同期)", "%)", year, "计时规则 1"):
         assert word in said.out
-    said = gridgov("ask", "backlog", "--as-of", "2026-02-05", "--compare", "both", "--lang", "zh").out
+    said = gridgov("ask", "backlog", *given).out
     for word in ("在办", "本期", "上期", "环比", "去年同期", "同比", "%"):
         assert word in said
     listed = gridgov("ask", "cases", "--limit", "3", "--lang", "zh").out

@@ -30,7 +30,7 @@ from tests.support_lives import (
 from tests.support_lives import work_seconds as worked
 
 few = settings(
-    max_examples=6, deadline=None, phases=(Phase.explicit, Phase.generate),
+    max_examples=4, deadline=None, phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 HOUR = timedelta(hours=1)

@@ -130,9 +130,6 @@ def test_persons_and_other_groups_are_not_listed(database, tmp_path, by):
         gg.open(town).ask("integrity", by=by)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the ledger's fingerprint of an actor may be negative, which the course takes for none"
-)
 def test_closing_what_one_handled_is_seen_whoever_one_is(database, tmp_path):
     town = new_code()
     load_ledger(tmp_path, town, 3, {"self_closed": "U02"})

@@ -229,6 +229,11 @@ def test_groups_add_up_and_are_the_same_in_every_question(made):
         assert tree.loc[town.code, "n_cases"] == n_listed(town, "cases", as_of=at, where={"place_status": "located"})
 
     law()
+    located = {"place_status": "located"}
+    tree = town.ask("hierarchy", as_of=LAST.date()).frame.set_index("grid_code")
+    assert tree.loc[town.code, "n_cases"] == n_listed(town, "cases", as_of=LAST.date(), where=located)
+    with pytest.raises(QuestionError, match="by what happened"):
+        town.ask("suspended", during="month", where={"stage": "suspended"})
 
 
 def test_bands_are_working_days_counted_day_by_day(made):

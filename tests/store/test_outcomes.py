@@ -168,7 +168,7 @@ def plain_clocks(lives: Lives) -> Lives:
     }
 
 
-@few
+@fewer
 @given(seed=st.integers(0, 10_000), data=st.data())
 def test_steps_are_a_plain_count_of_the_ledger(database, tmp_path, seed, data):
     lives, town = plain_clocks(ledger_of(40, seed)), new_code()

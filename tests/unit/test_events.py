@@ -216,3 +216,45 @@ def test_a_mapping_that_contradicts_itself_is_refused(change, said):
     with pytest.raises(MappingError) as error:
         parse_mapping(TEXT.replace(*change))
     assert said in str(error.value)
+
+
+MORE = TEXT.replace(
+    '[values.event]', 'evidence_kind = "sort"\nevidence_hash = "sum"\nactor_role = "as"\n[values.actor_role]\n"city" = "centre"\n\n[values.event]'
+)  # fmt: skip
+
+
+def with_evidence(*rows: dict) -> EventBatch:
+    columns = (*COLUMNS, "sort", "sum", "as")
+    table = pa.table({name: pa.array([{**GOOD, **row}.get(name) for row in rows], pa.string()) for name in columns})
+    return read_events(RawBatch(table, np.arange(2, len(rows) + 2), None, []), mapping(MORE))
+
+
+def test_evidence_is_a_kind_a_hash_and_a_reference():
+    sha, md5 = "AB" * 32, "0f" * 16
+    batch = with_evidence(
+        {"photo": "https://files/1.jpg", "sort": "照片", "sum": sha},
+        {"sum": f"md5:{md5}", "sort": "video"},
+        {"sum": f"SHA-256:{sha}"},
+        {"sum": "12ab", "sort": "hologram"},
+        {},
+    )
+    found = [json.loads(text) if text else None for text in batch.good["detail"].to_pylist()]
+    assert found == [
+        {"evidence": "https://files/1.jpg", "evidence_kind": "photo", "evidence_hash": f"sha256:{sha.lower()}"},
+        {"evidence_kind": "video", "evidence_hash": f"md5:{md5}"},
+        {"evidence_hash": f"sha256:{sha.lower()}"},
+        None,
+    ]
+    assert batch.faulty[0].reasons == ["bad evidence_hash: '12ab'"]
+    assert batch.noticed["evidence_kind: word not in the mapping: hologram"] == 1
+
+
+def test_who_may_not_make_an_event_is_counted_and_the_event_is_kept():
+    rows = [{"as": "centre"}, {"as": "handler"}, {"as": "city"}, {"what": "退回", "why": "x", "as": "责任单位"}, {"as": "?"}]
+    batch = with_evidence(*rows)
+    assert batch.good.num_rows == 5
+    assert [json.loads(text)["actor_role"] for text in batch.good["detail"].to_pylist()] == [
+        "centre", "handler", "centre", "unit", "?",
+    ]  # fmt: skip
+    assert batch.noticed["dispatched made by the handler, whom the process does not let"] == 1
+    assert sum("does not let" in what for what in batch.noticed) == 1

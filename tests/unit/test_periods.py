@@ -1,6 +1,7 @@
 """Statistical periods: they tile time whatever the town's cycle, days begin at its cut-off, and neighbours are neighbours."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -69,7 +70,7 @@ def test_tiling_holds_every_day_once(one, other, kind, cycle):
     found = tiling(since, until, kind, cycle)
     assert found[0].begin <= since <= found[0].last
     assert found[-1].begin <= until <= found[-1].last
-    assert all(a.end == b.begin for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end == b.begin for a, b in pairwise(found))
 
 
 @given(days, kinds, cycles)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridgov.errors import SettingsError
-from gridgov.process import EVENTS, MOVES, UNKNOWN_TRACK, follow, moves, parse_process
+from gridgov.process import EVENTS, MOVES, UNKNOWN_TRACK, follow, moves, parse_process, read_process
 from gridgov.resources import resource
 from gridgov.store.following import (
     ACCEPTED,
@@ -417,3 +417,20 @@ def test_what_a_flat_row_says_stands_where_the_delivered_history_leaves_room():
     assert room(dispatched, (2, "urged")) == (True, True), "side events tell no state"
     assert room(dispatched, (1, "registered"), (2, "dispatched")) == (True, False)
     assert room(dispatched, (4, "signed"), (5, "handled")) == (True, True), "a feed that began half-way"
+
+
+# --- a process of one's own -------------------------------------------------------------------------------------------
+
+
+def test_a_town_may_have_a_process_of_its_own(tmp_path):
+    own = tmp_path / "own.toml"
+    own.write_text(TEXT.replace('zh = "签收"', 'zh = "接单"').replace('by = ["checker"]', 'by = ["checker", "centre"]'))
+    events = read_process(own)
+    assert events["signed"].zh == "接单"
+    assert events["checked"].by == ("checker", "centre")
+    assert list(read_process("case")) == list(EVENTS)
+    with pytest.raises(SettingsError, match=r"no process file elsewhere, nor a shipped process .* shipped are: case"):
+        read_process("elsewhere")
+    own.write_text(TEXT.replace('code = "rework"', 'code = "redo"'))
+    with pytest.raises(SettingsError, match="has no event rework; the clocks of cases know these by their codes"):
+        read_process(own)

@@ -64,3 +64,27 @@ def test_what_has_not_been_reached_is_not_known() -> None:
     empty = kaplan_meier([], [])
     assert (empty.n, empty.n_ended) == (0, 0)
     assert np.isnan(empty.quantile(0.5))
+
+
+@settings(deadline=None)
+@given(cases, st.integers(0, 32))
+def test_the_share_ended_by_a_time_and_who_was_watched_so_long(durations: list[tuple[int, bool]], time: int) -> None:
+    curve, share = kaplan_meier(*np.array(durations).T), slow(durations)
+    assert curve.n_known(time) == sum(ended or d >= time for d, ended in durations)
+    assert curve.n_watched(time) == sum(d >= time for d, _ in durations)
+    ended, low, high = curve.ended_by(time)
+    if time > max(d for d, _ in durations) and min(share.values(), default=1.0) > 1e-12:
+        assert np.isnan(ended)
+        return
+    assert ended == pytest.approx(1 - next((s for t, s in reversed(share.items()) if t <= time), 1.0), abs=1e-12)
+    assert low - 1e-12 <= ended <= high + 1e-12
+
+
+@settings(deadline=None)
+@given(cases)
+def test_the_median_lies_in_its_band(durations: list[tuple[int, bool]]) -> None:
+    curve = kaplan_meier(*np.array(durations).T)
+    median, (low, high) = curve.quantile(0.5), curve.quantile_band(0.5)
+    if not np.isnan(median):
+        assert low <= median
+        assert np.isnan(high) or median <= high

@@ -1,9 +1,9 @@
 -- ledgers: the standing ledgers of the cases followed, in parts of whole cases, as arrays
 -- params : events, states (codes in the order of their numbers), steps (the events whose texts are kept)
 -- returns: part, place (of the case), at, seq, code (1 where a flat row tells it + 2 * (number + 1): of the event, or of the
---          state where a flat row tells it), due_at, unit_id, actor, reason, rating (fingerprints of the texts; -1 = none), texts
---          (JSON: fingerprint and text of the reasons and ratings of steps); one row a part, its events in no order: sorting
---          them here would cost more than all the rest
+--          state where a flat row tells it), due_at, unit_id, actor, reason, rating (fingerprints of the texts, not
+--          negative; -1 = none), texts (JSON: fingerprint and text of the reasons and ratings of steps); one row a part, its
+--          events in no order: sorting them here would cost more than all the rest
 -- used by: store.rollups        index: case_event_case_id_at_idx
 SELECT
   part,
@@ -32,9 +32,9 @@ FROM (
     END AS code,
     coalesce(e.due_at, '-infinity') AS due_at,
     coalesce(e.unit_id, -1) AS unit_id,
-    coalesce(hashtextextended(e.actor, 0), -1) AS actor,
-    coalesce(hashtextextended(e.reason, 0), -1) AS reason,
-    coalesce(hashtextextended(e.detail ->> 'rating', 0), -1) AS rating,
+    coalesce(hashtextextended(e.actor, 0) & 9223372036854775807, -1) AS actor,
+    coalesce(hashtextextended(e.reason, 0) & 9223372036854775807, -1) AS reason,
+    coalesce(hashtextextended(e.detail ->> 'rating', 0) & 9223372036854775807, -1) AS rating,
     CASE WHEN e.event = ANY(CAST(:steps AS text[])) THEN e.reason END AS reason_text,
     CASE WHEN e.event = ANY(CAST(:steps AS text[])) THEN e.detail ->> 'rating' END AS rating_text
   FROM followed AS f

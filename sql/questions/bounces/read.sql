@@ -3,11 +3,11 @@
 -- params : town_id, zone, since, until (timestamptz, until excluded), at; and those of the conditions
 -- returns: the keys, n_dispatched, n_direct, n_once, n_twice, n_more, n_handovers, n_aba, n_aba_cases, n_ended,
 --          n_first_right, n_lost_s, n_lost_work_s; one row a group that has any
--- used by: questions bounces        index: case_span (town_id, reported_at) of ended stretches, case_fact_pkey,
+-- used by: questions bounces        index: case_span_ended_reported_at_idx, case_fact_pkey,
 --                                          handover_town_id_at_idx
 -- The unit asked by is the one a case was first dispatched to.
 {% from 'questions/_placed.sql' import within %}
-{% from 'questions/_followed.sql' import asked_by, followed, state_of_p %}
+{% from 'questions/_followed.sql' import dimensions_of, followed, state_of_p %}
 {% from 'questions/_handed.sql' import handed %}
 WITH passed AS (
   SELECT
@@ -32,7 +32,7 @@ WITH passed AS (
     coalesce(passed.n_aba, 0) AS n_aba,
     coalesce(passed.lost_s, 0) AS lost_s,
     coalesce(passed.lost_work_s, 0) AS lost_work_s,
-    {{ asked_by('c') }}
+    {{ dimensions_of('c') }}
   FROM (
     {{ followed(placement) }}
   ) AS c

@@ -2,7 +2,7 @@
 -- names  : placement, keys, conditions
 -- params : town_id, zone, since, until (timestamptz, until excluded), at; and those of the conditions
 -- returns: the keys, n_ended, n_at_grid, n_at_village, n_at_town, n_at_county, n_at_unknown; one row a group that has any
--- used by: questions closure_level        index: case_span (town_id, to_at) of ended stretches
+-- used by: questions closure_level        index: case_span_ended_to_at_idx
 -- A unit is known by its name here; should two of a town share one, the kind of the first by the alphabet counts.
 {% from 'questions/_placed.sql' import within %}
 {% from 'questions/_spanned.sql' import ended %}

@@ -8,7 +8,7 @@
 -- a look-up a handover.
 {% from 'questions/_placed.sql' import placed, within %}
 {% from 'questions/_was.sql' import was %}
-{% from 'questions/_followed.sql' import asked_by %}
+{% from 'questions/_followed.sql' import dimensions_of %}
 {% from 'questions/_handed.sql' import handed %}
 WITH handed AS MATERIALIZED (
   {{ handed() }}
@@ -19,7 +19,7 @@ WITH handed AS MATERIALIZED (
     h.case_id AS id,
     a.name AS unit,
     b.name AS to_unit,
-    {{ asked_by('c') }}
+    {{ dimensions_of('c') }}
   FROM handed AS h
   JOIN ({{ placed(placement) }}) AS c ON c.id = h.case_id
   JOIN unit AS a ON a.id = h.from_unit_id

@@ -5,13 +5,12 @@
   names   placement, keys, conditions        params   those of _spanned.sql, month_begins (timestamptz[], the end of the last one
           included)
 #}
+{% from 'questions/_grouped.sql' import chosen %}
 {% from 'questions/_placed.sql' import within %}
 {% from 'questions/_spanned.sql' import ended %}
 {% macro measured(placement, keys, conditions) %}
 SELECT
-  {% for name, expression in keys %}
-  {{ expression }} AS {{ name }},
-  {% endfor %}
+  {{ chosen(none, none, keys) }}
   p.case_no,
   p.to_at,
   f.granted_s,

@@ -4,7 +4,7 @@
 -- returns: the keys, owner (the unit that answers at :at, or answered last; null = nobody), n_followed, n_bounced,
 --          n_returns, n_handovers, n_aba, n_lost_s, n_lost_work_s, handed_on_by, returned_by (names of units, one for each
 --          time, separated by character 31); one row a group and owner that has any
--- used by: questions nobodys        index: case_span (town_id, reported_at) of ended stretches, handover_town_id_at_idx
+-- used by: questions nobodys        index: case_span_ended_reported_at_idx, handover_town_id_at_idx
 {% from 'questions/_placed.sql' import within %}
 {% from 'questions/_followed.sql' import followed, state_of_p %}
 {% from 'questions/_handed.sql' import handed %}

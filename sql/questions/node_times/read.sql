@@ -4,7 +4,7 @@
 -- returns: the keys, where by_unit also last_unit (who answered in the end); plain (integers by case and column: seconds and
 --          working seconds at intake, verify, dispatch, sign, handle, check, close), others (ids of the cases whose way was
 --          not plain), both as PostgreSQL sends arrays; one row a group that has any, one row in all without keys
--- used by: questions node_times        index: case_span (town_id, to_at) of ended stretches, case_fact_pkey
+-- used by: questions node_times        index: case_span_ended_to_at_idx, case_fact_pkey
 -- Plain: dispatched at most once, never sent back, paused or reopened, so that what is kept of the case (case_fact) was true
 -- already at :at, and one unit answered from 签收 on and none before. The way of the others is read stretch by stretch.
 {% from 'questions/_placed.sql' import within %}
@@ -25,7 +25,7 @@ WITH p AS (
     CAST(ARRAY[
       f.intake_s, f.intake_work_s, f.verify_s, f.verify_work_s, f.dispatch_s, f.dispatch_work_s, f.sign_s, f.sign_work_s,
       f.handle_s, f.handle_work_s, f.check_s, f.check_work_s, f.close_s, f.close_work_s
-    ] AS integer []) AS seconds,
+    ] AS integer[]) AS seconds,
     (
       p.track = 'dispatched' AND NOT f.is_flat AND f.ended_at = p.to_at AND f.n_dispatched <= 1 AND f.n_returned = 0
       AND f.n_rework = 0 AND f.n_suspended = 0 AND f.n_deferred = 0 AND f.n_reopened = 0

@@ -11,5 +11,5 @@ SELECT
   array_send(array_agg(s.to_at)) AS to_at
 FROM case_span AS s
 LEFT JOIN unit AS u ON u.id = s.unit_id
-WHERE s.case_id = ANY(CAST(:cases AS bigint [])) AND s.to_at <= :at
+WHERE s.case_id = ANY(CAST(:cases AS bigint[])) AND s.to_at <= :at
 GROUP BY s.stage, u.name

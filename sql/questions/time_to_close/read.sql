@@ -3,7 +3,7 @@
 -- params : town_id, zone, since, until (timestamptz, until excluded), at; and those of the conditions
 -- returns: the keys; reported, ended (arrays of instants as PostgreSQL sends them, element by element the same case;
 --          -infinity = still open at :at); one row a group that has any, one row in all without keys
--- used by: questions time_to_close        index: case_span (town_id, reported_at) of ended stretches
+-- used by: questions time_to_close, closing_curve        index: case_span_ended_reported_at_idx, and those of running
 -- Arrays, not rows: hundreds of thousands of cases come over in the time that thousands of rows take.
 {% from 'questions/_placed.sql' import within %}
 {% from 'questions/_followed.sql' import followed, state_of_p %}

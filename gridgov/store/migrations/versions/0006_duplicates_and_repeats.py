@@ -77,5 +77,9 @@ def upgrade() -> None:
         postgresql_where=sa.text("next_id IS NULL"),
     )  # fmt: skip
     op.create_index(
-        "closing_again_idx", "closing", ["town_id", "item_id", "place", "again_at"], schema="gridgov", postgresql_where=again
+        "closing_again_idx",
+        "closing",
+        ["town_id", "item_id", "place", "again_at"],
+        schema="gridgov",
+        postgresql_where=again,
     )
