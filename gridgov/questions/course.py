@@ -29,13 +29,13 @@ def read(asked: Asked) -> pd.DataFrame:
     asked.meta["case"] = case
     steps = asked.read(part="steps")
     detail = steps.pop("detail").map(lambda text: json.loads(text) if isinstance(text, str) else {})
-    steps = steps.assign(**{name: [found.get(name) for found in detail] for name in _DETAIL})
+    steps = steps.assign(**{name: _column([found.get(name) for found in detail]) for name in _DETAIL})
     actor = steps.pop("actor")
     steps = steps.assign(
         event_zh=[_label(row).zh for row in steps.itertuples()],
         event_en=[_label(row).en for row in steps.itertuples()],
         state=_states(steps),
-        may_make=[_may_make(row) for row in steps.itertuples()],
+        may_make=_column([_may_make(row) for row in steps.itertuples()]),
         is_handler=_is_handler(steps, actor),
     )
     judged = steps["event"].isin(_JUDGES) & (case["track"] == "dispatched")
@@ -59,6 +59,11 @@ def _case(asked: Asked) -> dict[str, Any]:
         )
     row = found.astype(object).where(found.notna(), None).iloc[0]
     return {name: value.isoformat() if isinstance(value, pd.Timestamp) else value for name, value in row.items()}
+
+
+def _column(found: list[Any]) -> pd.Series:
+    """Values of which some are absent (None), as they are."""
+    return pd.Series(found, dtype=object)
 
 
 def _label(step: Any) -> Any:
@@ -103,7 +108,7 @@ def _with_nodes(asked: Asked, steps: pd.DataFrame) -> pd.DataFrame:
         row.basis == "row" or (row.event in EVENTS and not EVENTS[row.event].is_side) for row in steps.itertuples()
     ]
     for node in nodes.itertuples():
-        here = np.flatnonzero((seconds == node.entered_at) & np.array(moves)) if len(steps) else []
+        here = np.flatnonzero((seconds == node.entered_at).to_numpy() & np.array(moves, bool))
         if len(here):
             blank.loc[here[-1]] = [getattr(node, name) for name in _NODE]
     for name in ("entered_at", "left_at", "stage_due_at"):

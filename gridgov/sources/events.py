@@ -147,7 +147,9 @@ def _hashes(mapping: EventMapping, raw: pa.Table, reasons: Reasons) -> pa.Array:
     text = values.column_text(raw, mapping.columns["evidence_hash"], mapping.nulls)
     digits = pc.replace_substring_regex(pc.utf8_lower(text), r"^(sha-?256|md5)[:= ]\s*", "")
     is_hex = pc.match_substring_regex(digits, "^([0-9a-f]{32}|[0-9a-f]{64})$")
-    reasons.add(pc.fill_null(pc.invert(is_hex), False).to_numpy(zero_copy_only=False), "bad evidence_hash", lambda: text)
+    reasons.add(
+        pc.fill_null(pc.invert(is_hex), False).to_numpy(zero_copy_only=False), "bad evidence_hash", lambda: text
+    )
     kind = pc.if_else(pc.equal(pc.utf8_length(digits), 64), "sha256:", "md5:")
     return pc.if_else(is_hex, pc.binary_join_element_wise(kind, digits, ""), pa.scalar(None, pa.string()))
 
@@ -176,4 +178,6 @@ def _notice_roles(good: pa.Table, roles: pa.Array, noticed: Counter[str]) -> Non
     made = pa.table({"event": good["event"], "role": roles}).group_by(["event", "role"]).aggregate([([], "count_all")])
     for row in made.to_pylist():
         if row["role"] in ACTORS and row["role"] not in EVENTS[row["event"]].by:
-            noticed[f"{row['event']} made by the {ACTORS[row['role']].en}, whom the process does not let"] += row["count_all"]
+            noticed[f"{row['event']} made by the {ACTORS[row['role']].en}, whom the process does not let"] += row[
+                "count_all"
+            ]

@@ -14,9 +14,10 @@ from datetime import datetime
 
 from sqlalchemy.engine import Connection
 
-from gridgov.store import rollups
+from gridgov.store import rollups, tables
 from gridgov.store.copying import copy_rows
 from gridgov.store.database import as_reader, engine, run, statement, told
+from gridgov.store.tables import SCHEMA
 
 _LEDGER = {"case_record": "id", "case_event": "case_id"}
 """The tables of the ledger, and the column of each that names the case."""
@@ -37,7 +38,7 @@ def knowing(town_id: int, known_at: datetime, scope: str | None = None) -> Itera
 
 def _go_back(connection: Connection, town_id: int) -> None:
     connection.exec_driver_sql("ANALYZE later_run")
-    run(connection, "known/items")
+    run(connection, "known/items", columns=_columns("item"))
     run(connection, "known/retold", {"town_id": town_id})
     if connection.exec_driver_sql("SELECT EXISTS (SELECT FROM later_run WHERE kind = 'catalogue')").scalar_one():
         limits = statement("load/rollups/other_limits")
@@ -46,16 +47,27 @@ def _go_back(connection: Connection, town_id: int) -> None:
     connection.exec_driver_sql("ANALYZE retold")
     for name in (*_LEDGER, *rollups.TABLES):
         run(connection, "known/blank", table=name)
-    for name in ("records", "rehome", "events"):
-        run(connection, f"known/{name}")
+    run(connection, "known/records", columns=_columns("case_record"))
+    run(connection, "known/rehome")
+    run(connection, "known/events")
     for name, case in _LEDGER.items():
-        run(connection, "known/shadow", table=name, case=case)
-    run(connection, "known/facets", {"town_id": town_id})
-    connection.exec_driver_sql("ALTER TABLE pg_temp.facet ALTER COLUMN id SET NOT NULL")
-    run(connection, "known/number_facets")
+        run(connection, "known/shadow", table=name, columns=_columns(name), case=case)
+    _facets(connection, town_id)
     for rows in rollups.derived(connection, town_id, "SELECT id AS case_id FROM known_case_record", {}):
         for name, fields in rows.fields.items():
             copy_rows(connection, f"known_{name}", fields, schema="pg_temp")
     for name in rollups.TABLES:
-        run(connection, "known/shadow", table=name, case="case_id")
-    run(connection, "known/loads")
+        run(connection, "known/shadow", table=name, columns=_columns(name), case="case_id")
+    run(connection, "known/loads", columns=_columns("load_run"))
+
+
+def _facets(connection: Connection, town_id: int) -> None:
+    """Facets of cases as they were are those there are; should one be lacking, it can be added to a copy of them."""
+    run(connection, "known/facets", {"town_id": town_id}, columns=_columns("facet"))
+    connection.exec_driver_sql("ALTER TABLE pg_temp.facet ALTER COLUMN id SET NOT NULL")
+    first = connection.exec_driver_sql("SELECT coalesce(max(id), 0) + 1 FROM pg_temp.facet").scalar_one()
+    run(connection, "known/number_facets", first=first)
+
+
+def _columns(table: str) -> list[str]:
+    return [column.name for column in tables.metadata.tables[f"{SCHEMA}.{table}"].columns]

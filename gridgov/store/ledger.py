@@ -114,7 +114,8 @@ def merge_events(connection: Connection, load: Run, zone: str, stage: str, words
         derived.refresh(connection, load.town.id, _RETOLD, {}, has_tables=is_large)
     counted = frame(connection, "load/events/count")
     n_cases = connection.exec_driver_sql("SELECT count(*) FROM touched").scalar_one()
-    return Merged(counted, *(frame(connection, f"load/events/{name}") for name in ("refused", "gave_way")), n_cases)
+    refused, gave_way = (frame(connection, f"load/events/{name}") for name in ("refused", "gave_way"))
+    return Merged(counted, refused, gave_way, n_cases)
 
 
 def has_cases(connection: Connection, source_id: int) -> bool:
@@ -204,7 +205,8 @@ def _answer(facts: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Of followed facts those that must be told, see _ANSWERS."""
     kind, is_bad = facts["kind"], facts["outcome"] != ACCEPTED
     is_told = {
-        NEW: is_bad | (facts["seq"] != 1) | (facts["at"] != facts["was_at"]), OVERRULED: ~is_bad, STANDS: is_bad | facts["has_moved"],
+        NEW: is_bad | (facts["seq"] != 1) | (facts["at"] != facts["was_at"]),
+        OVERRULED: ~is_bad, STANDS: is_bad | facts["has_moved"],
         ROW_REPORT: facts["has_room"], ROW_LAST: facts["has_room"],
     }  # fmt: skip
     told = facts[np.logical_or.reduce([(kind == which) & is_so for which, is_so in is_told.items()])]

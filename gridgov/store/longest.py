@@ -177,7 +177,7 @@ def _settled(rules, facts, line, taken):  # type: ignore[no-untyped-def]  # prag
     for i in line:
         facts[i].is_out = False
     while True:
-        worth, n, has_report, has_last = _best(rules, facts, line, taken)
+        worth, n, _, _ = _best(rules, facts, line, taken)
         is_whole, has_changed = True, False
         for i in line:
             facts[i].is_taken = False
@@ -286,7 +286,8 @@ def _course(rules, facts, line, with_report, with_last, taken):  # type: ignore[
                     n_moves += state >= 0 and _worth(rules, facts[members[begin + k]]) >= _MOVE
                     taken[n] = members[begin + k]
                     n += 1
-                    mask, state, is_on = mask | 1 << k, after, True
+                    mask |= 1 << k
+                    state, is_on = after, True
                     break
     return still[0, 0], n, n_moves
 

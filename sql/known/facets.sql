@@ -1,8 +1,12 @@
--- facets: a copy of the facets of a town to which those of cases as they were can be added
+-- facets: the facets of a town, to which those of cases as they were can be added
+-- names  : columns (of the table)
 -- params : town_id
 -- returns: temporary table facet
 -- used by: store.known
 CREATE TEMPORARY TABLE facet ON COMMIT DROP AS
-SELECT *
-FROM gridgov.facet
-WHERE town_id = :town_id
+SELECT
+  {% for name in columns %}
+  stands.{{ name }}{{ ',' if not loop.last }}
+  {% endfor %}
+FROM gridgov.facet AS stands
+WHERE stands.town_id = :town_id

@@ -35,7 +35,11 @@ few = settings(
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-EVERY = sorted(question for question, known in definitions().items() if "known_at" in known.takes and question not in ("course", "hotline"))
+EVERY = sorted(
+    question
+    for question, known in definitions().items()
+    if "known_at" in known.takes and question not in ("course", "hotline")
+)
 ASKED: list[tuple[str, dict[str, Any]]] = [
     ("backlog", {"by": ["category", "track"]}), ("backlog", {"by": "state"}),
     ("on_time", {"by": "unit", "since": "2026-03-01"}), ("flow", {"by": "week", "since": "2026-03-01"}),
@@ -48,9 +52,7 @@ def answers(town: str, questions: list[tuple[str, dict[str, Any]]] = ASKED, **kn
     asked = gg.open(town)
     found = [asked.ask(name, as_of=BEGIN.date() + timedelta(20), **how, **known) for name, how in questions]
     found.append(asked.ask("backlog", **known))
-    return [
-        (a.definition.id, a.as_of, sorted(map(repr, a.frame.astype(str).itertuples(index=False)))) for a in found
-    ]
+    return [(a.definition.id, a.as_of, sorted(map(repr, a.frame.astype(str).itertuples(index=False)))) for a in found]
 
 
 def finished(town: str) -> Any:

@@ -218,9 +218,8 @@ def test_a_mapping_that_contradicts_itself_is_refused(change, said):
     assert said in str(error.value)
 
 
-MORE = TEXT.replace(
-    '[values.event]', 'evidence_kind = "sort"\nevidence_hash = "sum"\nactor_role = "as"\n[values.actor_role]\n"city" = "centre"\n\n[values.event]'
-)  # fmt: skip
+ROLES = 'evidence_kind = "sort"\nevidence_hash = "sum"\nactor_role = "as"\n[values.actor_role]\n"city" = "centre"\n\n'
+MORE = TEXT.replace("[values.event]", f"{ROLES}[values.event]")
 
 
 def with_evidence(*rows: dict) -> EventBatch:
@@ -250,7 +249,13 @@ def test_evidence_is_a_kind_a_hash_and_a_reference():
 
 
 def test_who_may_not_make_an_event_is_counted_and_the_event_is_kept():
-    rows = [{"as": "centre"}, {"as": "handler"}, {"as": "city"}, {"what": "退回", "why": "x", "as": "责任单位"}, {"as": "?"}]
+    rows = [
+        {"as": "centre"},
+        {"as": "handler"},
+        {"as": "city"},
+        {"what": "退回", "why": "x", "as": "责任单位"},
+        {"as": "?"},
+    ]
     batch = with_evidence(*rows)
     assert batch.good.num_rows == 5
     assert [json.loads(text)["actor_role"] for text in batch.good["detail"].to_pylist()] == [

@@ -247,7 +247,16 @@ def followed(facts: list[Fact], track: int) -> np.ndarray:
     array = np.zeros(len(facts), FACT)
     for i, f in enumerate(facts):
         what = STATE.index(f.what) if f.kind in (ROW_REPORT, ROW_LAST) else f.event.number
-        given = {"case": 7, "at": f.at, "kind": f.kind, "what": what, "track": track, "seq": f.seq, "row": f.row, "until": f.until}
+        given = {
+            "case": 7,
+            "at": f.at,
+            "kind": f.kind,
+            "what": what,
+            "track": track,
+            "seq": f.seq,
+            "row": f.row,
+            "until": f.until,
+        }
         for name, value in given.items():
             array[name][i] = value
     follow_facts(array)
@@ -347,13 +356,21 @@ def test_a_wrong_row_that_came_first_gives_way_to_the_true_course():
     assert found["outcome"].tolist() == [ACCEPTED, ACCEPTED, CONFLICT, ACCEPTED, ACCEPTED, ACCEPTED]
     urged = [Fact(STANDS, 5, "closed", 1), *(Fact(NEW, 6 + k, "urged", row=k + 1) for k in range(3))]
     found = followed([Fact(ROW_REPORT, 0, "reported"), *urged], SELF)
-    assert found["outcome"].tolist() == [ACCEPTED, ACCEPTED, IMPOSSIBLE, IMPOSSIBLE, IMPOSSIBLE], "an urging opens no case"
+    assert found["outcome"].tolist() == [ACCEPTED, ACCEPTED, IMPOSSIBLE, IMPOSSIBLE, IMPOSSIBLE], (
+        "an urging opens no case"
+    )
 
 
 def test_an_overruled_row_stands_again_when_later_rows_prove_it_right():
     facts = [Fact(ROW_REPORT, 0, "reported")]
-    facts += [Fact(STANDS, k, code, 1) for k, code in [(1, "registered"), (2, "dispatched"), (9, "handled"), (10, "checking")]]
-    facts += [Fact(OVERRULED, 4, "returned", 1, row=-1), Fact(NEW, 5, "dispatched", row=1), Fact(NEW, 6, "signed", row=2)]
+    facts += [
+        Fact(STANDS, k, code, 1) for k, code in [(1, "registered"), (2, "dispatched"), (9, "handled"), (10, "checking")]
+    ]
+    facts += [
+        Fact(OVERRULED, 4, "returned", 1, row=-1),
+        Fact(NEW, 5, "dispatched", row=1),
+        Fact(NEW, 6, "signed", row=2),
+    ]
     found = followed(sorted(facts, key=lambda f: f.at), DISPATCHED)
     assert (found["outcome"] == ACCEPTED).all()
 
@@ -361,7 +378,9 @@ def test_an_overruled_row_stands_again_when_later_rows_prove_it_right():
 def test_a_day_only_event_happens_where_the_process_allows_in_its_day():
     def placed(*codes: tuple[int, str, bool]) -> list[tuple[int, int]]:
         facts = [Fact(ROW_REPORT, 5, "reported")]
-        facts += [Fact(NEW, at, code, row=k + 1, until=99 if is_day else 0) for k, (at, code, is_day) in enumerate(codes)]
+        facts += [
+            Fact(NEW, at, code, row=k + 1, until=99 if is_day else 0) for k, (at, code, is_day) in enumerate(codes)
+        ]
         found = followed(sorted(facts, key=lambda f: f.at), DISPATCHED)
         return [(int(row["at"]), int(row["outcome"])) for row in found[1:]]
 

@@ -1,8 +1,8 @@
 -- classify: the outcome of the staged events that come more than once, or that stand already in this or another wording
 -- params : moves (numbers of the events that are moves), zone (of the file)
--- returns: temporary table verdict: row_no, case_id, key_hash, key_unit, outcome, is_last (what its chain becomes, said for the first
---          time), is_passed (what a later line of the file replaces), replaces (ctid of the event that stands and is replaced
---          by it). A staged event without a verdict is new: 'loaded'.
+-- returns: temporary table verdict: row_no, case_id, key_hash, key_unit, outcome, is_last (what its chain becomes, said for
+--          the first time), is_passed (what a later line of the file replaces), replaces (ctid of the event that stands and is
+--          replaced by it). A staged event without a verdict is new: 'loaded'.
 -- used by: store.ledger, after arrive and stand
 -- The rows of one event in a file form a chain, by line. If it ends in what is known, every row of it is unchanged. An event
 -- is known by its number; without one, a move by its case, instant (or day, where only that is known) and unit, a side event by

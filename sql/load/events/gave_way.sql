@@ -8,8 +8,6 @@ SELECT
   d.at
 FROM dropped AS d
 JOIN case_record AS c ON c.id = d.case_id
-WHERE NOT EXISTS (
-  SELECT 1 FROM moved AS m
-  WHERE m.case_id = d.case_id AND m.was_at = d.at AND m.was_seq = d.seq AND m.event = d.event
-)
+LEFT JOIN moved AS m ON m.case_id = d.case_id AND m.was_at = d.at AND m.was_seq = d.seq AND m.event = d.event
+WHERE m.case_id IS NULL
 ORDER BY c.case_no, d.at

@@ -7,6 +7,10 @@ CREATE TEMPORARY TABLE watched ON COMMIT DROP AS
 SELECT case_id FROM linked
 UNION
 SELECT k.case_id
+FROM linked AS t
+JOIN closing AS k ON k.next_id = t.case_id
+UNION
+SELECT k.case_id
 FROM sought AS s
 JOIN closing AS k ON k.town_id = :town_id AND k.item_id = s.item_id AND k.place = s.place
 WHERE
