@@ -88,7 +88,7 @@ class _Points:
     def __init__(self, s: Stretches, day_of: Days) -> None:
         never = np.iinfo(np.int32).max
         begin = day_of(s.from_at)
-        end, due, yellow, risk = (
+        end, due, yellow, risk = (  # what has happened by the end of a day has happened on it: a deadline too
             np.where(at >= 0, day_of(np.where(at >= 0, at, s.from_at)), never)
             for at in (s.to_at, s.due_at, s.yellow_at, s.risk_at)
         )

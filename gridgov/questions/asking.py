@@ -31,7 +31,7 @@ FLAGS = ("open", "overdue", "at_risk")
 DUE: Mapping[str, str] = {
     "before": "p.due_at < :today_at",
     "today": "p.due_at >= :today_at AND p.due_at < :tomorrow_at",
-    "2h": "p.due_at >= :at AND p.due_at < :soon_at",
+    "2h": "p.due_at > :at AND p.due_at < :soon_at",
     "tomorrow": "p.due_at >= :tomorrow_at AND p.due_at < :after_at",
     "later": "p.due_at >= :after_at",
 }
@@ -208,14 +208,15 @@ def understand(
 def _when(
     connection: Connection, definition: Definition, town: Town, as_of: date | datetime | str | None, cycle: Cycle
 ) -> Instant:
-    """The instant asked for; unless said, the last day the town's data tells of; for loads, now."""
+    """The instant asked for; unless said, the last day the town's data tells of, now while it is not over; for loads, now."""
     if as_of is not None:
         return instant(as_of, town.time_zone, cycle.day_start)
     row = frame(connection, "questions/latest", {"town_id": town.id}).iloc[0]
     if definition.id == "loads" or pd.isna(row["latest_at"]):
         return instant(row["now_at"].to_pydatetime(), town.time_zone, cycle.day_start)
     latest_on = day_at(row["latest_at"].to_pydatetime(), town.time_zone, cycle.day_start)
-    return instant(latest_on, town.time_zone, cycle.day_start)
+    day, now = instant(latest_on, town.time_zone, cycle.day_start), row["now_at"].to_pydatetime()
+    return day if day.at <= now else instant(now, town.time_zone, cycle.day_start)
 
 
 def _layers(sets: list[GridSet]) -> str:

@@ -24,7 +24,7 @@ def read(asked: Asked) -> pd.DataFrame:
     take_period(asked)
     asked.meta["period"] = kind
     by_unit = any("p.unit" in text for text in (*asked.conditions, *(key for _, key in asked.sql_keys())))
-    rows = shaped(asked, asked.read(keys=asked.sql_keys(), kind=kept_by(asked), by_unit=by_unit))
+    rows = shaped(asked, asked.read(keys=asked.sql_keys(), kind=kept_by(asked, is_flow=True), by_unit=by_unit))
     came = rows["n_reported"] + rows["n_reopened"] + rows["n_taken"]
     went = rows["n_closed"] + rows["n_voided"] + rows["n_passed"]
     return rows.assign(n_net=came - went)

@@ -13,12 +13,15 @@ _FAMILIES: Final = {
 }
 
 
-def kept_by(asked: Asked) -> str | None:
+def kept_by(asked: Asked, *, is_flow: bool = False) -> str | None:
     """What the marginals count by that is asked for: grid, unit or facet; None where only the stretches can tell.
 
-    They count whole days, cases in the grids they belong to, and one thing at a time.
+    They count whole days, cases in the grids they belong to, and one thing at a time. What came in and went out (is_flow) on
+    a day that is not over is all that is kept of it.
     """
-    if not asked.when.is_day or asked.known_at is not None or asked.placement != "home" or asked.needs_state:
+    if asked.known_at is not None or asked.placement != "home" or asked.needs_state:
+        return None
+    if not asked.when.is_day and not (is_flow and _is_now(asked)):
         return None
     used = set(re.findall(r"\bp\.(\w+)", " ".join([*asked.conditions, *(key for _, key in asked.sql_keys())])))
     wanted = [name for name, columns in _FAMILIES.items() if used & columns]
@@ -32,9 +35,13 @@ def cohort_kept_by(asked: Asked) -> str | None:
 
     Asked before 即办件 and service matters are left out by a condition: they are not in what is kept.
     """
-    until = told_until(asked.connection, asked.town.id)
-    is_now = until is not None and until <= asked.when.at
     judges_closing = asked.rules is not None and asked.rules.on_time.by == "closed"
     names_track = any("p.track" in condition for condition in asked.conditions)
     by_track = any("p.track" in key for _, key in asked.sql_keys())
-    return kept_by(asked) if is_now and judges_closing and not names_track and not by_track else None
+    return kept_by(asked) if _is_now(asked) and judges_closing and not names_track and not by_track else None
+
+
+def _is_now(asked: Asked) -> bool:
+    """Nothing is told of a time after as_of."""
+    until = told_until(asked.connection, asked.town.id)
+    return until is not None and until <= asked.when.at

@@ -64,10 +64,9 @@ def _go_back(connection: Connection, town_id: int) -> None:
 def _facets(connection: Connection, town_id: int) -> None:
     """Facets of cases as they were are those there are; should one be lacking, it can be added to a copy of them."""
     run(connection, "known/facets", {"town_id": town_id}, columns=_columns("facet"))
-    connection.exec_driver_sql("ALTER TABLE pg_temp.facet ALTER COLUMN id SET NOT NULL")
-    first = connection.exec_driver_sql("SELECT coalesce(max(id), 0) + 1 FROM pg_temp.facet").scalar_one()
-    run(connection, "known/number_facets", first=first)
+    run(connection, "known/number_facets")
+    run(connection, "known/next_facet")
 
 
-def _columns(table: str) -> list[str]:
-    return [column.name for column in tables.metadata.tables[f"{SCHEMA}.{table}"].columns]
+def _columns(table: str) -> str:
+    return ", ".join(column.name for column in tables.metadata.tables[f"{SCHEMA}.{table}"].columns)

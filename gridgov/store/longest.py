@@ -86,8 +86,7 @@ def longest_course(rules, facts, lo, hi, order):  # type: ignore[no-untyped-def]
     size = hi - lo
     line, taken = np.arange(lo, hi), np.empty(size, np.int64)
     worth, n, has_report, has_last = _settled(rules, facts, line, taken)
-    if size <= _LONG:
-        worth = _with_days_moved(rules, facts, lo, hi, line, taken, worth)
+    if size <= _LONG and _with_days_moved(rules, facts, lo, hi, line, taken, worth):
         _, n, has_report, has_last = _settled(rules, facts, line, taken)
     for i in range(lo, hi):
         facts[i].is_taken = False
@@ -104,7 +103,10 @@ def longest_course(rules, facts, lo, hi, order):  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True, nogil=True)
 def _with_days_moved(rules, facts, lo, hi, line, taken, worth):  # type: ignore[no-untyped-def]  # pragma: no cover  compiled
-    """Try facts of which only the day is known at later places of it, alone or with those after them; keep what is longer."""
+    """Try facts of which only the day is known at later places of it, alone or with those after them; keep what is longer.
+
+    Returns whether anything was tried.
+    """
     tries = 0
     tried_line = line.copy()
     for i in range(lo, hi):
@@ -138,7 +140,7 @@ def _with_days_moved(rules, facts, lo, hi, line, taken, worth):  # type: ignore[
             if is_better:
                 break
     _sort(facts, line)
-    return worth
+    return tries > 0
 
 
 @numba.njit(cache=True, nogil=True)
@@ -177,7 +179,7 @@ def _settled(rules, facts, line, taken):  # type: ignore[no-untyped-def]  # prag
     for i in line:
         facts[i].is_out = False
     while True:
-        worth, n, _, _ = _best(rules, facts, line, taken)
+        worth, n, has_report, has_last = _best(rules, facts, line, taken)
         is_whole, has_changed = True, False
         for i in line:
             facts[i].is_taken = False
@@ -193,13 +195,13 @@ def _settled(rules, facts, line, taken):  # type: ignore[no-untyped-def]  # prag
             for i in line:
                 if facts[i].kind == NEW and facts[i].mate >= 0 and not facts[i].is_out:
                     facts[i].is_out = True
-                    without, _, _, _ = _best(rules, facts, line, taken)
+                    without, _, _, _ = _best(rules, facts, line, np.empty_like(taken))
                     if without > worth:
                         has_changed = True
                         break
                     facts[i].is_out = False
         if not has_changed:
-            return _best(rules, facts, line, taken)
+            return worth, n, has_report, has_last
 
 
 @numba.njit(cache=True, nogil=True)
@@ -276,17 +278,19 @@ def _course(rules, facts, line, with_report, with_last, taken):  # type: ignore[
         return still[0, 0], 0, 0
     n, n_moves, state = 0, 0, np.int64(-1)
     for g in range(n_cuts - 1):
-        begin, end, mask, is_on = cuts[g], cuts[g + 1], 0, True
+        begin, end, is_on = cuts[g], cuts[g + 1], True
+        mask = np.int64(0)  # members of the group that are taken, a bit each
         _fill(rules, facts, members, begin, end, still[g + 1], table)
         while is_on:
             is_on = False
             for k in range(end - begin):
                 value, after = _taking(rules, facts, members, begin, end, mask, k, state, table)
                 if value >= 0 and value == table[mask, state + 1]:
-                    n_moves += state >= 0 and _worth(rules, facts[members[begin + k]]) >= _MOVE
+                    if state >= 0 and _worth(rules, facts[members[begin + k]]) >= _MOVE:
+                        n_moves += 1
                     taken[n] = members[begin + k]
                     n += 1
-                    mask |= 1 << k
+                    mask |= np.int64(1) << k
                     state, is_on = after, True
                     break
     return still[0, 0], n, n_moves
@@ -320,8 +324,9 @@ def _fill(rules, facts, members, begin, end, after, table):  # type: ignore[no-u
         for s in range(table.shape[1]):
             table[mask, s] = after[s] if mask & must == must else _NEVER
             for k in range(width):
-                value, _ = _taking(rules, facts, members, begin, end, mask, k, np.int64(s - 1), table)
-                table[mask, s] = max(table[mask, s], value)
+                if not mask >> k & 1:
+                    value, _ = _taking(rules, facts, members, begin, end, mask, k, np.int64(s - 1), table)
+                    table[mask, s] = max(table[mask, s], value)
 
 
 @numba.njit(cache=True, nogil=True)

@@ -1,12 +1,9 @@
 -- facets: the facets of a town, to which those of cases as they were can be added
--- names  : columns (of the table)
+-- names  : columns (fragment: those of the table)
 -- params : town_id
 -- returns: temporary table facet
 -- used by: store.known
 CREATE TEMPORARY TABLE facet ON COMMIT DROP AS
-SELECT
-  {% for name in columns %}
-  stands.{{ name }}{{ ',' if not loop.last }}
-  {% endfor %}
+SELECT {{ columns }}
 FROM gridgov.facet AS stands
 WHERE stands.town_id = :town_id

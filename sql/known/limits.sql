@@ -3,8 +3,11 @@
 -- params : town_id
 -- returns: nothing; rows of retold
 -- used by: store.known, after retold and items
-INSERT INTO retold
-{{ cases }}
+INSERT INTO retold (case_id)
+SELECT l.case_id
+FROM (
+  {{ cases }}
+) AS l
 EXCEPT
 SELECT case_id
 FROM retold

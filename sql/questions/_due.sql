@@ -32,7 +32,7 @@ FROM (
   SELECT w.*, w.to_at AS answered_at
   FROM (
     {{ spanned(placement) }}
-      AND s.due_at >= :since AND s.due_at < :until AND s.due_at < :at AND s.from_at <= :at
+      AND s.due_at >= :since AND s.due_at < :until AND s.due_at <= :at AND s.from_at <= :at
       AND s.stage NOT IN ('check', 'close')
   ) AS w
   WHERE
@@ -45,7 +45,7 @@ FROM (
   SELECT f.*, (SELECT min(l.from_at) FROM case_span AS l WHERE l.case_id = f.case_id AND l.stage IN ('check', 'close'))
   FROM (
     {{ ended(placement) }}
-      AND s.due_at >= :since AND s.due_at < :until AND s.due_at < :at AND s.stage = 'close' AND s.from_at = s.to_at
+      AND s.due_at >= :since AND s.due_at < :until AND s.due_at <= :at AND s.stage = 'close' AND s.from_at = s.to_at
   ) AS f
   WHERE
     NOT EXISTS (
@@ -73,7 +73,7 @@ SELECT
   END AS part
 FROM (
   {{ ended(placement) }}
-    AND s.due_at >= :since AND s.due_at < :until AND s.due_at < :at
+    AND s.due_at >= :since AND s.due_at < :until AND s.due_at <= :at
 ) AS e
 UNION ALL
 SELECT
@@ -83,7 +83,7 @@ SELECT
 FROM (
   {{ running(placement) }}
 ) AS r
-WHERE r.due_at >= :since AND r.due_at < :until AND r.due_at < :at
+WHERE r.due_at >= :since AND r.due_at < :until AND r.due_at <= :at
 {% endif %}
 {% endmacro %}
 

@@ -11,15 +11,15 @@
 {% macro light(s) %}
 CASE
   WHEN {{ s }}.is_paused OR {{ s }}.due_at IS NULL THEN 'grey'
-  WHEN {{ s }}.due_at < :at AND {{ s }}.black_at <= :at THEN 'deep_red'
-  WHEN {{ s }}.due_at < :at THEN 'red'
+  WHEN {{ s }}.due_at <= :at AND {{ s }}.black_at <= :at THEN 'deep_red'
+  WHEN {{ s }}.due_at <= :at THEN 'red'
   WHEN {{ s }}.yellow_at <= :at THEN 'yellow'
   ELSE 'green'
 END
 {% endmacro %}
 
 {% macro at_risk(s) %}
-NOT {{ s }}.is_paused AND coalesce({{ s }}.risk_at <= :at AND {{ s }}.due_at >= :at, FALSE)
+NOT {{ s }}.is_paused AND coalesce({{ s }}.risk_at <= :at AND {{ s }}.due_at > :at, FALSE)
 {% endmacro %}
 
 {# A pause may be cut into several stretches; it began where the stretch before them ended. #}

@@ -102,8 +102,8 @@ def test_what_comes_in_and_goes_out_makes_the_backlog(database, tmp_path, seed, 
 def test_only_one_thing_at_a_time_is_kept(database, tmp_path, monkeypatch, by, where, known):
     town, found = loaded(tmp_path, 1), []
 
-    def told(asked: Asked) -> str | None:
-        found.append(kept_by(asked))
+    def told(asked: Asked, **more: bool) -> str | None:
+        found.append(kept_by(asked, **more))
         return found[-1]
 
     monkeypatch.setattr("gridgov.questions.flow.kept_by", told)

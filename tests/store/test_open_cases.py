@@ -152,7 +152,7 @@ def test_what_is_listed_is_how_the_ledger_stood(made):
         for name in ("returned", "rework", "urged"):
             assert rows[f"n_{name}"].tolist() == wanted[name].tolist()
         plain = is_open & wanted["is_plain"].astype(bool)
-        late = [due is not None and not pd.isna(due) and due < at for due in wanted.loc[plain, "due"]]
+        late = [due is not None and not pd.isna(due) and due <= at for due in wanted.loc[plain, "due"]]
         assert rows.loc[plain, "is_overdue"].tolist() == late
 
     law()

@@ -212,7 +212,7 @@ def test_steps_are_a_plain_count_of_the_ledger(database, tmp_path, seed, data):
         ended = stands[stands["state"].isin(ENDED)]
         assert supervision["n_cleared"] == sum(row.closed >= first_given[row.no] for row in ended.itertuples())
         is_open = stands[~stands["state"].isin(ENDED)]
-        assert supervision["n_supervised_overdue"] == sum(has(due) and due < at for due in is_open["due"])
+        assert supervision["n_supervised_overdue"] == sum(has(due) and due <= at for due in is_open["due"])
         closed = [row for row in stood.itertuples() if ended_in(row, since, at)]
         of_closed = ask("on_time_of_closed")
         assert of_closed["n_closed"] == len(closed)
@@ -261,7 +261,7 @@ def test_where_the_rules_say_so_the_handling_must_come_before_the_deadline(datab
             if ended_in(row, since, at):
                 closed["closed"] += 1
                 closed["closed_on_time"] += bool(has_due and answered <= row.due)
-            if not has_due or not since <= row.due < at or is_void:
+            if not has_due or not since <= row.due <= at or is_void:
                 continue
             upheld = any(e["what"] == "appeal_upheld" for e in _round(past))
             part = "overdue_open"

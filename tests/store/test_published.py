@@ -132,7 +132,7 @@ def test_the_small_town_gives_what_its_maker_counted(database):
         assert town.ask("backlog", as_of=day).frame["n_open"].tolist() == [n], day
     last = town.ask("backlog")
     assert last.as_of == max(told["open_at_end_of"])
-    assert last.frame["n_overdue"].tolist() == [told["overdue_at_end"]]
+    assert last.frame["n_overdue"].tolist() == [told["overdue_at_end_not_suspended"]]
     villages = town.ask("backlog", by="village").frame
     assert villages.dropna(subset="grid_code").set_index("grid_code")["n_open"].to_dict() == told["open_by_village"]
     cases = town.ask("cases", limit=10_000).frame

@@ -290,7 +290,7 @@ def test_backlog_and_due_cohort_are_a_plain_count_of_the_ledger(database, tmp_pa
         is_open = ~cases["state"].isin(ENDED)
         backlog = asked.ask("backlog", as_of=on).frame.iloc[0]
         assert backlog["n_open"] == is_open.sum()
-        late = is_open & np.array([due is not None and not pd.isna(due) and due < at for due in cases["due"]], bool)
+        late = is_open & np.array([due is not None and not pd.isna(due) and due <= at for due in cases["due"]], bool)
         assert backlog["n_overdue"] == backlog["n_red"] == late.sum()
         assert backlog["n_open"] == sum(backlog[f"n_{light}"] for light in ("red", "yellow", "green", "grey"))
 
@@ -300,7 +300,7 @@ def test_backlog_and_due_cohort_are_a_plain_count_of_the_ledger(database, tmp_pa
             if (
                 row.due is None
                 or pd.isna(row.due)
-                or not begin <= row.due < at
+                or not begin <= row.due <= at
                 or (row.closed and row.closed[1] == "voided")
             ):
                 continue

@@ -41,7 +41,7 @@ def homes(town: str) -> dict[str, str | None]:
     """The home grid of each case, by its number."""
     found = query(
         "SELECT c.case_no, g.code FROM gridgov.case_record c JOIN gridgov.town t ON t.id = c.town_id"
-        " LEFT JOIN gridgov.grid g ON g.id = c.grid_id WHERE t.code = %s",
+        " LEFT JOIN gridgov.grid g ON g.id = c.grid_id WHERE t.code = %s ORDER BY c.id",
         town,
     )
     return {case: code if isinstance(code, str) else None for case, code in found.itertuples(index=False)}

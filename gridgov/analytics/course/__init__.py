@@ -10,7 +10,7 @@ Who answers    the unit of the last dispatch, from then on through handling, che
                cases, services, flat rows) the unit that came with the case, or the one a later step names.
 The deadline   the one delivered with an event; else the one delivered with the case, which is the last one told, so
                nothing moves it; else start of the clock plus limit (rules: [clock], [deadline]). A case is overdue at an
-               instant t when due_at < t and its clock does not stand; a closing at due_at is on time.
+               instant t when due_at <= t and its clock does not stand; a closing at due_at is on time, and has happened then.
 Pauses         while a case is suspended or deferred its clock stands; when it is resumed without a new deadline, what was
                left is left again. A deadline that had passed before stays.
 Lights         counted back from the deadline in the unit of the limit: `yellow_at` when a third is left, `risk_at` when 80 %

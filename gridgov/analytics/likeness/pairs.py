@@ -167,7 +167,24 @@ def _is_open(end_at, until, first, report, instant):  # pragma: no cover  compil
 
 @numba.njit(cache=True, nogil=True)
 def _open_pairs(
-    kind, at, lon, lat, spot, block, order, begin, around, end_at, until, first, within, metres, wanted, to_i, to_j, to_far
+    kind,
+    at,
+    lon,
+    lat,
+    spot,
+    block,
+    order,
+    begin,
+    around,
+    end_at,
+    until,
+    first,
+    within,
+    metres,
+    wanted,
+    to_i,
+    to_j,
+    to_far,
 ):  # pragma: no cover  compiled
     """Count the pairs, and write them where there is room."""
     n = 0

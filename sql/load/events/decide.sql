@@ -1,7 +1,7 @@
 -- decide: what becomes of the staged events that are not simply new, all decisions together
 -- params : none
--- returns: temporary table fate: row_no, outcome, is_in (goes into the ledger), is_passed (and is retired at once), seq, at (null = as it
---          arrived), replaces
+-- returns: temporary table fate: row_no, outcome, is_in (goes into the ledger), is_passed (and is retired at once), seq,
+--          at (null = as it arrived), replaces
 -- used by: store.ledger, after classify, the answers of store.following, and refuse_mates
 CREATE TEMPORARY TABLE fate ON COMMIT DROP AS
 SELECT

@@ -12,10 +12,16 @@ WITH reached AS (
   FROM sought AS s
   JOIN kinded AS i ON i.item_id = s.item_id
   JOIN kinded AS peer ON peer.kind = i.kind
-  JOIN case_record AS o
-    ON o.town_id = :town_id AND o.item_id = peer.item_id AND {{ place('o') }} = s.place
-    AND o.reported_at >= s.reported_at - :within * INTERVAL '1 second'
-    AND o.reported_at <= s.reported_at + :within * INTERVAL '1 second'
+  -- OFFSET 0: one look into the index for each place, however few cases the planner thinks there are.
+  CROSS JOIN LATERAL (
+    SELECT c.id
+    FROM case_record AS c
+    WHERE
+      c.town_id = :town_id AND c.item_id = peer.item_id AND {{ place('c') }} = s.place
+      AND c.reported_at >= s.reported_at - :within * INTERVAL '1 second'
+      AND c.reported_at <= s.reported_at + :within * INTERVAL '1 second'
+    OFFSET 0
+  ) AS o
 ), heads AS (
   SELECT DISTINCT coalesce(d.head_id, r.case_id) AS head_id
   FROM reached AS r

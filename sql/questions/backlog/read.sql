@@ -18,7 +18,7 @@ WITH p AS (
     coalesce(p.risk_at <= :at, FALSE) AS is_at_risk,
     CASE
       WHEN p.is_paused OR p.due_at IS NULL THEN 'grey'
-      WHEN p.due_at < :at THEN 'red'
+      WHEN p.due_at <= :at THEN 'red'
       WHEN p.yellow_at <= :at THEN 'yellow'
       ELSE 'green'
     END AS light

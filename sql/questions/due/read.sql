@@ -28,7 +28,7 @@ SELECT
   count(*) FILTER (WHERE ends_at < :today_at) AS n_due_before,
   count(*) FILTER (WHERE ends_at >= :today_at AND ends_at < :tomorrow_at) AS n_due_today,
   count(*) FILTER (WHERE ends_at >= :today_at AND ends_at < least(:tomorrow_at, :at)) AS n_due_today_passed,
-  count(*) FILTER (WHERE ends_at >= :at AND ends_at < :soon_at) AS n_due_2h,
+  count(*) FILTER (WHERE ends_at > :at AND ends_at < :soon_at) AS n_due_2h,
   count(*) FILTER (WHERE ends_at >= :tomorrow_at AND ends_at < :after_at) AS n_due_tomorrow,
   count(*) FILTER (WHERE ends_at >= :after_at) AS n_due_later,
   count(*) FILTER (WHERE ends_at IS NULL) AS n_grey

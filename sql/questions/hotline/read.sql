@@ -42,7 +42,7 @@ WITH dispatches AS (
       WHEN d.stage <> 'sign' THEN 'in_time'
       WHEN d.stage_due_at IS NULL THEN 'no_limit'
       WHEN g.gone_at <= d.stage_due_at THEN 'in_time'
-      WHEN d.stage_due_at >= :at THEN 'not_yet'
+      WHEN d.stage_due_at > :at THEN 'not_yet'
       ELSE 'late'
     END AS part
   FROM dispatches AS d

@@ -25,7 +25,7 @@ WITH steps AS (
     c.*,
     CASE
       WHEN l.to_at <= :at THEN CASE WHEN l.to_at >= c.given_at THEN 'cleared' ELSE 'after_end' END
-      WHEN l.due_at < :at AND NOT l.is_paused THEN 'overdue'
+      WHEN l.due_at <= :at AND NOT l.is_paused THEN 'overdue'
       ELSE 'waiting'
     END AS now
   FROM cases AS c
