@@ -18,12 +18,8 @@ def shaped(asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
         return every_period(asked, rows)
     if "period_on" not in rows:
         return by_grid(asked, rows)
-    days = list(rows["period_on"].drop_duplicates()) or asked.values["period_days"][:1]  # a period at least, of zeros
-    parts = [
-        by_grid(asked, rows[rows["period_on"] == on].drop(columns="period_on")).assign(period_on=on)
-        for on in sorted(days)
-    ]
-    return pd.concat(parts, ignore_index=True)
+    keys = ["period_on", "grid_code", "place_status", *_other_keys(asked)]
+    return on_grids(asked, coded(asked, rows).groupby(keys, dropna=False, as_index=False)[counts].sum())
 
 
 def by_grid(asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
@@ -58,15 +54,19 @@ def on_grids(asked: Asked, rows: pd.DataFrame, *more: str) -> pd.DataFrame:
     other = [*_other_keys(asked), *more]
     rows = rows.astype({"grid_code": object})  # all may be absent
     grids = level_grids(asked)
+    period = ["period_on"] if "period_on" in rows else []
     if not other:
-        rows = grids[["grid_code"]].merge(rows, how="outer", on="grid_code")
+        every = pd.DataFrame(grids[["grid_code"]])
+        if period:
+            every = rows[period].drop_duplicates().merge(every, how="cross")
+        rows = every.merge(rows, how="outer", on=[*period, "grid_code"])
         rows["place_status"] = rows["place_status"].fillna("located")
         rows[counts] = rows[counts].fillna(0)
     rows[counts] = rows[counts].astype("int64")
     rows = rows.merge(grids, how="left", on="grid_code")
-    front = [c for c in _PLACES if c in rows]
+    front = [*period, *(c for c in _PLACES if c in rows)]
     rows = rows[[*front, *other, *[c for c in rows if c not in (*front, *other)]]]
-    rows = rows.sort_values(["grid_code", *other], na_position="last", ignore_index=True)
+    rows = rows.sort_values([*period, "grid_code", *other], na_position="last", ignore_index=True)
     return gpd.GeoDataFrame(rows, geometry="geom", crs=STORE_CRS)
 
 

@@ -100,6 +100,8 @@ def as_reader(connection: Connection, scope: str | None) -> None:
     """Begin a transaction in the reader's role, who owns nothing, with the scope set in it."""
     connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
     connection.execute(sa.text(f"SET LOCAL ROLE {READER}"))
+    # A question at another instant is another question: a plan made without looking at it may go through a whole table.
+    connection.execute(sa.text("SET LOCAL plan_cache_mode = force_custom_plan"))
     connection.execute(
         sa.text(
             "SELECT set_config('search_path', 'gridgov_api,gridgov,public', TRUE), set_config('gridgov.scope', :s, TRUE)"

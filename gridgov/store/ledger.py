@@ -106,8 +106,8 @@ def merge_events(connection: Connection, load: Run, zone: str, stage: str, words
     connection.exec_driver_sql("ANALYZE fate")
     with bulk_window(connection, _GROWING, n_staged) if is_large else nullcontext():
         run(connection, "load/events/replace", values)
-        run(connection, "load/events/overrule", values)
         run(connection, "load/events/restore", values)
+        run(connection, "load/events/overrule", values)
         run(connection, "load/events/row_facts", values)
         run(connection, "load/events/insert", values)
     for derived in (rollups, links):

@@ -69,7 +69,7 @@ def forms(year: dict[str, Any]) -> dict[str, tuple[str, dict[str, Any], str | No
         "ageing": ("ageing", {"by": "village"}, _BACKLOG, {}),
         "lights": ("lights", {"by": "village"}, _BACKLOG, {}),
         "due": ("due", {"by": "village"}, _BACKLOG, {}),
-        "at_risk": ("at_risk", _PAGE, _LIST.replace("<", ">=", 1), {}),
+        "at_risk": ("at_risk", _PAGE, _LIST.replace("c.due_at < :at", "c.due_at >= :at"), {}),
         "overdue": ("overdue", _PAGE, _LIST, {}),
         "flow": ("flow", {"by": ["month", "village"], "during": "month"}, _FLOW, {}),
         "flow, a year": ("flow", {"by": ["month", "village"], **year["span"]}, _FLOW, year["bounds"]),

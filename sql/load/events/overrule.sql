@@ -1,7 +1,7 @@
 -- overrule: what stood and gave way to a longer course is retired
 -- params : run_id
 -- returns: nothing; rows of case_event retired
--- used by: store.ledger, before insert
+-- used by: store.ledger, after restore and before insert
 UPDATE case_event AS e
 SET retired_run_id = :run_id
 FROM dropped AS d

@@ -1,7 +1,7 @@
 -- restore: what stands again, or at another place of its day, is said anew
 -- params : run_id
 -- returns: nothing; new rows in case_event
--- used by: store.ledger, after overrule
+-- used by: store.ledger, before overrule, which gives rows another place (ctid)
 INSERT INTO case_event (
   case_id, at, seq, event, day_only, basis, unit_id, event_no, actor, reason, due_at, detail, row_hash, load_run_id
 )
