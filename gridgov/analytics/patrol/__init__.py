@@ -1,0 +1,1 @@
+"""Patrols: tracks, what they covered, when each place was last seen, what was visited and what was planned."""
