@@ -16,6 +16,7 @@ from gridgov.vocabulary import (
     GRID_KINDS,
     LIGHTS,
     LOAD_KINDS,
+    MODES,
     NEXT_BY,
     NEXT_STEPS,
     NODES,
@@ -44,6 +45,7 @@ class Column:
 
 
 _INSTANT = pa.timestamp("us", "UTC")
+_CODED = pa.dictionary(pa.int32(), pa.string())
 
 
 def _columns(*rows: tuple[str, pa.DataType, str, str, str]) -> dict[str, Column]:
@@ -110,6 +112,12 @@ COLUMNS: Final = _columns(
     ("stage_due_at", _INSTANT, "UTC", "节点时限", "When the limit of the node ends"),
     ("is_stage_over", pa.bool_(), "", "节点超时", "Left, or still there, after the limit of the node"),
     ("known_since_at", _INSTANT, "UTC", "知悉时间", "When the load that told it was finished"),
+    ("device", _CODED, "", "终端(假名)", "Device that told of positions, a pseudonym"),
+    ("person", _CODED, "", "人员(假名)", "Person who carried it, a pseudonym"),
+    ("accuracy_m", pa.float32(), "m", "定位精度", "Radius within which the device believed itself to be"),
+    ("speed_mps", pa.float32(), "m/s", "速度", "Speed as the device measured it"),
+    ("n_satellites", pa.int16(), "count", "卫星数", "Satellites the position was taken from"),
+    ("mode", _CODED, "", "出行方式", "On foot, e-bike or car"),
     ("detail", pa.string(), "JSON", "详情", "note, evidence, rating, lon, lat (WGS84) and further columns kept"),
     ("row_no", pa.int64(), "", "行号", "Row of the file, counting its header"),
     ("grid_id", pa.int32(), "", "网格编号", "Surrogate id of the home grid"),
@@ -369,8 +377,20 @@ COLUMNS: Final = _columns(
         row
         for days in (30, 90)
         for row in (
-            (f"n_watched_{days}", pa.int64(), "count", f"满{days}日", f"Of these: closed {days} days or more before as_of"),
-            (f"n_back_{days}", pa.int64(), "count", f"{days}日内再报", f"Of these: the same trouble again within {days} days"),
+            (
+                f"n_watched_{days}",
+                pa.int64(),
+                "count",
+                f"满{days}日",
+                f"Of these: closed {days} days or more before as_of",
+            ),
+            (
+                f"n_back_{days}",
+                pa.int64(),
+                "count",
+                f"{days}日内再报",
+                f"Of these: the same trouble again within {days} days",
+            ),
             (f"fixed_rate_{days}", pa.float64(), "0..1", f"{days}日根治率", "(watched - back) / watched"),
         )
     ),
@@ -493,7 +513,13 @@ COLUMNS: Final = _columns(
     ("bounced_case_share", pa.float64(), "0..1", "被推案件比例", "n_bounced / n_followed"),
     ("n_returns", pa.int64(), "count", "退回次数", "Returns of the cases"),
     ("n_units", pa.int64(), "count", "涉及单位", "Units that answered, returned or handed on"),
-    ("owner_entropy", pa.float64(), "bit", "归属分散度", "Of the units they were sent to: 0 = all to one, 1 = two evenly"),
+    (
+        "owner_entropy",
+        pa.float64(),
+        "bit",
+        "归属分散度",
+        "Of the units they were sent to: 0 = all to one, 1 = two evenly",
+    ),
     ("main_owner", pa.string(), "", "主要归属", "Unit that answers, or answered last, for most of the cases"),
     ("n_main_owner", pa.int64(), "count", "主要归属件数", "Cases it answers for, or answered for last"),
     ("n_at_grid", pa.int64(), "count", "网格办结", "Closed as self-handled cases"),
@@ -525,6 +551,11 @@ CASE_EVENTS: Final = (
 )  # fmt: skip
 """One row of a source that tells of an event of a case, read and checked; a deadline given as a date ends with that day."""
 
+FIXES: Final = (
+    "row_no", "device", "person", "at", "lon", "lat", "accuracy_m", "speed_mps", "n_satellites", "mode",
+)  # fmt: skip
+"""One fix of a device, read and checked: where it was (WGS84) when. Vertices of one line have one row_no."""
+
 
 def arrow_schema(names: tuple[str, ...]) -> pa.Schema:
     """The Arrow schema of a frame."""
@@ -534,7 +565,7 @@ def arrow_schema(names: tuple[str, ...]) -> pa.Schema:
 TERMS: Final[Mapping[str, Mapping[str, Term]]] = {
     "state": STATES, "stage": NODES, "track": TRACKS, "light": LIGHTS, "channel": CHANNELS,
     "place_status": PLACE_STATUS, "status": RUN_STATUS, "kind": {**GRID_KINDS, **LOAD_KINDS}, "rating": RATINGS,
-    "next_step": NEXT_STEPS, "next_by": NEXT_BY,
+    "mode": MODES, "next_step": NEXT_STEPS, "next_by": NEXT_BY,
 }  # fmt: skip
 """The codes that a column may hold, with their labels; other values are words of the town."""
 

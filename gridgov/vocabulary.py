@@ -67,6 +67,9 @@ TRACKS: Final = _terms(
 )
 """The way a case goes: solved on the spot, registered and handed on, or a matter of the service windows."""
 
+MODES: Final = _terms(("walk", "步行", "on foot"), ("ebike", "电动车", "e-bike"), ("car", "汽车", "car"))
+"""How somebody on patrol moves."""
+
 ACTORS: Final = _terms(
     ("reporter", "上报人", "reporter"),
     ("centre", "指挥中心", "command centre"),

@@ -22,11 +22,15 @@ from gridgov.errors import GridgovError, MappingError
 from gridgov.process import EVENTS
 from gridgov.resources import resource
 from gridgov.sources import limits
-from gridgov.vocabulary import ITEM_KINDS, ROLES, STATES, TRACKS
+from gridgov.vocabulary import ITEM_KINDS, MODES, ROLES, STATES, TRACKS
 
 _TIMES = ("reported_at", "closed_at", "due_at", "updated_at")
 DETAIL = ("note", "evidence", "evidence_kind", "evidence_hash", "actor_role", "rating", "lon", "lat")
 """What an event may carry that is kept together, see `EventMapping`."""
+FILE_NAME = "@file"
+"""Stands for a column that holds the name of the file without its endings: tracks often say only there whose they are."""
+MEASURE = "@m"
+"""Stands for a column that holds the measure M of a line's vertex."""
 DEFAULT_NULLS = ("", "null", "NULL", "NaN", "nan", "None", "N/A", "#N/A", "<NA>")
 
 
@@ -99,7 +103,7 @@ ColumnSpec = Annotated[Column, BeforeValidator(_column)]
 class FileLayout(_Strict):
     """How the file is written. Only what cannot be seen from the file's name and first bytes needs saying."""
 
-    format: Literal["csv", "xlsx", "json", "jsonl", "geojson", "gpkg", "shp", "parquet"] | None = None
+    format: Literal["csv", "xlsx", "json", "jsonl", "geojson", "gpkg", "shp", "parquet", "gpx"] | None = None
     encoding: str = Field("utf-8", description="Of text files: utf-8, gb18030, big5, latin-1 ...")
     delimiter: str | None = Field(None, min_length=1, max_length=1, description="Of CSV; default comma, tab for .tsv.")
     quote: str = Field('"', min_length=1, max_length=1)
@@ -500,7 +504,90 @@ class EventMapping(Mapping):
         return self
 
 
-def _personal_faults(mapping: IncidentMapping | EventMapping, kept: dict[str, dict[str, ColumnSpec]]) -> list[str]:
+class Units(_Strict):
+    """In what a file of tracks measures; nothing is guessed, so what is mapped is said."""
+
+    speed: Literal["m/s", "km/h", "knots", "mph"] | None = None
+    accuracy: Literal["m", "ft"] | None = Field(None, description="Radius within which a position is believed to be.")
+
+
+class TrackMapping(Mapping):
+    """Where devices were: one row a fix, or a line whose vertices have times (a list in `at`, or the measure `@m`).
+
+    Besides the file's columns `@file` may be read, its name without endings.
+    """
+
+    kind: Literal["tracks"]
+    time_zone: str = Field(description="IANA name of the zone the file's times are written in.")
+    personal: dict[Literal["person", "device"], Literal["drop", "pseudonym"]] = Field(
+        default_factory=dict, description="Persons and their devices become pseudonyms."
+    )
+    units: Units = Field(Units(), description="In what speed and accuracy are measured.")
+    gap_s: int = Field(300, ge=1, le=86_400, description="A longer silence ends a session.")
+
+    columns_known: ClassVar[tuple[str, ...]] = (
+        "device", "person", "at", "lon", "lat", "accuracy", "speed", "satellites", "mode",
+    )  # fmt: skip
+    columns_needed: ClassVar[tuple[str, ...]] = ("device", "at")
+    hidable: ClassVar[tuple[str, ...]] = ("person", "device")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        return _known_zone(value)
+
+    @model_validator(mode="after")
+    def _tracks(self) -> "TrackMapping":
+        _require_datum(self)
+        faults = [f"`{name}`: when = 'closed' belongs to incidents" for name, spec in self.columns.items() if spec.when]
+        if self.datum is None:
+            faults.append("`datum` is missing: say in which datum the positions are, or datum = 'file'")
+        for name in ("speed", "accuracy"):
+            is_mapped, unit = name in self.columns, getattr(self.units, name)
+            if is_mapped and unit is None:
+                faults.append(f"`{name}` is mapped, so [units] must say in what it is measured")
+            if unit is not None and not is_mapped:
+                faults.append(f"[units] names `{name}`, which [columns] does not map")
+        faults += [
+            f"[values.mode] '{word}' = '{code}' is no way to move{_nearest(code, MODES)}"
+            for word, code in self.values.get("mode", {}).items()
+            if code not in MODES
+        ]
+        faults += [
+            f"`{name}` is personal: say [personal] {name} = 'pseudonym'"
+            for name in self.hidable
+            if name in self.columns and name not in self.personal
+        ]
+        if self.personal.get("device") == "drop":
+            faults.append("[personal] device = 'drop' would leave no track; say 'pseudonym'")
+        at = self.columns["at"]
+        if at.value is not None:
+            faults.append("`at` = a constant: each fix has its own time, so name the file's column")
+        if MEASURE in _read_by(at) and (_read_by(at) != (MEASURE,) or not at.format):
+            faults.append(f"`at` reads '{MEASURE}': give it alone, with format = 'epoch_s' or 'epoch_ms'")
+        faults += _personal_faults(self, {})
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    @property
+    def has_shapes(self) -> bool:
+        """Whether the positions are the file's geometries, not two of its columns."""
+        return "lon" not in self.columns
+
+    @property
+    def reads_file_name(self) -> bool:
+        """Whether one of the columns is the file's name."""
+        return FILE_NAME in super().source_columns()
+
+    def source_columns(self) -> list[str]:
+        """The file's columns this mapping reads; `@file` and `@m` are none of them."""
+        return [name for name in super().source_columns() if name not in (FILE_NAME, MEASURE)]
+
+
+def _personal_faults(
+    mapping: IncidentMapping | EventMapping | TrackMapping, kept: dict[str, dict[str, ColumnSpec]]
+) -> list[str]:
     """What is wrong with [personal]: columns that cannot be hidden or are not mapped, and what is hidden kept elsewhere."""
     faults = [
         f"[personal] can hide text, not `{name}` (it can: {', '.join(mapping.hidable)})"
@@ -547,6 +634,7 @@ _KINDS: Map[str, type[Mapping]] = {
     "exposure": ExposureMapping,
     "incidents": IncidentMapping,
     "events": EventMapping,
+    "tracks": TrackMapping,
     "units": UnitMapping,
     "catalogue": CatalogueMapping,
     "roster": RosterMapping,

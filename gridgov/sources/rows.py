@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gridgov.sources import values
-from gridgov.sources.mapping import ColumnSpec, EventMapping, IncidentMapping
+from gridgov.sources.mapping import ColumnSpec, EventMapping, IncidentMapping, TrackMapping
 from gridgov.sources.personal import hide
 from gridgov.sources.reading import RawBatch
 
-RowMapping = IncidentMapping | EventMapping
+RowMapping = IncidentMapping | EventMapping | TrackMapping
 """Mappings of files whose rows are loaded or set aside one by one."""
 
 _LISTED_WORDS = 100

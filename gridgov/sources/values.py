@@ -16,8 +16,9 @@ from gridgov.sources.mapping import Column
 
 EARLIEST = pd.Timestamp("1900-01-01", tz="UTC")
 LATEST = pd.Timestamp("2200-01-01", tz="UTC")
-_ISO = r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?)?( ?(Z|[+-]\d{2}:?\d{2}))?$"
-_OFFSET = r"(?:Z|[+-]\d{2}:?\d{2})$"
+_DATE, _TIME = r"\d{4}-\d{2}-\d{2}", r"[ T]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?"
+_ISO = rf"^({_DATE}({_TIME})?( ?(Z|[+-]\d{{2}}:?\d{{2}}))?|{_DATE}{_TIME} ?[+-]\d{{2}})$"  # PostgreSQL writes +00
+_OFFSET = r"(?:Z|[+-]\d{2}:?\d{2}|:\d{2}[^Z+-]*[+-]\d{2})$"
 
 
 def as_text(array: pa.Array | pa.ChunkedArray) -> pa.Array:

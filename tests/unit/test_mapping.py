@@ -161,7 +161,7 @@ def test_a_status_without_translations_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("kind", "said"), [('kind = "incident"', "'incident'"), ('kind = "tracks"', "'tracks'"), ("", "None")]
+    ("kind", "said"), [('kind = "incident"', "'incident'"), ('kind = "trackz"', "'trackz'"), ("", "None")]
 )
 def test_a_wrong_kind_is_refused_with_the_known_ones(kind, said):
     message = refusal(changed(INCIDENTS, 'kind = "incidents"', kind))

@@ -27,6 +27,10 @@ PUBLISHED = {
     "yuncheng_components": "china/yuncheng_component_standards.csv",
     "yuncheng_digital_components": "china/yuncheng_case_standards.xlsx",
     "yuncheng_digital_events": "china/yuncheng_case_standards.xlsx",
+    "geolife_demo": "tracks/geolife_demo.gpkg",
+    "ranger_patrol": "tracks/ranger_patrol.gpx",
+    "syracuse_ploughs": "tracks/syracuse_plow_points.geojson",
+    "san_francisco_vehicles": "san_francisco/vehicle_tracks/new_abboip.txt",
 }
 OURS = {
     "grids": "grids.geojson",
@@ -48,8 +52,13 @@ def table(path: Path) -> pd.DataFrame:
 
 
 def columns_of(path: Path, layout: FileLayout = FileLayout()) -> set[str]:  # noqa: B008  it is frozen
-    if path.suffix == ".geojson":
+    if path.suffix in (".geojson", ".gpkg"):
         return set(pyogrio.read_info(path)["fields"])
+    if path.suffix == ".gpx":
+        return {"lon", "lat", "time"} if "<trkpt lat=" in path.read_text("utf-8") else set()
+    if not layout.header_row:
+        row = pd.read_csv(path, nrows=1, header=None, sep=layout.delimiter)
+        return {str(number) for number in range(1, row.shape[1] + 1)}
     if path.suffix == ".xlsx":
         return set(pd.read_excel(path, layout.sheet, header=layout.header_row - 1, nrows=0, engine="calamine").columns)
     return set(pd.read_csv(path, nrows=0, header=layout.header_row - 1).columns)

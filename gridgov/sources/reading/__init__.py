@@ -15,6 +15,7 @@ from pathlib import Path
 from gridgov.sources.mapping import FileLayout
 from gridgov.sources.reading.base import Broken, RawBatch, Request, Source
 from gridgov.sources.reading.delimited import DelimitedSource
+from gridgov.sources.reading.gpx import GpxSource
 from gridgov.sources.reading.parquet import ParquetSource
 from gridgov.sources.reading.records import JsonLinesSource, JsonSource
 from gridgov.sources.reading.sniffing import check_path, detect
@@ -38,7 +39,7 @@ def open_source(
     layout     how it is written; the format is taken from the name when the layout does not say it.
     wanted     the columns to read, as named in the file; dots reach into nested JSON.
     fill_down  those of them in which an empty cell takes the value above it.
-    geometry   read the geometries too (GeoJSON, GeoPackage, Shapefile, GeoParquet).
+    geometry   read the geometries too (GeoJSON, GeoPackage, Shapefile, GeoParquet, GPX).
     raises     SourceError; missing columns are all named in one.
     """
     path = check_path(Path(path))
@@ -53,6 +54,8 @@ def open_source(
             return JsonSource(request, zipped)
         case "xlsx":
             return WorkbookSource(request)
+        case "gpx":
+            return GpxSource(request, zipped)
         case "parquet":
             return ParquetSource(request)
         case _:

@@ -74,7 +74,7 @@ class Request:
 class Source(ABC):
     """One published file, opened: what it holds, and its records once, from first to last, in bounded memory.
 
-    format         csv, xlsx, json, jsonl, geojson, gpkg, shp or parquet.
+    format         csv, xlsx, json, jsonl, geojson, gpkg, shp, parquet or gpx.
     columns        all columns of the file (of JSON: those of the first records).
     geometry_type  Point, Polygon, MultiPolygon ..., Unknown when mixed, None without geometry.
     declared_crs   what the file says of its CRS: "EPSG:4236", WKT or PROJJSON; None when it says nothing.

@@ -26,8 +26,9 @@ _FORMATS = {
     ".zip": "shp",
     ".parquet": "parquet",
     ".geoparquet": "parquet",
+    ".gpx": "gpx",
 }
-_TEXT = {"csv", "json", "jsonl", "geojson"}
+_TEXT = {"csv", "json", "jsonl", "geojson", "gpx"}
 
 _MAGIC: list[tuple[bytes, str]] = [
     (b"PK\x03\x04", "zip"),
@@ -57,6 +58,7 @@ _SPOKEN = {
     "json": "JSON",
     "jsonl": "JSON lines",
     "geojson": "GeoJSON",
+    "gpx": "GPX",
 }
 _ADVICE = {
     "a Git LFS pointer": "The file itself was never fetched: run `git lfs pull`, then load again.",
@@ -152,6 +154,6 @@ def _kind(path: Path, first: bytes, zipped: bool) -> str | None:
             raise SourceError(f"{path.name} is a damaged or cut-off zip archive ({err}). Fetch it again.") from err
     if kind is None and re.match(rb"(\xef\xbb\xbf)?\s*<(!doctype\s+html|html|head)\b", first[:1024], re.IGNORECASE):
         return "an HTML page"
-    if kind is None and re.match(rb"(\xef\xbb\xbf)?\s*<\?xml\b", first[:1024]):
-        return "an XML document"
+    if kind is None and re.match(rb"(\xef\xbb\xbf)?\s*<(\?xml|gpx)\b", first[:1024]):
+        return "gpx" if re.search(rb"<(\w+:)?gpx[\s>]", first) else "an XML document"
     return kind
