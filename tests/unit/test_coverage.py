@@ -1,6 +1,5 @@
 """Swept cells and their algebra against plain definitions: distances to ways, sets of Python, exact buffers."""
 
-
 import numpy as np
 import pytest
 import shapely
@@ -30,6 +29,7 @@ from gridgov.analytics.patrol.sweeping import swept
 from gridgov.analytics.patrol.tracks import Tracks, checked, during, tracks_of
 from gridgov.crs import geometries_to_wgs84, parse_datum, to_wgs84
 from gridgov.lattice import Lattice
+from tests.benchmarks.coverage import differences, make_grids, make_tracks
 
 CRS = "EPSG:4549"
 CORNER = (533_170.0, 3_514_200.0)
@@ -52,7 +52,7 @@ def wandering(rng, n, corner=CORNER, size=800.0, step_m=14.0):
 def several(rng, n_tracks, **kwargs):
     made = [wandering(rng, int(rng.integers(1, 60)), **kwargs) for _ in range(n_tracks)]
     x, y, at = (np.concatenate(values) for values in zip(*made, strict=True))
-    return Tracks(x, y, at, np.cumsum([0] + [len(m[0]) for m in made]))
+    return Tracks(x, y, at, np.cumsum([0, *(len(m[0]) for m in made)]))
 
 
 def ways(tracks, k, gap_s=300.0):
@@ -102,18 +102,22 @@ def same(a, b):
 
 
 @settings(max_examples=25, deadline=None)
-@given(seeds, st.sampled_from([12.0, 30.0, 50.0]), st.sampled_from([3.0, 5.0, 10.0]), st.sampled_from([2.0, 14.0, 150.0]))
+@given(
+    seeds, st.sampled_from([12.0, 30.0, 50.0]), st.sampled_from([3.0, 5.0, 10.0]), st.sampled_from([2.0, 14.0, 150.0])
+)
 def test_swept_cells_are_those_with_their_centre_within_reach(seed, radius, cell, step):
     tracks = several(np.random.default_rng(seed), 3, size=300.0, step_m=step)
     found = swept(tracks, radius_m=radius, cell_m=cell)
     for k in range(3):
         way = ways(tracks, k)
-        west, south, east, north = (shapely.total_bounds(way) + [-60, -60, 60, 60]) // cell
+        west, south, east, north = (shapely.total_bounds(way) + np.array([-60, -60, 60, 60])) // cell
         col, row = np.meshgrid(np.arange(west, east + 1), np.arange(south, north + 1))
         far = shapely.distance(way, shapely.points((col + 0.5) * cell, (row + 0.5) * cell))
         mine = as_sets(of_owners(found, k)).get(k, set())
         sure = np.abs(far - radius) > 1e-6
-        expected = {(int(r), int(c)) for r, c in zip(row[sure & (far < radius)], col[sure & (far < radius)], strict=True)}
+        expected = {
+            (int(r), int(c)) for r, c in zip(row[sure & (far < radius)], col[sure & (far < radius)], strict=True)
+        }
         unsure = {(int(r), int(c)) for r, c in zip(row[~sure], col[~sure], strict=True)}
         assert mine - unsure == expected
 
@@ -143,7 +147,7 @@ def test_sweeping_any_order_and_any_parts_gives_the_same(seed):
     slices = [slice(tracks.first[k], tracks.first[k + 1]) for k in order]
     mixed = Tracks(
         *(np.concatenate([values[s] for s in slices]) for values in tracks[:3]),
-        np.cumsum([0] + [s.stop - s.start for s in slices]),
+        np.cumsum([0, *(s.stop - s.start for s in slices)]),
     )
     assert same(swept(mixed, owner[order]), whole)
     # all at once, or track by track
@@ -170,7 +174,7 @@ def test_tracks_that_are_none_are_refused():
         good._replace(x=np.array([0, np.nan, 0])), good._replace(y=np.array([0, 0, 1e12])),
         good._replace(at=np.array([0.0, 2.0, 1.0])), good._replace(first=np.array([0, 2])),
     ):  # fmt: skip
-        with pytest.raises(ValueError, match="tracks|time runs"):
+        with pytest.raises(ValueError, match=r"tracks|time runs"):
             swept(bad)
     with pytest.raises(ValueError, match="more than 0 m"):
         swept(good, radius_m=0)
@@ -300,8 +304,6 @@ def test_shares_without_land_to_patrol_are_not_known():
 
 def test_shares_agree_with_exact_buffers():
     """100 worker-days; tests/benchmarks/coverage.py does it with 1,000."""
-    from tests.benchmarks.coverage import differences, make_grids, make_tracks
-
     rng = np.random.default_rng(5)
     for hectares, limit, mean_limit in ((2.0, 1.5, 0.2), (12.0, 0.5, 0.1), (60.0, 0.5, 0.1)):
         grids = make_grids(rng, 34, hectares)

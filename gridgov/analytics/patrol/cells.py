@@ -118,12 +118,12 @@ def shared(a: Cells, b: Cells) -> tuple[Longs, Longs, Longs]:
     row = np.repeat(np.arange(len(a.block)), end - begin)
     other = order[np.arange(len(row)) - np.repeat(np.cumsum(end - begin) - (end - begin), end - begin) + begin[row]]
     n = _shared_popcounts(np.ascontiguousarray(a.bits), np.ascontiguousarray(b.bits), row, other)
-    met = n > 0
-    pairs = np.column_stack([a.owner[row[met]], b.owner[other[met]]])
-    found, group = np.unique(pairs, axis=0, return_inverse=True) if len(pairs) else (pairs, np.empty(0, np.int64))
-    total = np.zeros(len(found), np.int64)
-    np.add.at(total, group.ravel(), n[met])
-    return found[:, 0], found[:, 1], total
+    owners_a, number_a = np.unique(a.owner, return_inverse=True)
+    owners_b, number_b = np.unique(b.owner, return_inverse=True)
+    pair, number = np.unique(number_a[row] * len(owners_b) + number_b[other], return_inverse=True)
+    total = np.bincount(number, n, len(pair)).astype(np.int64)  # exact: far below 2**53
+    pair, total = pair[total > 0], total[total > 0]
+    return owners_a[pair // max(len(owners_b), 1)], owners_b[pair % max(len(owners_b), 1)], total
 
 
 def canonical(owner: Longs, block: Longs, bits: Words) -> Cells:
@@ -193,8 +193,8 @@ def to_table(cells: Cells) -> pa.Table:
     row, col = block_place(cells.block)
     words = np.ascontiguousarray(cells.bits, "<u8")
     bits = pa.Array.from_buffers(pa.binary(SIDE * 8), len(words), [None, pa.py_buffer(words)])
-    names = ["owner", "block_row", "block_col", "bits"]
-    return pa.table([pa.array(cells.owner), pa.array(row.astype(np.int32)), pa.array(col.astype(np.int32)), bits], names)
+    places = {"block_row": pa.array(row.astype(np.int32)), "block_col": pa.array(col.astype(np.int32))}
+    return pa.table({"owner": pa.array(cells.owner), **places, "bits": bits})
 
 
 def from_table(table: pa.Table) -> Cells:
@@ -209,7 +209,7 @@ def from_table(table: pa.Table) -> Cells:
 
 
 @_kernel
-def popcount(word: np.uint64) -> int:
+def popcount(word: np.uint64) -> np.int64:
     """How many bits of a word are set."""
     # The classic sum of halves; the compiler knows it and makes one instruction of it.
     word = word - ((word >> np.uint64(1)) & np.uint64(0x5555555555555555))

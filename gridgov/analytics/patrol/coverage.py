@@ -25,7 +25,8 @@ def grid_cells(lattice: Lattice, cell_m: float = CELL_M) -> Cells:
     strips = []
     for row in range(first_row, last_row + 1):  # strip by strip, so that memory stays small
         y = (np.arange(row * SIDE, (row + 1) * SIDE) + 0.5) * cell_m
-        lon, lat = crs_.to_wgs84(*np.broadcast_arrays(x[None, :], y[:, None]), datum)
+        xs, ys = np.meshgrid(x, y)
+        lon, lat = crs_.to_wgs84(xs, ys, datum)
         strips.append(from_raster(row * SIDE, first_col * SIDE, lattice.locate(lon, lat)))
     return together(*strips)
 
@@ -40,9 +41,7 @@ def land_cells(polygons: npt.NDArray[np.object_], crs: str, cell_m: float = CELL
     return union(grid_cells(Lattice.build(polygons, crs), cell_m))
 
 
-def coverage(
-    swept: Cells, grids: Cells, patrollable: Cells | None = None, *, cell_m: float = CELL_M
-) -> pd.DataFrame:
+def coverage(swept: Cells, grids: Cells, patrollable: Cells | None = None, *, cell_m: float = CELL_M) -> pd.DataFrame:
     """What each owner of swept cells (a worker's day, a day, a week) saw of each grid.
 
     swept        sets of cells; for a window the union over its days, never a sum of shares
@@ -56,7 +55,9 @@ def coverage(
                  patrolled_share   of the grid's land to patrol, 0..1; NaN where it is not known or there is none
     """
     owner, grid, n = shared(swept, grids)
-    frame = pd.DataFrame({"owner": owner, "grid": grid, "swept_m2": n * cell_m**2, "land_share": n / _size(grids, grid)})
+    frame = pd.DataFrame(
+        {"owner": owner, "grid": grid, "swept_m2": n * cell_m**2, "land_share": n / _size(grids, grid)}
+    )
     if patrollable is None:
         return frame.assign(patrolled_m2=np.nan, patrolled_share=np.nan)
     due = within(grids, patrollable)

@@ -145,13 +145,15 @@ def blind_spots(
     land         the land that should be seen, all its sets together
     idle_days    a patch is made of the cells with so many idle days or more
     crs          metric CRS of the town, in which the polygons are
-    known_since  first day of the tracks: a cell never visited is idle since the day before
+    known_since  first day of the tracks: of a cell never visited it is known only that it is idle since the day before
     least_m2     smaller patches are left out
     returns      the patches, the largest first: m2, idle_days (since anybody was anywhere in it), most_idle_days (of the
                  cell left alone longest), never_share (of cells never visited, 0..1), geom (valid Polygons);
                  and their cells, with the row as owner: share them with grids to see whose they are.
     """
-    idle = unvisited(visits, union(land), as_of - idle_days + 1)
+    never = visits.day == NEVER
+    known = LastVisits(visits.block, np.where(never, np.int32(known_since - 1), visits.day))
+    idle = unvisited(known, union(land), as_of - idle_days + 1)
     first_row, first_col, n_rows, n_cols = frame_of(idle.block)
     row, col = block_place(idle.block)
     row, col = row * SIDE - first_row, col * SIDE - first_col
@@ -165,15 +167,13 @@ def blind_spots(
     labels = number[labels]
 
     cells = from_raster(first_row, first_col, labels)
-    since = np.where(visits.day == NEVER, known_since - 1, visits.day)
-    last = by_set(visits.block, since, cells)
-    never = by_set(visits.block, visits.day == NEVER, cells)
+    last = by_set(known.block, known.day, cells)
     frame = gpd.GeoDataFrame(
         {
             "m2": n_cells[order] * cell_m**2,
             "idle_days": as_of - last["most"].to_numpy(np.int64),
             "most_idle_days": as_of - last["least"].to_numpy(np.int64),
-            "never_share": never["mean"],
+            "never_share": by_set(known.block, never, cells)["mean"],
         },
         geometry=gpd.GeoSeries(_polygons(labels, first_row, first_col, cell_m), crs=crs),
     )
@@ -267,7 +267,9 @@ def _wait(total: Longs, worst: Ints, p: int, r: int, c: int, visited: int, from_
 
 
 @_kernel
-def _gather(number: Longs, place: Longs, bits: Words, values: Floats, n_sets: int) -> tuple[Longs, Floats, Floats, Floats]:
+def _gather(
+    number: Longs, place: Longs, bits: Words, values: Floats, n_sets: int
+) -> tuple[Longs, Floats, Floats, Floats]:
     n, total = np.zeros(n_sets, np.int64), np.zeros(n_sets)
     least, most = np.full(n_sets, np.nan), np.full(n_sets, np.nan)
     for k in range(len(number)):
