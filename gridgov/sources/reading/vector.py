@@ -100,6 +100,7 @@ class VectorSource(Source):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", RuntimeWarning)
+                warnings.filterwarnings("ignore", "Measured", UserWarning)  # only the type's name loses its M
                 return question()
         except UnicodeDecodeError as err:
             raise SourceError(
