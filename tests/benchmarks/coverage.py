@@ -27,7 +27,6 @@ from gridgov.analytics.patrol.recency import blind_spots, idleness, last_visits
 from gridgov.analytics.patrol.sweeping import RADIUS_M, swept
 from gridgov.analytics.patrol.tracks import Tracks
 from gridgov.crs import geometries_to_wgs84, parse_datum
-from gridgov.lattice import Lattice
 
 METRIC_CRS = "EPSG:4549"
 CORNER = (528_000.0, 3_509_000.0)  # near Xuxiake, metres
@@ -82,7 +81,7 @@ def exact_shares(grids: Polygons, tracks: Tracks) -> npt.NDArray[np.float64]:
 
 def differences(grids: Polygons, tracks: Tracks) -> npt.NDArray[np.float64]:
     """Our share minus the exact one, in percentage points, of each track in the grid it was made for."""
-    cells = grid_cells(Lattice.build(geometries_to_wgs84(grids, parse_datum(METRIC_CRS)), METRIC_CRS))
+    cells = grid_cells(geometries_to_wgs84(grids, parse_datum(METRIC_CRS)), METRIC_CRS)
     found = coverage(swept(tracks), cells).set_index(["owner", "grid"])["land_share"]
     own = [(k, k % len(grids)) for k in range(len(tracks.first) - 1)]
     return np.asarray(100 * (found.reindex(own, fill_value=0.0).to_numpy() - exact_shares(grids, tracks)))
@@ -113,14 +112,12 @@ def main() -> int:
     n = len(tracks.x)
     print(f"town      {N_GRIDS} grids; {len(tracks.first) - 1:,} worker-days, {n:,} fixes at {STEP_S:g} s")
 
-    lattice = Lattice.build(geometries_to_wgs84(grids, parse_datum(METRIC_CRS)), METRIC_CRS)
-    grid_cells(lattice)
-    # The other way to labels: a lattice of 5 m, which knows its centres' grids. It must be built for that.
-    fine = seconds(lambda: Lattice.build(lattice.polygons, METRIC_CRS, 5.0).labels_of_centres())
-    print(f"grids     labels from a lattice built at 5 m: {fine:.2f} s")
-    print(f"grids     {sizes(cells := grid_cells(lattice))[1].sum():,} cells in {len(cells.block):,} blocks, labelled in "
-          f"{seconds(lambda: grid_cells(lattice), 3):.2f} s")  # fmt: skip
-
+    degrees = geometries_to_wgs84(grids, parse_datum(METRIC_CRS))
+    cells = grid_cells(degrees, METRIC_CRS)
+    print(
+        f"grids     {sizes(cells)[1].sum():,} cells in {len(cells.block):,} blocks, labelled in "
+        f"{seconds(lambda: grid_cells(degrees, METRIC_CRS), 3):.2f} s"
+    )
     coverage(swept(tracks), cells)  # compiles, or reads the compiled code from disk
     halves = _halves(tracks)
 

@@ -26,7 +26,7 @@ from gridgov.analytics.patrol.cells import (
 )
 from gridgov.analytics.patrol.coverage import areas, coverage, grid_cells, land_cells
 from gridgov.analytics.patrol.sweeping import swept
-from gridgov.analytics.patrol.tracks import Tracks, checked, during, tracks_of
+from gridgov.analytics.patrol.tracks import Tracks, by_day, checked, during, tracks_of
 from gridgov.crs import geometries_to_wgs84, parse_datum, to_wgs84
 from gridgov.lattice import Lattice
 from tests.benchmarks.coverage import differences, make_grids, make_tracks
@@ -72,7 +72,7 @@ def voronoi(rng, n, size=800.0):
 
 
 def cells_of(grids):
-    return grid_cells(Lattice.build(geometries_to_wgs84(grids, parse_datum(CRS)), CRS))
+    return grid_cells(geometries_to_wgs84(grids, parse_datum(CRS)), CRS)
 
 
 def random_cells(rng, n_owners=3, n_blocks=3):
@@ -194,6 +194,24 @@ def test_fixes_become_tracks_by_owner_and_windows_cut_them():
     assert cut.first.tolist() == [0, 1, 2]
     assert during(tracks, [0, 15], [2, 30]).at.tolist() == [1, 20]
     assert during(tracks, 100, 200).first.tolist() == [0, 0, 0]
+
+
+@settings(max_examples=25, deadline=None)
+@given(seeds)
+def test_days_are_pieces_that_make_up_the_whole(seed):
+    rng = np.random.default_rng(seed)
+    tracks = several(rng, 4)
+    day = tracks.at // 400
+    track, days, pieces = by_day(tracks, day)
+    checked(pieces)
+    assert same(union(swept(pieces), track[swept(pieces).owner]), swept(tracks))
+    assert list(zip(track, days, strict=True)) == sorted({(t, d) for t, d in zip(
+        np.repeat(np.arange(4), np.diff(tracks.first)), day.astype(int), strict=True)})  # fmt: skip
+    # at most one fix of a piece is of another day: its first
+    other = pieces.at // 400 != np.repeat(days, np.diff(pieces.first))
+    assert set(np.flatnonzero(other)) <= set(pieces.first)
+    empty = Tracks(np.empty(0), np.empty(0), np.empty(0), np.array([0, 0]))
+    assert by_day(empty, [])[2].first.tolist() == [0]
 
 
 # ---- algebra ---------------------------------------------------------------------------------------------------------

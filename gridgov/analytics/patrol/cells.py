@@ -180,11 +180,11 @@ def from_raster(first_row: int, first_col: int, labels: npt.NDArray[np.integer])
     """Cells of a raster of owners; negative labels belong to nobody.
 
     first_row, first_col  of its first cell; multiples of 64
-    labels                integers (rows, columns), multiples of 64; row 0 is the southernmost
+    labels                whole numbers below 2**31 (rows, columns), multiples of 64; row 0 is the southernmost
     """
     if first_row % SIDE or first_col % SIDE or labels.shape[0] % SIDE or labels.shape[1] % SIDE:
         raise ValueError(f"a raster from {first_row}, {first_col} of shape {labels.shape} is not made of whole blocks")
-    owner, row, col, bits = _blocks_of(np.ascontiguousarray(labels, np.int64))
+    owner, row, col, bits = _blocks_of(np.ascontiguousarray(labels, np.int32))
     return canonical(owner, block_key(row + first_row // SIDE, col + first_col // SIDE), bits)
 
 
@@ -260,7 +260,7 @@ def _fill_raster(bits: Words, row: Longs, col: Longs, raster: Bools) -> None:
 
 
 @_kernel
-def _blocks_of(labels: Longs) -> tuple[Longs, Longs, Longs, Words]:
+def _blocks_of(labels: npt.NDArray[np.int32]) -> tuple[Longs, Longs, Longs, Words]:
     """Owner, row and column (in blocks, from the raster's first), bits; a row for each owner in each block."""
     n_rows, n_cols = labels.shape[0] // SIDE, labels.shape[1] // SIDE
     room = n_rows * n_cols + 16

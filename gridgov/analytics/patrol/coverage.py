@@ -4,41 +4,33 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from gridgov import crs as crs_
-from gridgov.analytics.patrol.cells import CELL_M, SIDE, Cells, from_raster, shared, sizes, together, union, within
-from gridgov.lattice import Lattice
+from gridgov.analytics.patrol.cells import CELL_M, SIDE, Cells, from_raster, shared, sizes, union, within
+from gridgov.lattice import OUTSIDE, Lattice
 
 
-def grid_cells(lattice: Lattice, cell_m: float = CELL_M) -> Cells:
+def grid_cells(polygons: npt.NDArray[np.object_], crs: str, cell_m: float = CELL_M) -> Cells:
     """The cells of each grid: a cell belongs to the grid in which a case reported at its centre would lie.
 
-    lattice  of one layer and version of the town's grids
-    returns  sets with the grid's position in the lattice as owner; no cell in two. Unite them for villages and the town:
-             `union(cells, village_of[cells.owner])`.
+    polygons  of one layer and version of the town's grids, EPSG:4326, ascending by code, as for `Lattice.build`
+    crs       metric CRS of the town
+    returns   sets with the grid's position as owner; no cell in two. Unite them for villages and the town:
+              `union(cells, village_of[cells.owner])`.
+    raises    what `Lattice.build` raises; a town may have 256 million cells
     """
+    lattice = Lattice.build(polygons, crs, cell_m)
     (x0, y0), (rows, cols) = lattice.origin, lattice.shape
-    side_m = SIDE * cell_m
-    first_row, first_col = int(y0 // side_m), int(x0 // side_m)
-    last_row, last_col = int((y0 + rows * lattice.cell_m) // side_m), int((x0 + cols * lattice.cell_m) // side_m)
-    x = (np.arange(first_col * SIDE, (last_col + 1) * SIDE) + 0.5) * cell_m
-    datum = crs_.parse_datum(lattice.crs)
-    strips = []
-    for row in range(first_row, last_row + 1):  # strip by strip, so that memory stays small
-        y = (np.arange(row * SIDE, (row + 1) * SIDE) + 0.5) * cell_m
-        xs, ys = np.meshgrid(x, y)
-        lon, lat = crs_.to_wgs84(xs, ys, datum)
-        strips.append(from_raster(row * SIDE, first_col * SIDE, lattice.locate(lon, lat)))
-    return together(*strips)
+    row, col = round(y0 / cell_m), round(x0 / cell_m)  # the lattice begins on a whole cell, the raster on a whole block
+    margins = ((row % SIDE, -(row + rows) % SIDE), (col % SIDE, -(col + cols) % SIDE))
+    labels = np.pad(lattice.labels_of_centres(), margins, constant_values=OUTSIDE)
+    return from_raster(row - row % SIDE, col - col % SIDE, labels)
 
 
 def land_cells(polygons: npt.NDArray[np.object_], crs: str, cell_m: float = CELL_M) -> Cells:
     """The cells whose centre lies in any of some polygons, as one set (owner 0): such as the land to patrol.
 
-    polygons  shapely Polygons and MultiPolygons in EPSG:4326, overlapping or not
-    crs       metric CRS of the town
-    raises    what `Lattice.build` raises
+    polygons, crs  as for `grid_cells`; the polygons may overlap
     """
-    return union(grid_cells(Lattice.build(polygons, crs), cell_m))
+    return union(grid_cells(polygons, crs, cell_m))
 
 
 def coverage(swept: Cells, grids: Cells, patrollable: Cells | None = None, *, cell_m: float = CELL_M) -> pd.DataFrame:

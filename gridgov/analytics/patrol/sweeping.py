@@ -26,7 +26,7 @@ _ROWS = np.arange(SIDE, dtype=np.float64)
 
 Ints = npt.NDArray[np.int32]
 
-_kernel = numba.njit(cache=True, nogil=True)
+_kernel = numba.njit(cache=True, nogil=True, error_model="numpy")  # division by 0 is inf or NaN
 
 
 def swept(
@@ -112,7 +112,7 @@ def _sweep(
     return track[:n], row[:n], col[:n], bits[:n]
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@_kernel
 def _intervals(
     ax: float, ay: float, bx: float, by: float, reach: float, from_: int, to: int, low: Ints, high: Ints
 ) -> tuple[np.int32, np.int32]:

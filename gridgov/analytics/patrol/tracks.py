@@ -74,3 +74,24 @@ def during(tracks: Tracks, since: npt.ArrayLike, until: npt.ArrayLike) -> Tracks
     kept = (tracks.at >= since) & (tracks.at < until)
     first = np.concatenate([[0], np.cumsum(kept)])[tracks.first]
     return Tracks(tracks.x[kept], tracks.y[kept], tracks.at[kept], first.astype(np.int64))
+
+
+def by_day(tracks: Tracks, day: npt.ArrayLike, *, gap_s: float = GAP_S) -> tuple[Longs, Longs, Tracks]:
+    """The tracks cut where the day changes: each piece belongs to one day.
+
+    day      of each fix, a number: days since 1970-01-01 of local time
+    gap_s    the way over midnight counts for the day on which it ends, unless it is a longer silence: the piece of that
+             day begins with the last fix of the day before
+    returns  for each piece the position of its track and its day; the pieces
+    """
+    day = np.asarray(day, np.int64)
+    track = np.repeat(np.arange(len(tracks.first) - 1), np.diff(tracks.first))
+    new_track, new_day = (np.diff(values, prepend=values[:1] - 1) != 0 for values in (track, day))
+    begins = new_track | new_day
+    is_near = np.diff(tracks.at, prepend=-np.inf) <= gap_s
+    copies = 1 + (begins & ~new_track & is_near)
+    row = np.repeat(np.arange(len(day)), copies)
+    first_row = np.cumsum(copies) - copies  # where each fix, or the copy of the one before it, stands now
+    row[first_row[copies == 2]] -= 1
+    first = np.append(first_row[begins], len(row))
+    return track[begins], day[begins], Tracks(tracks.x[row], tracks.y[row], tracks.at[row], first)
