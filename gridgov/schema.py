@@ -13,15 +13,18 @@ import pyarrow as pa
 
 from gridgov.vocabulary import (
     CHANNELS,
+    FIGURES,
     GRID_KINDS,
     LIGHTS,
     LOAD_KINDS,
+    MATTERS,
     NEXT_BY,
     NEXT_STEPS,
     NODES,
     PLACE_STATUS,
     RATINGS,
     RUN_STATUS,
+    SECTIONS,
     STATES,
     TRACKS,
     TRUTHS,
@@ -340,7 +343,9 @@ COLUMNS: Final = _columns(
     ("of", pa.string(), "", "占何数", "The figure it is a share of; null = it stands alone"),
     ("n_of", pa.int64(), "count", "基数", "Cases it is a share of"),
     ("share", pa.float64(), "0..1", "占比", "n / n_of"),
-    ("indicator", pa.string(), "", "指标", "What the review list looks at, see data/integrity.toml"),
+    ("indicator", pa.string(), "", "指标代码", "What the review list looks at, see data/integrity.toml"),
+    ("indicator_zh", pa.string(), "", "指标", "Its name (zh)"),
+    ("indicator_en", pa.string(), "", "指标(英文)", "Its name (en)"),
     ("rate", pa.float64(), "0..1", "比率", "n / n_of"),
     ("common_rate", pa.float64(), "0..1", "其余各组比率", "The common rate of all other groups"),
     ("standing", pa.string(), "", "所处", "Where it stands among the others"),
@@ -369,8 +374,20 @@ COLUMNS: Final = _columns(
         row
         for days in (30, 90)
         for row in (
-            (f"n_watched_{days}", pa.int64(), "count", f"满{days}日", f"Of these: closed {days} days or more before as_of"),
-            (f"n_back_{days}", pa.int64(), "count", f"{days}日内再报", f"Of these: the same trouble again within {days} days"),
+            (
+                f"n_watched_{days}",
+                pa.int64(),
+                "count",
+                f"满{days}日",
+                f"Of these: closed {days} days or more before as_of",
+            ),
+            (
+                f"n_back_{days}",
+                pa.int64(),
+                "count",
+                f"{days}日内再报",
+                f"Of these: the same trouble again within {days} days",
+            ),
             (f"fixed_rate_{days}", pa.float64(), "0..1", f"{days}日根治率", "(watched - back) / watched"),
         )
     ),
@@ -493,7 +510,13 @@ COLUMNS: Final = _columns(
     ("bounced_case_share", pa.float64(), "0..1", "被推案件比例", "n_bounced / n_followed"),
     ("n_returns", pa.int64(), "count", "退回次数", "Returns of the cases"),
     ("n_units", pa.int64(), "count", "涉及单位", "Units that answered, returned or handed on"),
-    ("owner_entropy", pa.float64(), "bit", "归属分散度", "Of the units they were sent to: 0 = all to one, 1 = two evenly"),
+    (
+        "owner_entropy",
+        pa.float64(),
+        "bit",
+        "归属分散度",
+        "Of the units they were sent to: 0 = all to one, 1 = two evenly",
+    ),
     ("main_owner", pa.string(), "", "主要归属", "Unit that answers, or answered last, for most of the cases"),
     ("n_main_owner", pa.int64(), "count", "主要归属件数", "Cases it answers for, or answered for last"),
     ("n_at_grid", pa.int64(), "count", "网格办结", "Closed as self-handled cases"),
@@ -534,7 +557,7 @@ def arrow_schema(names: tuple[str, ...]) -> pa.Schema:
 TERMS: Final[Mapping[str, Mapping[str, Term]]] = {
     "state": STATES, "stage": NODES, "track": TRACKS, "light": LIGHTS, "channel": CHANNELS,
     "place_status": PLACE_STATUS, "status": RUN_STATUS, "kind": {**GRID_KINDS, **LOAD_KINDS}, "rating": RATINGS,
-    "next_step": NEXT_STEPS, "next_by": NEXT_BY,
+    "next_step": NEXT_STEPS, "next_by": NEXT_BY, "section": SECTIONS, "item": FIGURES, "of": FIGURES, "name": MATTERS,
 }  # fmt: skip
 """The codes that a column may hold, with their labels; other values are words of the town."""
 
@@ -592,6 +615,6 @@ def worded(name: str, value: Any, lang: Lang, *, in_part: bool = False) -> Any:
         return TRUTHS["true" if value else "false"].label(lang)
     if not isinstance(value, str):
         return value
-    if name.endswith("_standing"):
+    if name == "standing" or name.endswith("_standing"):
         return standing(value, lang, in_part=in_part)
     return label(value, lang, TERMS.get(name, {}))

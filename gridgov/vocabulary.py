@@ -234,6 +234,31 @@ LOAD_KINDS: Final = _terms(
 
 RUN_STATUS: Final = _terms(("running", "进行中", "running"), ("done", "完成", "done"), ("failed", "失败", "failed"))
 
+SECTIONS: Final = _terms(
+    ("course", "办理情况", "course"),
+    ("channel", "来源", "channel"),
+    ("kind", "事件与部件", "kind of matter"),
+    ("category", "大类", "category"),
+    ("subcategory", "小类", "subcategory"),
+)
+"""Parts of the monthly bulletin."""
+
+FIGURES: Final = _terms(
+    ("reported", "受理", "reported"),
+    ("self_handled", "即办件", "self-handled"),
+    ("registered", "立案", "registered"),
+    ("dispatched", "派遣", "dispatched"),
+    ("due", "应结案", "due"),
+    ("closed", "结案", "closed"),
+    ("on_time", "按期结案", "closed on time"),
+    ("reworked", "返工", "reworked"),
+    ("extended", "延期", "extended"),
+)
+"""Figures of the monthly bulletin."""
+
+MATTERS: Final = {**_terms(("event", "事件", "events"), ("component", "部件", "components")), **CHANNELS}
+"""What a figure of the bulletin may be of."""
+
 WORDS: Final = _terms(
     ("address", "地址", "Address"),
     ("apply", "应用", "Apply"),

@@ -75,7 +75,19 @@ def read(asked: Asked) -> pd.DataFrame:
     looks = [look for each in indicators() for look in each.looks()]
     groups = _groups(asked, asked.read(keys=asked.sql_keys(), looks=looks))
     found = [row for each in indicators() for row in _findings(groups, each)]
-    columns = ["indicator", *_named(groups), "n", "n_of", "rate", "rate_low", "rate_high", "common_rate", "standing"]
+    columns = [
+        "indicator",
+        "indicator_zh",
+        "indicator_en",
+        *_named(groups),
+        "n",
+        "n_of",
+        "rate",
+        "rate_low",
+        "rate_high",
+        "common_rate",
+        "standing",
+    ]
     columns += ["n_stands", "n_looks", "case_nos", "innocent_zh", "innocent_en"]
     rows = pd.DataFrame(found, columns=[*columns[:-3], "score", "innocent_zh", "innocent_en"])
     rows = rows.sort_values(["n_stands", "score", "n"], ascending=False, ignore_index=True, kind="stable")
@@ -132,7 +144,7 @@ def _findings(groups: pd.DataFrame, indicator: Indicator) -> list[dict[str, Any]
     low, high = wilson(n, of)
     return [
         {
-            "indicator": indicator.code,
+            "indicator": indicator.code, "indicator_zh": indicator.zh, "indicator_en": indicator.en,
             **groups.loc[i, _named(groups)].to_dict(),
             "n": int(n[i]), "n_of": int(of[i]), "rate": rate[i], "rate_low": low[i], "rate_high": high[i],
             "common_rate": common[i], "standing": "far_above" if score[i] > _FAR else "above",
