@@ -392,6 +392,7 @@ case_record = Table(
     Index("case_record_open_idx", "town_id", "reported_at", postgresql_where=text("closed_at IS NULL")),
     Index(None, "town_id", "closed_at"),
     Index(None, "grid_id"),
+    Index(None, "load_run_id", postgresql_using="brin"),
     Index(None, "geom", postgresql_using="gist"),
     Index("case_record_place_idx", "town_id", "item_id", text(PLACE), "reported_at"),
     comment="A case as it stands: the last version delivered. Its history is in case_event, its earlier rows in case_revision.",
@@ -417,6 +418,8 @@ case_event = Table(
     Column("retired_run_id", Integer, comment="The load that replaced this fact; null = it stands."),
     CheckConstraint("basis IN ('row', 'event')", name="basis"),
     Index(None, "case_id", "at"),
+    Index(None, "load_run_id", postgresql_using="brin"),
+    Index(None, "retired_run_id", postgresql_where=text("retired_run_id IS NOT NULL")),
     comment="The ledger: what happened to a case, when, and which load said so. Never edited, never deleted.",
 )
 
