@@ -14,7 +14,7 @@ SELECT
   coalesce(
     CASE
       WHEN c.day_only & 4 = 0 THEN c.due_at
-      ELSE (c.due_at AT TIME ZONE :zone + INTERVAL '1 day') AT TIME ZONE :zone - INTERVAL '1 microsecond'
+      ELSE (c.due_at AT TIME ZONE :zone + make_interval(days => 1)) AT TIME ZONE :zone - make_interval(secs => 1e-6)
     END,
     '-infinity'
   ) AS due_at,
@@ -35,7 +35,12 @@ FROM (
 JOIN case_record AS c ON c.id = asked.case_id
 LEFT JOIN limited AS l ON l.item_id = c.item_id
 LEFT JOIN faceted AS f
-  ON f.item_id = coalesce(c.item_id, 0) AND f.line_id = coalesce(c.line_id, 0) AND f.channel_id = coalesce(c.channel_id, 0)
-  AND f.source_id = c.source_id AND f.track = coalesce(c.track, '')
-  AND f.urgent = coalesce(CAST(c.is_urgent AS integer), -1) AND f.is_duplicate = c.is_duplicate
+  ON
+    f.item_id = coalesce(c.item_id, 0)
+    AND f.line_id = coalesce(c.line_id, 0)
+    AND f.channel_id = coalesce(c.channel_id, 0)
+    AND f.source_id = c.source_id
+    AND f.track = coalesce(c.track, '')
+    AND f.urgent = coalesce(CAST(c.is_urgent AS integer), -1)
+    AND f.is_duplicate = c.is_duplicate
 WINDOW by_id AS (ORDER BY c.id)
