@@ -21,6 +21,8 @@ def kept_by(asked: Asked, *, is_flow: bool = False) -> str | None:
     """
     if asked.known_at is not None or asked.placement != "home" or asked.needs_state:
         return None
+    if asked.cut is not None:  # a part of the last day is asked for, of which the whole is kept
+        return None
     if not asked.when.is_day and not (is_flow and _is_now(asked)):
         return None
     used = set(re.findall(r"\bp\.(\w+)", " ".join([*asked.conditions, *(key for _, key in asked.sql_keys())])))

@@ -118,74 +118,101 @@ def _calendar(rules: Rules, at: npt.NDArray[np.int64]) -> Table:
     return rules.calendar(date(first - 1, 1, 1), date(last + _YEARS_AHEAD, 12, 31))
 
 
+@dataclass(frozen=True)
+class _Turns:
+    """The events with which open cases ended: case, at, and how (place in ENDS); sorted by case and time."""
+
+    case: npt.NDArray[np.int64]
+    at: npt.NDArray[np.int64]
+    how: npt.NDArray[np.int8]
+
+
+def _turns(events: Arrays) -> _Turns:
+    is_row, what = events["is_row"], events["event"]
+    state = np.where(what < 0, -1, np.where(is_row, what, _LEADS[np.maximum(what, 0)]))
+    moves = np.flatnonzero(state >= 0)
+    case, how = events["case"][moves].astype(np.int64), _END_BY_STATE[state[moves]]
+    was_over = np.append(False, (how[:-1] >= 0) & (case[1:] == case[:-1])) if len(moves) else np.zeros(0, bool)
+    turn = (how >= 0) & ~was_over
+    return _Turns(case[turn], events["at"][moves][turn], how[turn])
+
+
 def _all_spans(course: Course, events: Arrays) -> pd.DataFrame:
     """The stretches with `next_at`, `ended` (place in ENDS) and `exempt_at`, and those without time.
 
-    A case that ended with a deadline that none of its stretches shows (it was told, begun and ended in one second) has
-    a last stretch without time, so that it counts among the due.
+    Every end is told by a stretch that ends with it. Where a case was told (or opened again) and ended in one second, or
+    ended with a deadline that its last stretch does not show, a stretch without time tells it.
     """
-    facts = course.facts
-    spans = course.spans
-    last = pd.Series(spans.index, index=spans["case"]).groupby(level=0).last() if len(spans) else pd.Series(dtype=int)
-    shown = np.full(len(facts), -2, np.int64)  # the deadline of the last stretch
-    shown[last.index] = spans["due_at"].to_numpy()[last.to_numpy(int)]
-    ended = facts["end"].to_numpy() >= 0
-    ran_to = np.full(len(facts), -2, np.int64)
-    ran_to[last.index] = spans["to_at"].to_numpy()[last.to_numpy(int)]
-    lacking = np.flatnonzero(
-        ended
-        & ((shown != facts["due_at"].to_numpy()) | (ran_to != facts["ended_at"].to_numpy()))
-        & (facts["opened_at"] >= 0)
-    )
-    if len(lacking):
-        at = facts["ended_at"].to_numpy()[lacking]
-        blank = np.full(len(lacking), -1, np.int64)
-        flash = pd.DataFrame(
-            {
-                "case": lacking, "from_at": at, "to_at": at, "unit": facts["unit"].to_numpy()[lacking],
-                "due_at": facts["due_at"].to_numpy()[lacking], "yellow_at": blank, "risk_at": blank, "black_at": blank,
-                "stage_due_at": blank, "state": facts["state"].to_numpy()[lacking],
-                "stage": np.int8(STAGES.index("close")), "is_paused": False,
-            }
-        )  # fmt: skip
-        spans = pd.concat([spans, flash[spans.columns]], ignore_index=True)
-        spans = spans.sort_values(["case", "from_at", "to_at"], kind="stable", ignore_index=True)
+    turns, spans = _turns(events), course.spans
+    base = int(events["at"].min()) if len(events["at"]) else 0
+    spans = _with_flashes(spans, course.facts, turns, base)
     case, to_at = spans["case"].to_numpy(np.int64), spans["to_at"].to_numpy(np.int64)
     from_at = spans["from_at"].to_numpy(np.int64)
     follows = np.append(case[1:] == case[:-1], False)
     next_at = np.where(follows, np.append(from_at[1:], -1), -1)
-    is_end = (to_at >= 0) & (next_at != to_at)
-    return spans.assign(next_at=next_at, **_ends(case, from_at, to_at, is_end, events))
-
-
-def _ends(
-    case: npt.NDArray[np.int64], from_at: npt.NDArray[np.int64], to_at: npt.NDArray[np.int64],
-    is_end: npt.NDArray[np.bool_], events: Arrays,
-) -> dict[str, npt.NDArray[Any]]:  # fmt: skip
-    """How a case ended with each stretch (place in ENDS, -1 = it did not), and when an appeal against that was upheld."""
-    is_row, what = events["is_row"], events["event"]
-    state = np.where(is_row, what, _LEADS[np.maximum(what, 0)])
-    state = np.where(what >= 0, state, -1)
-    how = np.where(state >= 0, _END_BY_STATE[np.maximum(state, 0)], -1)
-    base = events["at"].min() if len(what) else 0
-
-    def key(cases: npt.NDArray[Any], at: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
-        return (cases.astype(np.int64) << 36) + (at - base)
-
-    ending = np.flatnonzero(how >= 0)
+    next_is_flash = follows & np.append(from_at[1:] == to_at[1:], False) & (next_at == to_at)
+    keys, wanted = _key(turns.case, turns.at, base), _key(case, to_at, base)
+    found = np.minimum(np.searchsorted(keys, wanted), max(len(keys) - 1, 0))
+    is_end = np.zeros(len(case), bool)
     ended = np.full(len(case), -1, np.int8)
-    if len(ending):
-        keys = key(events["case"][ending], events["at"][ending])
-        found = np.minimum(np.searchsorted(keys, key(case, to_at)), len(ending) - 1)
-        ended[is_end] = how[ending][found][is_end]
+    if len(keys):
+        is_end = (to_at >= 0) & ~next_is_flash & (keys[found] == wanted)
+        ended[is_end] = turns.how[found][is_end]
+    exempt_at = _exempt(case, from_at, is_end, events, base)
+    return spans.assign(next_at=next_at, ended=ended, exempt_at=exempt_at)
+
+
+def _with_flashes(spans: pd.DataFrame, facts: pd.DataFrame, turns: _Turns, base: int) -> pd.DataFrame:
+    """The stretches with those without time: one for each end that no other shows, or not with its deadline."""
+    case, to_at = spans["case"].to_numpy(np.int64), spans["to_at"].to_numpy(np.int64)
+    last = np.append(case[1:] != case[:-1], True) if len(case) else np.zeros(0, bool)
+    shown = np.full(len(facts), -2, np.int64)  # the deadline of the last stretch
+    shown[case[last]] = spans["due_at"].to_numpy(np.int64)[last]
+    due_at, ended_at = facts["due_at"].to_numpy(np.int64), facts["ended_at"].to_numpy(np.int64)
+    is_last = turns.at == ended_at[turns.case]
+    is_shown = np.isin(_key(turns.case, turns.at, base), _key(case, to_at, base)[to_at >= 0])
+    lacking = np.flatnonzero(~is_shown | (is_last & (shown[turns.case] != due_at[turns.case])))
+    lacking = lacking[facts["opened_at"].to_numpy()[turns.case[lacking]] >= 0]
+    if not len(lacking):
+        return spans
+    of, at, blank = turns.case[lacking], turns.at[lacking], np.full(len(lacking), -1, np.int64)
+    state = np.array([_STATES.index(end) for end in ENDS])[turns.how[lacking]]
+    flash = pd.DataFrame(
+        {
+            "case": of, "from_at": at, "to_at": at,
+            "unit": np.where(is_last[lacking], facts["unit"].to_numpy()[of], facts["first_unit"].to_numpy()[of]),
+            "due_at": np.where(is_last[lacking], due_at[of], facts["first_due_at"].to_numpy()[of]),
+            "yellow_at": blank, "risk_at": blank, "black_at": blank, "stage_due_at": blank,
+            "state": np.where(is_last[lacking], facts["state"].to_numpy()[of], state),
+            "stage": np.int8(STAGES.index("close")), "is_paused": False,
+        }
+    )  # fmt: skip
+    spans = pd.concat([spans, flash[spans.columns]], ignore_index=True)
+    until = np.where(spans["to_at"] < 0, np.iinfo(np.int64).max, spans["to_at"])
+    return spans.iloc[np.lexsort((until, spans["from_at"], spans["case"]))].reset_index(drop=True)
+
+
+def _key(case: npt.NDArray[Any], at: npt.NDArray[Any], base: int) -> npt.NDArray[np.int64]:
+    """Case and time in one number, in their order."""
+    return (case.astype(np.int64) << 36) + (at - base)
+
+
+def _exempt(
+    case: npt.NDArray[np.int64],
+    from_at: npt.NDArray[np.int64],
+    is_end: npt.NDArray[np.bool_],
+    events: Arrays,
+    base: int,
+) -> npt.NDArray[np.int64]:
+    """When an appeal against the end of a stretch was upheld; -1 = never."""
     exempt = np.full(len(case), -1, np.int64)
-    upheld = np.flatnonzero(~is_row & (what == EVENTS["appeal_upheld"].number))
+    upheld = np.flatnonzero(~events["is_row"] & (events["event"] == EVENTS["appeal_upheld"].number))
     if len(upheld) and len(case):
         at = events["at"][upheld]
-        found = np.searchsorted(key(case, from_at), key(events["case"][upheld], at), "right") - 1
+        found = np.searchsorted(_key(case, from_at, base), _key(events["case"][upheld], at, base), "right") - 1
         fits = (found >= 0) & (case[found] == events["case"][upheld]) & is_end[found]
         exempt[found[fits][::-1]] = at[fits][::-1]  # the first counts
-    return {"ended": ended, "exempt_at": exempt}
+    return exempt
 
 
 def _of_case(cases: Arrays, case: npt.NDArray[np.int64]) -> dict[str, Field]:

@@ -340,6 +340,20 @@ def test_hours_left_are_those_of_the_calendar(database, tmp_path):
     assert town.ask("overdue", as_of="2026-03-20").frame["light"].tolist() == ["deep_red"]
 
 
+def test_what_is_due_at_as_of_itself_has_passed(database, tmp_path):
+    """A deadline that is a date ends with the last microsecond of its day, which is the instant of an as_of that is a day."""
+    dues = {"A": "2026-03-05 08:30:00", "B": "2026-03-05 23:30:00", "C": "2026-03-05 23:59:59", "D": "2026-03-06 09:00:00"}
+    town = put_in(tmp_path, new_code(), {no: dispatched(no, "X", due) for no, due in dues.items()})
+    for as_of, today, passed in (
+        ("2026-03-05T08:29:59", 3, 0), ("2026-03-05T08:30:00", 3, 1), ("2026-03-05T23:30:00", 3, 2), ("2026-03-05", 3, 3),
+    ):  # fmt: skip
+        row = town.ask("due", as_of=as_of).frame.iloc[0]
+        assert (row["n_due_today"], row["n_due_today_passed"]) == (today, passed), as_of
+        assert row["n_due_before"] + passed == n_listed(town, "overdue", as_of=as_of)
+        assert n_listed(town, "cases", as_of=as_of, where={"due": "today"}) == today
+        assert n_listed(town, "cases", as_of=as_of, where={"due": "today", "overdue": True}) == passed
+
+
 def test_today_is_the_day_of_as_of_and_two_hours_go_past_midnight(database, tmp_path):
     dues = {
         "A": "2026-03-05 08:30:00",
