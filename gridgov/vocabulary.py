@@ -222,7 +222,7 @@ OUTCOMES: Final = _terms(
 LOAD_KINDS: Final = _terms(
     ("grids", "网格", "grids"),
     ("places", "地点", "places"),
-    ("exposure", "暴露量", "exposure"),
+    ("exposure", "网格基数", "exposure"),
     ("incidents", "案件", "incidents"),
     ("events", "案件过程", "events"),
     ("tracks", "轨迹", "tracks"),

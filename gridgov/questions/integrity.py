@@ -15,6 +15,7 @@ from gridgov.analytics.periods import period, tiling
 from gridgov.analytics.rates import share, wilson
 from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked, plain_dimensions
+from gridgov.questions.gone_on import bind_gone_on
 from gridgov.questions.periods import take_period
 from gridgov.questions.rates import N_MIN
 from gridgov.questions.shaping import by_grid
@@ -73,7 +74,8 @@ def read(asked: Asked) -> pd.DataFrame:
     asked.conditions.append("p.track = 'dispatched'")
     asked.values |= {"month_begins": _month_begins(asked), "n_shown": N_CASES}
     looks = [look for each in indicators() for look in each.looks()]
-    groups = _groups(asked, asked.read(keys=asked.sql_keys(), looks=looks))
+    gone_on = bind_gone_on(asked)
+    groups = _groups(asked, asked.read(keys=asked.sql_keys(), looks=looks, gone_on=gone_on))
     found = [row for each in indicators() for row in _findings(groups, each)]
     columns = [
         "indicator",
@@ -91,7 +93,7 @@ def read(asked: Asked) -> pd.DataFrame:
     columns += ["n_stands", "n_looks", "case_nos", "innocent_zh", "innocent_en"]
     rows = pd.DataFrame(found, columns=[*columns[:-3], "score", "innocent_zh", "innocent_en"])
     rows = rows.sort_values(["n_stands", "score", "n"], ascending=False, ignore_index=True, kind="stable")
-    rows["case_nos"] = _evidence(asked, rows)
+    rows["case_nos"] = _evidence(asked, rows, gone_on=gone_on)
     asked.meta["n_compared"] = len(groups)
     asked.meta["indicators"] = {each.code: {"zh": each.counts_zh, "en": each.counts_en} for each in indicators()}
     return rows[columns]
@@ -160,7 +162,7 @@ def _stands_out(n: np.ndarray, of: np.ndarray, from_share: float) -> np.ndarray:
         return (of >= N_MIN) & (n >= N_CASES) & (share(n, of) >= from_share) & (scores(n, of) > _FAR)
 
 
-def _evidence(asked: Asked, rows: pd.DataFrame) -> Sequence[list[str]]:
+def _evidence(asked: Asked, rows: pd.DataFrame, *, gone_on: bool) -> Sequence[list[str]]:
     """The latest case numbers of each finding."""
     known: dict[tuple[str, str], list[str]] = {}
     for indicator in indicators():
@@ -169,7 +171,7 @@ def _evidence(asked: Asked, rows: pd.DataFrame) -> Sequence[list[str]]:
             continue
         _, code, within_s, room_s = indicator.looks()[0]
         names = {"keys": asked.sql_keys(), "indicator": code, "within_s": within_s, "room_s": room_s}
-        common = {"placement": asked.placement, "conditions": asked.conditions}
+        common = {"placement": asked.placement, "conditions": asked.conditions, "gone_on": gone_on}
         of, codes = _keys_of(asked, wanted)
         hits = frame(asked.connection, "questions/integrity/evidence", {**asked.values, "found": of}, **common, **names)
         for hit in hits.itertuples():

@@ -17,9 +17,10 @@ from gridgov.analytics.clocks import working_seconds
 from gridgov.analytics.rates import share
 from gridgov.calendars import DAY, HOUR
 from gridgov.questions.asking import Asked
-from gridgov.questions.cohorts import key_columns, only_dispatched, take_one_period, working_clock
+from gridgov.questions.cohorts import key_columns, take_one_period, working_clock
 from gridgov.questions.rates import rated
 from gridgov.questions.shaping import coded, on_grids
+from gridgov.questions.tracks import only_dispatched
 from gridgov.rules import STAGES, Length, Rules
 from gridgov.store.copying import array, matrix, seconds_of
 from gridgov.store.database import frame

@@ -15,6 +15,7 @@ from gridgov.analytics.marginals import CLOSED, NEVER_DUE, NOT_ENDED, UNLOCATED,
 from gridgov.calendars import Table
 from gridgov.process import EVENTS
 from gridgov.rules import STAGES, Rules
+from gridgov.store import tables
 from gridgov.store.copying import Field, instant, number, word
 from gridgov.vocabulary import ENDED, LIMIT_UNITS, STATES, TRACKS
 
@@ -46,10 +47,6 @@ STEPS = tuple(
     }
 )  # fmt: skip
 """The events kept in case_step: what is counted of what happens to cases, their plain way to the end apart."""
-
-LENGTHS = (900, 7_200, 57_600, 460_800, 3_686_400, 29_491_200)
-"""Longest stretches of the classes 1, 2, ... of case_span.length_class, in seconds; the class after them has no bound, and 0
-is of those that still run. Eight times from one to the next: of what is looked at for an instant, an eighth or more ran."""
 
 _STEP = np.array([code in STEPS for code in EVENTS])
 _FLAGS = ("in_work", "is_flat", "is_late", "is_exempt", "is_self_closed")
@@ -245,7 +242,7 @@ def _spans(
         "ended": word(s["ended"], list(ENDS)),
         "exempt_at": instant(s["exempt_at"]),
         **_of_case(cases, case),
-        "length_class": number(np.where(s["to_at"] < 0, 0, 1 + np.searchsorted(LENGTHS, lasted)), "i2"),
+        "length_class": number(np.where(s["to_at"] < 0, 0, 1 + np.searchsorted(tables.LENGTHS, lasted)), "i2"),
     }
 
 

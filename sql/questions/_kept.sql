@@ -53,9 +53,7 @@ WHERE m.town_id = :town_id AND m.kind = 3 AND m.grain = {{ grain }}
   params   since_on, until_on, with a period period_days (see _periods.sql); and those of the conditions
 #}
 {% from 'questions/_placed.sql' import within %}
-{% macro period_of_day() -%}
-(CAST(:period_days AS date[]))[width_bucket(p.day_on, CAST(:period_days AS date[]))]
-{%- endmacro %}
+{% macro period_of_day() %}(CAST(:period_days AS date[]))[width_bucket(p.day_on, CAST(:period_days AS date[]))]{% endmacro %}
 {% macro chosen(period, keys) %}{% if period %}{{ period_of_day() }} AS period_on, {% endif %}{#
 #}{% for name, expression in keys %}{{ expression }} AS {{ name }}, {% endfor %}{% endmacro %}
 

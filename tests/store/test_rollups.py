@@ -140,6 +140,7 @@ few = settings(
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
+fewer = settings(few, max_examples=4)
 _files = iter(range(10**9))
 
 
@@ -288,7 +289,7 @@ def test_the_ledgers_of_these_laws_have_duplicates_and_troubles_that_come_back(d
     assert len(came_back) > 0
 
 
-@few
+@fewer
 @given(seed=st.integers(0, 10_000), data=st.data())
 def test_a_rebuild_makes_the_same_after_grids_were_drawn_anew(database, tmp_path, seed, data):
     """Whole villages are swapped, some land belongs to no grid any more; from a day on, or as a correction of the past."""
@@ -309,7 +310,7 @@ def test_a_rebuild_makes_the_same_after_grids_were_drawn_anew(database, tmp_path
         assert kept(town) == stands
 
 
-@few
+@fewer
 @given(seed=st.integers(0, 10_000), data=st.data())
 def test_lines_and_units_that_turn_out_to_be_one_leave_what_a_rebuild_makes(database, tmp_path, seed, data):
     """Cases name a line by its code or by its name, until its register comes; the same in whatever order that is."""

@@ -80,7 +80,7 @@ def copy_rows(url: str, into: str) -> None:
 
 def load_town(folder: Path, town: str) -> list[dict[str, str]]:
     """A town with grids, registers, a catalogue and some months of cases; returns events that are still to come."""
-    lives = ledger_of(40, 5)
+    lives = ledger_of(30, 5)
     load_city(folder, town)
     rows = crowded(lives, 5)
     for k, row in enumerate(rows):
@@ -103,7 +103,7 @@ def state() -> dict[str, object]:
         asked = gg.open(town)
         answers = [
             asked.ask("backlog", by=["unit", "track"]), asked.ask("on_time", by="category", since=BEGIN.date()),
-            asked.ask("flow", by=["day", "grid"], since=BEGIN.date()), asked.ask("duplicates", since=BEGIN.date()),
+            asked.ask("flow", by=["day", "place_status"], since=BEGIN.date()), asked.ask("duplicates", since=BEGIN.date()),
             asked.ask("repeats", since=BEGIN.date()), asked.ask("handover", since=BEGIN.date()),
         ]  # fmt: skip
         found[town] = (kept(town), [answer.frame.to_csv() for answer in answers])

@@ -4,20 +4,14 @@
 -- returns: temporary table followed: part, place (in the part, from 0), case_id and what the course needs of the case;
 --          nothing is null: numbers -1, limit NaN, instants -infinity stand for it
 -- used by: store.rollups, after limited and facets        index: case_record_pkey
+{% from 'load/rollups/_deadline.sql' import deadline %}
 CREATE TEMPORARY TABLE followed ON COMMIT DROP AS
 SELECT
   CAST((row_number() OVER by_id - 1) / {{ n_cases }} AS integer) AS part,
   CAST((row_number() OVER by_id - 1) % {{ n_cases }} AS integer) AS place,
   c.id AS case_id,
   c.reported_at,
-  -- A deadline that came as a date lasts until the end of that local day.
-  coalesce(
-    CASE
-      WHEN c.day_only & 4 = 0 THEN c.due_at
-      ELSE (c.due_at AT TIME ZONE :zone + make_interval(days => 1)) AT TIME ZONE :zone - make_interval(secs => 1e-6)
-    END,
-    '-infinity'
-  ) AS due_at,
+  coalesce({{ deadline() }}, '-infinity') AS due_at,
   CASE WHEN c.due_at IS NULL THEN coalesce(l.limit_value, 'NaN') ELSE 'NaN' END AS limit_value,
   CASE
     WHEN c.due_at IS NULL AND l.limit_value IS NOT NULL THEN array_position(CAST(:limit_units AS text[]), l.limit_unit) - 1

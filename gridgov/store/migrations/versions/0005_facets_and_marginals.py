@@ -59,7 +59,7 @@ def upgrade() -> None:
         "case_span",
         sa.Column(
             "length_class", sa.SmallInteger(), nullable=False,
-            comment="How long it is, see store.courses.LENGTHS: what ran at an instant began so long before it at most.",
+            comment="How long it is, see store.tables.LENGTHS: what ran at an instant began so long before it at most.",
         ),
         schema="gridgov",
     )  # fmt: skip
