@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Connection
 
-from gridgov.analytics.marginals import Days, Stretches
+from gridgov.analytics.marginals import Days
 from gridgov.analytics.periods import Cycle, day_numbers
 from gridgov.process import EVENTS
 from gridgov.rules import parse_rules, read_text
@@ -51,18 +51,20 @@ def refresh(connection: Connection, town_id: int, cases: str, values: dict[str, 
     if not n_cases:
         return 0
     _keep_rules(connection, town_id, n_cases)
-    old = list(marginals.stood(connection, "followed"))
+    changes = marginals.Changes(_days(connection, town_id))
+    for part in marginals.stood(connection, "followed"):
+        changes.take(part, -1)
     for name in TABLES:
         run(connection, "load/rollups/clear", table=name)
-    new = []
     # A case has at least one stretch, nearly always more: what is written without indexes at least doubles the table.
     with bulk_window(connection, TABLES, n_cases) if has_tables else nullcontext():
         for rows in _derived(connection, town_id):
             for name, fields in rows.fields.items():
                 copy_rows(connection, name, fields)
-            new.append(rows.stretches)
-    marginals.add(connection, town_id, _days(connection, town_id), old, new)
-    _note_until(connection, town_id, new)
+            changes.take(rows.stretches)
+    changes.write(connection, town_id)
+    if changes.until is not None:
+        _note_until(connection, town_id, changes.until)
     return n_cases
 
 
@@ -100,9 +102,8 @@ def _derived(connection: Connection, town_id: int) -> Iterator[Rows]:
         yield rows_of(town_id, cases_of, events, texts, rules, zone)
 
 
-def _note_until(connection: Connection, town_id: int, stretches: list[Stretches]) -> None:
+def _note_until(connection: Connection, town_id: int, until: int) -> None:
     """The latest instant that the ledger of a town tells of; it never goes back."""
-    until = max(int(max(part.from_at.max(), part.to_at.max(), part.exempt_at.max())) for part in stretches if len(part))
     r = tables.rule_set.c
     latest = sa.func.greatest(r.told_until, datetime.fromtimestamp(until, UTC))
     connection.execute(sa.update(tables.rule_set).where(r.town_id == town_id).values(told_until=latest))

@@ -80,7 +80,7 @@ def copy_rows(url: str, into: str) -> None:
 
 def load_town(folder: Path, town: str) -> list[dict[str, str]]:
     """A town with grids, registers, a catalogue and some months of cases; returns events that are still to come."""
-    lives = ledger_of(30, 5)
+    lives = ledger_of(30, 5, ahead=6)
     load_city(folder, town)
     rows = crowded(lives, 5)
     for k, row in enumerate(rows):

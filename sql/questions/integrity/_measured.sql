@@ -12,7 +12,7 @@
 {% from 'questions/_grouped.sql' import chosen %}
 {% from 'questions/_placed.sql' import within %}
 {% from 'questions/_spanned.sql' import ended %}
-{% set kept %}
+{% macro kept() %}
 SELECT
   case_id,
   ended_at,
@@ -26,8 +26,9 @@ SELECT
   checked_at IS NOT NULL AS is_checked,
   n_rework
 FROM case_fact
-{% endset %}
-{% set then %}
+{% endmacro %}
+
+{% macro gone() %}
 SELECT *
 FROM unnest(
   CAST(:gone_case_id AS bigint[]), CAST(:gone_ended_at AS timestamptz[]), CAST(:gone_granted_s AS bigint[]),
@@ -38,9 +39,9 @@ FROM unnest(
   case_id, ended_at, granted_s, dispatched_at, handled_at, is_self_closed, has_due, asked_before_due_s,
   handled_before_due_s, is_checked, n_rework
 )
-{% endset %}
+{% endmacro %}
 
-{% macro measures(placement, facts, keys, conditions, gone_on=False) %}
+{% macro measures(placement, keys, conditions, gone_on) %}
 SELECT
   {{ chosen(none, none, keys) }}
   p.case_no,
@@ -64,12 +65,10 @@ SELECT
 FROM (
   {{ ended(placement) }}
     AND s.ended IN ('closed', 'forced_closed') AND s.to_at >= :since AND s.to_at < :until
-    {% if gone_on %}
-    AND s.case_id = ANY(CAST(:gone_case_id AS bigint[]))
-    {% endif %}
+    {{ 'AND s.case_id = ANY(CAST(:gone_case_id AS bigint[]))' if gone_on }}
 ) AS p
 JOIN (
-  {{ facts }}
+  {{ gone() if gone_on else kept() }}
 ) AS f ON f.case_id = p.case_id AND f.ended_at = p.to_at
 CROSS JOIN (SELECT CAST('infinity' AS double precision) AS s) AS never
 WHERE TRUE
@@ -77,9 +76,6 @@ WHERE TRUE
 {% endmacro %}
 
 {% macro measured(placement, keys, conditions, gone_on) %}
-{{ measures(placement, kept, keys, conditions) }}
-{% if gone_on %}
-UNION ALL
-{{ measures(placement, then, keys, conditions, gone_on) }}
-{% endif %}
+{{ measures(placement, keys, conditions, False) }}
+{{ 'UNION ALL' ~ measures(placement, keys, conditions, True) if gone_on }}
 {% endmacro %}
