@@ -25,6 +25,9 @@ from gridgov.store.database import frame
 N_CASES: Final = 5
 """So many case numbers stand as evidence beside a finding, and a finding has at least so many."""
 
+NAMES: Final = ("unit", "grid_code", "grid_name")
+"""What names a group; what it was not asked by is null."""
+
 _BACK = timedelta(days=364)
 _FAR, _ABOVE = 3.09, 1.96
 _SCALES: Final = (1.0, 0.5, 2.0)
@@ -81,7 +84,7 @@ def read(asked: Asked) -> pd.DataFrame:
         "indicator",
         "indicator_zh",
         "indicator_en",
-        *_named(groups),
+        *NAMES,
         "n",
         "n_of",
         "rate",
@@ -132,7 +135,7 @@ def _groups(asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _named(groups: pd.DataFrame) -> list[str]:
-    return [name for name in ("unit", "grid_code", "grid_name") if name in groups]
+    return [name for name in NAMES if name in groups]
 
 
 def _findings(groups: pd.DataFrame, indicator: Indicator) -> list[dict[str, Any]]:

@@ -119,6 +119,8 @@ def _stretches(asked: Asked, cases: list[IntArray]) -> Iterator[tuple[int, str, 
         worked = np.bincount(where, working_seconds(from_at, to_at, clock)).astype(np.int64)
         number = place[np.searchsorted(ids, whose)]
         order = np.flatnonzero(lasted)
+        if not len(order):  # stretches without time: they tell of an end
+            continue
         order = order[np.argsort(number[order], kind="stable")]
         here, first_of = np.unique(number[order], return_index=True)
         for group, part in zip(here.tolist(), np.split(order, first_of[1:]), strict=True):

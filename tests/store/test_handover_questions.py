@@ -274,7 +274,7 @@ def test_the_state_of_a_case_is_one_thing_in_every_question(database, tmp_path, 
     assert {k: n for k, n in rows.groupby("state")["n_returns"].sum().to_dict().items() if n} == wanted
     with pytest.raises(QuestionError, match="'archived' is noted of a case that has ended"):
         town.ask("cases", where={"state": "archived"})
-    with pytest.raises(QuestionError, match="'close' is no state of a case .did you mean 'closed'"):
+    with pytest.raises(QuestionError, match=r"'close' is no state of a case .did you mean 'closed'"):
         town.ask("handover", where={"state": "close"})
 
 

@@ -133,21 +133,16 @@ def test_a_day_is_its_local_end_and_before_the_first_load_nothing_is_known(datab
 
 
 def test_a_day_ends_at_the_cut_off_of_the_town(database, tmp_path, monkeypatch):
-    """With a statistical day that began just now, today is not over and tells what is loaded; yesterday ended before it."""
-    town, minutes = (
-        new_code(),
-        pd.Timestamp.now(tz="Asia/Shanghai").hour * 60 + pd.Timestamp.now(tz="Asia/Shanghai").minute,
-    )
+    """Where a statistical day lasts until 23:59 of the next date, what is loaded today was known at the end of yesterday."""
+    town, path = new_code(), tmp_path / "rules.toml"
     text = resource("data", "rules", "default.toml").read_text("utf-8")
-    path = tmp_path / "rules.toml"
-    path.write_text(text.replace('day_start = "00:00"', f'day_start = "{minutes // 60:02}:{minutes % 60:02}"'), "utf-8")
+    path.write_text(text.replace('day_start = "00:00"', 'day_start = "23:59"'), "utf-8")
     monkeypatch.setenv("GRIDGOV_RULES", str(path))
     settings_of.cache_clear()
-    today = pd.Timestamp.now(tz="Asia/Shanghai").date()
     load_cases(tmp_path, town, [case("A", BEGIN)])
-    asked = gg.open(town)
-    for day, n in ((today, 1), (today - timedelta(1), 0)):
-        assert asked.ask("backlog", as_of="2026-03-10", known_at=day).frame["n_open"].iloc[0] == n
+    loaded = pd.Timestamp.now(tz="Asia/Shanghai") - pd.Timedelta(hours=23, minutes=59)
+    for day, n in ((loaded.date(), 1), (loaded.date() - timedelta(1), 0)):
+        assert gg.open(town).ask("backlog", as_of="2026-03-10", known_at=day).frame["n_open"].iloc[0] == n
 
 
 def test_nothing_is_left_of_the_views_and_nothing_can_be_written_behind_them(database, tmp_path):

@@ -75,7 +75,5 @@ WHERE TRUE
 {{ within(conditions) }}
 {% endmacro %}
 
-{% macro measured(placement, keys, conditions, gone_on) %}
-{{ measures(placement, keys, conditions, False) }}
-{{ 'UNION ALL' ~ measures(placement, keys, conditions, True) if gone_on }}
-{% endmacro %}
+{% macro measured(placement, keys, conditions, gone_on) %}{{ measures(placement, keys, conditions, False) }}{#
+#}{{ 'UNION ALL' ~ measures(placement, keys, conditions, True) if gone_on }}{% endmacro %}
