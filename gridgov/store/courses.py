@@ -149,7 +149,7 @@ def _all_spans(course: Course, events: Arrays) -> pd.DataFrame:
     next_at = np.where(follows, np.append(from_at[1:], -1), -1)
     next_is_flash = follows & np.append(from_at[1:] == to_at[1:], False) & (next_at == to_at)
     keys, wanted = _key(turns.case, turns.at, base), _key(case, to_at, base)
-    found = np.minimum(np.searchsorted(keys, wanted), max(len(keys) - 1, 0))
+    found = np.maximum(np.searchsorted(keys, wanted, "right") - 1, 0)  # of several ends in a second the last
     is_end = np.zeros(len(case), bool)
     ended = np.full(len(case), -1, np.int8)
     if len(keys):
@@ -170,6 +170,8 @@ def _with_flashes(spans: pd.DataFrame, facts: pd.DataFrame, turns: _Turns, base:
     is_shown = np.isin(_key(turns.case, turns.at, base), _key(case, to_at, base)[to_at >= 0])
     lacking = np.flatnonzero(~is_shown | (is_last & (shown[turns.case] != due_at[turns.case])))
     lacking = lacking[facts["opened_at"].to_numpy()[turns.case[lacking]] >= 0]
+    together = _key(turns.case[lacking], turns.at[lacking], base)
+    lacking = lacking[np.append(together[1:] != together[:-1], True)] if len(lacking) else lacking
     if not len(lacking):
         return spans
     of, at, blank = turns.case[lacking], turns.at[lacking], np.full(len(lacking), -1, np.int64)
