@@ -42,7 +42,12 @@ LIGHTS = ["n_open", "n_with_deadline", "n_overdue", "n_at_risk", "n_red", "n_yel
 def loaded(folder: Path, seed: int) -> gg.Town:
     """Cases in and out of grids, some with a date for a deadline; the grids are drawn anew, two units and two lines are one."""
     town, lives, chance = new_code(), ledger_of(40, seed, ahead=4), random.Random(seed)
-    kinds = [("road", "hole", "dispatched"), ("road", "lamp", "dispatched"), ("tree", "fallen", ""), ("", "", "dispatched")]
+    kinds = [
+        ("road", "hole", "dispatched"),
+        ("road", "lamp", "dispatched"),
+        ("tree", "fallen", ""),
+        ("", "", "dispatched"),
+    ]
     rows = []
     for no, life in lives.items():
         what, which, track = chance.choice(kinds)
@@ -55,14 +60,16 @@ def loaded(folder: Path, seed: int) -> gg.Town:
     for k, track in enumerate(["self_handled", "service", "service", "dispatched"]):  # the first three are never due
         at = BEGIN + timedelta(hours=k)
         shut = f"{at + timedelta(hours=3):%Y-%m-%d %H:%M:%S}"
-        rows.append(case(f"F{k}", at, due=f"{at:%Y-%m-%d}", closed=shut, unit="A") | {"track": track, "state": "closed"})
+        told = {"closed": shut, "state": "closed", "track": track, "unit": "A"}
+        rows.append(case(f"F{k}", at, due=f"{at:%Y-%m-%d}") | told)
     load_city(folder, town)
     load_cases(folder, town, rows, PLACED)
     events = sorted((row for life in lives.values() for row in life), key=lambda row: row["at"])
     load_events(folder, town, events[: len(events) // 2])
     load_register(folder, town, "units", [("A", "C"), ("B", "Bureau")])
     load_register(folder, town, "lines", [("R", "S"), ("T", "Trees")])
-    load_city(folder, town, {"11": square(0, 0, 2, 2), "12": square(2, 0, 2, 3), "21": square(0, 2, 2, 1)}, replace=True)
+    drawn_anew = {"11": square(0, 0, 2, 2), "12": square(2, 0, 2, 3), "21": square(0, 2, 2, 1)}
+    load_city(folder, town, drawn_anew, replace=True)
     load_events(folder, town, events[len(events) // 2 :])
     return gg.open(town)
 
@@ -128,8 +135,10 @@ def test_the_due_that_are_kept_are_those_of_the_stretches(database, tmp_path, se
 def test_the_tree_that_is_kept_is_that_of_the_stretches(database, tmp_path, seed, data):
     town = loaded(tmp_path, seed)
     for day in {over(town), BEGIN.date() + timedelta(data.draw(st.integers(0, 40)))}:
-        kept, counted = (town.ask("hierarchy", as_of=at).frame for at in (day, end_of(day)))
-        pd.testing.assert_frame_equal(pd.DataFrame(kept.drop(columns="geom")), pd.DataFrame(counted.drop(columns="geom")))
+        kept, counted = (
+            pd.DataFrame(town.ask("hierarchy", as_of=at).frame.drop(columns="geom")) for at in (day, end_of(day))
+        )
+        pd.testing.assert_frame_equal(kept, counted)
         in_grids = town.ask("backlog", by="place_status", as_of=day).frame.set_index("place_status")["n_open"]
         root = kept[kept["level"] == 0].iloc[0]
         assert root["n_open"] == in_grids.get("located", 0)

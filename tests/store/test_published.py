@@ -93,7 +93,9 @@ def chance_days(begin: pd.Timestamp, end: pd.Timestamp, n: int) -> list[pd.Times
     chance = random.Random(4)
     late = end - pd.Timedelta(days=4 * 365)
     return [
-        first + pd.Timedelta(days=chance.randrange((end - first).days)) for first in (begin, late) for _ in range(n // 2)
+        first + pd.Timedelta(days=chance.randrange((end - first).days))
+        for first in (begin, late)
+        for _ in range(n // 2)
     ]
 
 

@@ -215,6 +215,8 @@ def history(no: str, seed: int, ahead: int = 1) -> list[dict[str, str]]:
             more["due"] = f"{at + timedelta(hours=chance.randrange(1, 300)):%Y-%m-%d %H:%M:%S}"
         if "unit" in chosen.needs:
             more.setdefault("unit", "A")
+        if any(row["what"] == chosen.code and row["at"] == f"{at:%Y-%m-%d %H:%M:%S}" for row in rows):
+            at += timedelta(seconds=1)  # the same twice in one second would be one event told twice
         rows.append(event(no, chosen.code, at, **more))
         state = chosen.to or state
         if chance.random() < 0.85:  # else the next comes in the same second

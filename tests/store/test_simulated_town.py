@@ -106,7 +106,7 @@ def what_was_planted_is_found(town: gg.Town, planted: dict[str, Any], since: dat
     assert fire["n_bounced"] == fire["n_followed"] == sum(map(len, fires["cases"].values()))
     assert fire["n_returns"] >= fires["returns"][0] * fire["n_followed"]
     assert per_case.idxmax() == place
-    before = items.loc[: place - 1] if place else items.iloc[:0]  # where the fires are few, only what is not few stands before
+    before = items.iloc[:place]  # where the fires are few, only what is not few stands before them
     assert (before["n_followed"] >= N_MIN).all()
     assert before.empty or fire["n_followed"] < N_MIN
 
