@@ -119,7 +119,7 @@ def test_the_due_that_are_kept_are_those_of_the_stretches(database, tmp_path, se
     town = loaded(tmp_path, seed)
     last = over(town) + timedelta(data.draw(st.integers(0, 40)))
     for by in (None, "unit", "category", "line", "district", "place_status", ["category", "line"]):
-        since = BEGIN.date() + timedelta(data.draw(st.integers(-2, 40)))
+        since = min(last, BEGIN.date() + timedelta(data.draw(st.integers(-2, 40))))
         asked = {"since": since, "until": min(last, since + timedelta(data.draw(st.integers(0, 60))))}
         keys = [] if by is None else [by] if isinstance(by, str) else by
         period = data.draw(st.sampled_from([[], ["day"], ["week"], ["month"]]))
