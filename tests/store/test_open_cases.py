@@ -287,7 +287,7 @@ def test_lists_say_what_comes_next_and_the_worst_come_first(made):
         for name in LISTS[1:]:
             same = by_no.reindex(rows[name]["case_no"])
             assert same["light"].tolist() == rows[name]["light"].tolist()
-            assert same["unit"].tolist() == rows[name]["unit"].tolist()
+            assert same["unit"].fillna("").tolist() == rows[name]["unit"].fillna("").tolist()
 
     law()
 
