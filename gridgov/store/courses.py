@@ -17,7 +17,7 @@ from gridgov.process import EVENTS
 from gridgov.rules import STAGES, Rules
 from gridgov.store import tables
 from gridgov.store.copying import Field, instant, number, word
-from gridgov.vocabulary import ENDED, LIMIT_UNITS, STATES, TRACKS
+from gridgov.vocabulary import LIMIT_UNITS, STATES, TRACKS
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 
@@ -26,9 +26,6 @@ _YEARS_AHEAD = 6
 
 _DAY = 86_400
 _STATES, _TRACKS, _UNITS = list(STATES), list(TRACKS), list(LIMIT_UNITS)
-_END_OF = {"voided": ENDS.index("voided"), "forced_closed": ENDS.index("forced_closed")}
-_LEADS = np.array([-1 if event.to is None else _STATES.index(event.to) for event in EVENTS.values()])
-_END_BY_STATE = np.array([_END_OF.get(s, ENDS.index("closed")) if s in ENDED else -1 for s in STATES], np.int8)
 _INSTANTS = (
     "opened_at", "accepted_at", "registered_at", "dispatched_at", "signed_at", "handled_at", "checked_at", "ended_at",
 )  # fmt: skip
@@ -77,7 +74,7 @@ def rows_of(
     }  # fmt: skip
     course = derive(events, given, rules, _calendar(rules, events["at"]), zone_name)
     place = zone(zone_name)
-    spans = _all_spans(course, events)
+    spans = course.spans
     opened = course.facts["opened_at"].to_numpy()
     cases = {**cases, "reported_at": np.where(opened >= 0, opened, cases["reported_at"])}
     put_off = np.array([name in rules.on_time.leaves for name in STAGES])
@@ -103,7 +100,7 @@ def _stretches(cases: Arrays, spans: pd.DataFrame, put_off: npt.NDArray[np.bool_
         },
         is_paused=spans["is_paused"].to_numpy(bool),
         is_put_off=put_off[spans["stage"].to_numpy()],
-        ended=np.where(spans["ended"] < 0, NOT_ENDED, np.where(spans["ended"] == ENDS.index("voided"), VOIDED, CLOSED)),
+        ended=np.where(spans["end"] < 0, NOT_ENDED, np.where(spans["end"] == ENDS.index("voided"), VOIDED, CLOSED)),
         grid=np.where(located, grid, UNLOCATED),
         facet=cases["facet_id"][case],
         may_be_due=~np.isin(track, [_TRACKS.index(name) for name in NEVER_DUE]),
@@ -113,105 +110,6 @@ def _stretches(cases: Arrays, spans: pd.DataFrame, put_off: npt.NDArray[np.bool_
 def _calendar(rules: Rules, at: npt.NDArray[np.int64]) -> Table:
     first, last = (datetime.fromtimestamp(int(second), UTC).year for second in (at.min(), at.max()))
     return rules.calendar(date(first - 1, 1, 1), date(last + _YEARS_AHEAD, 12, 31))
-
-
-@dataclass(frozen=True)
-class _Turns:
-    """The events with which open cases ended: case, at, and how (place in ENDS); sorted by case and time."""
-
-    case: npt.NDArray[np.int64]
-    at: npt.NDArray[np.int64]
-    how: npt.NDArray[np.int8]
-
-
-def _turns(events: Arrays) -> _Turns:
-    is_row, what = events["is_row"], events["event"]
-    state = np.where(what < 0, -1, np.where(is_row, what, _LEADS[np.maximum(what, 0)]))
-    moves = np.flatnonzero(state >= 0)
-    case, how = events["case"][moves].astype(np.int64), _END_BY_STATE[state[moves]]
-    was_over = np.append(False, (how[:-1] >= 0) & (case[1:] == case[:-1])) if len(moves) else np.zeros(0, bool)
-    turn = (how >= 0) & ~was_over
-    return _Turns(case[turn], events["at"][moves][turn], how[turn])
-
-
-def _all_spans(course: Course, events: Arrays) -> pd.DataFrame:
-    """The stretches with `next_at`, `ended` (place in ENDS) and `exempt_at`, and those without time.
-
-    Every end is told by a stretch that ends with it. Where a case was told (or opened again) and ended in one second, or
-    ended with a deadline that its last stretch does not show, a stretch without time tells it.
-    """
-    turns, spans = _turns(events), course.spans
-    base = int(events["at"].min()) if len(events["at"]) else 0
-    spans = _with_flashes(spans, course.facts, turns, base)
-    case, to_at = spans["case"].to_numpy(np.int64), spans["to_at"].to_numpy(np.int64)
-    from_at = spans["from_at"].to_numpy(np.int64)
-    follows = np.append(case[1:] == case[:-1], False)
-    next_at = np.where(follows, np.append(from_at[1:], -1), -1)
-    next_is_flash = follows & np.append(from_at[1:] == to_at[1:], False) & (next_at == to_at)
-    keys, wanted = _key(turns.case, turns.at, base), _key(case, to_at, base)
-    found = np.maximum(np.searchsorted(keys, wanted, "right") - 1, 0)  # of several ends in a second the last
-    is_end = np.zeros(len(case), bool)
-    ended = np.full(len(case), -1, np.int8)
-    if len(keys):
-        is_end = (to_at >= 0) & ~next_is_flash & (keys[found] == wanted)
-        ended[is_end] = turns.how[found][is_end]
-    exempt_at = _exempt(case, from_at, is_end, events, base)
-    return spans.assign(next_at=next_at, ended=ended, exempt_at=exempt_at)
-
-
-def _with_flashes(spans: pd.DataFrame, facts: pd.DataFrame, turns: _Turns, base: int) -> pd.DataFrame:
-    """The stretches with those without time: one for each end that no other shows, or not with its deadline."""
-    case, to_at = spans["case"].to_numpy(np.int64), spans["to_at"].to_numpy(np.int64)
-    last = np.append(case[1:] != case[:-1], True) if len(case) else np.zeros(0, bool)
-    shown = np.full(len(facts), -2, np.int64)  # the deadline of the last stretch
-    shown[case[last]] = spans["due_at"].to_numpy(np.int64)[last]
-    due_at, ended_at = facts["due_at"].to_numpy(np.int64), facts["ended_at"].to_numpy(np.int64)
-    is_last = turns.at == ended_at[turns.case]
-    is_shown = np.isin(_key(turns.case, turns.at, base), _key(case, to_at, base)[to_at >= 0])
-    lacking = np.flatnonzero(~is_shown | (is_last & (shown[turns.case] != due_at[turns.case])))
-    lacking = lacking[facts["opened_at"].to_numpy()[turns.case[lacking]] >= 0]
-    together = _key(turns.case[lacking], turns.at[lacking], base)
-    lacking = lacking[np.append(together[1:] != together[:-1], True)] if len(lacking) else lacking
-    if not len(lacking):
-        return spans
-    of, at, blank = turns.case[lacking], turns.at[lacking], np.full(len(lacking), -1, np.int64)
-    state = np.array([_STATES.index(end) for end in ENDS])[turns.how[lacking]]
-    flash = pd.DataFrame(
-        {
-            "case": of, "from_at": at, "to_at": at,
-            "unit": np.where(is_last[lacking], facts["unit"].to_numpy()[of], facts["first_unit"].to_numpy()[of]),
-            "due_at": np.where(is_last[lacking], due_at[of], facts["first_due_at"].to_numpy()[of]),
-            "yellow_at": blank, "risk_at": blank, "black_at": blank, "stage_due_at": blank,
-            "state": np.where(is_last[lacking], facts["state"].to_numpy()[of], state),
-            "stage": np.int8(STAGES.index("close")), "is_paused": False,
-        }
-    )  # fmt: skip
-    spans = pd.concat([spans, flash[spans.columns]], ignore_index=True)
-    until = np.where(spans["to_at"] < 0, np.iinfo(np.int64).max, spans["to_at"])
-    return spans.iloc[np.lexsort((until, spans["from_at"], spans["case"]))].reset_index(drop=True)
-
-
-def _key(case: npt.NDArray[Any], at: npt.NDArray[Any], base: int) -> npt.NDArray[np.int64]:
-    """Case and time in one number, in their order."""
-    return (case.astype(np.int64) << 36) + (at - base)
-
-
-def _exempt(
-    case: npt.NDArray[np.int64],
-    from_at: npt.NDArray[np.int64],
-    is_end: npt.NDArray[np.bool_],
-    events: Arrays,
-    base: int,
-) -> npt.NDArray[np.int64]:
-    """When an appeal against the end of a stretch was upheld; -1 = never."""
-    exempt = np.full(len(case), -1, np.int64)
-    upheld = np.flatnonzero(~events["is_row"] & (events["event"] == EVENTS["appeal_upheld"].number))
-    if len(upheld) and len(case):
-        at = events["at"][upheld]
-        found = np.searchsorted(_key(case, from_at, base), _key(events["case"][upheld], at, base), "right") - 1
-        fits = (found >= 0) & (case[found] == events["case"][upheld]) & is_end[found]
-        exempt[found[fits][::-1]] = at[fits][::-1]  # the first counts
-    return exempt
 
 
 def _of_case(cases: Arrays, case: npt.NDArray[np.int64]) -> dict[str, Field]:
@@ -230,10 +128,13 @@ def _spans(
     s = {name: spans[name].to_numpy() for name in spans}
     case, stage = s["case"], s["stage"]
     lasted = s["to_at"] - s["from_at"]
+    follows = np.append(case[1:] == case[:-1], False)
     return {
         "town_id": number(np.full(len(case), town_id), "i2"),
         "case_id": number(cases["case_id"][case], "i8"),
-        **{name: instant(s[name]) for name in ("from_at", "to_at", "next_at")},
+        "from_at": instant(s["from_at"]),
+        "to_at": instant(s["to_at"]),
+        "next_at": instant(np.where(follows, np.append(s["from_at"][1:], -1), -1)),
         "state": word(s["state"], _STATES),
         "stage": word(stage, list(STAGES)),
         "unit_id": number(s["unit"], "i4", s["unit"] < 0),
@@ -241,7 +142,7 @@ def _spans(
         **{name: instant(s[name]) for name in ("yellow_at", "risk_at", "black_at", "stage_due_at")},
         "is_paused": number(s["is_paused"], "i1"),
         "is_put_off": number(put_off[stage], "i1"),
-        "ended": word(s["ended"], list(ENDS)),
+        "ended": word(s["end"], list(ENDS)),
         "exempt_at": instant(s["exempt_at"]),
         **_of_case(cases, case),
         "length_class": number(np.where(s["to_at"] < 0, 0, 1 + np.searchsorted(tables.LENGTHS, lasted)), "i2"),
