@@ -12,7 +12,6 @@ import pandas as pd
 from gridgov.analytics.course import ENDS
 from gridgov.analytics.periods import KINDS, Cycle, Period, begin_of, day_at
 from gridgov.errors import QuestionError, UnknownScope
-from gridgov.process import EVENTS
 from gridgov.questions.definition import Definition
 from gridgov.questions.moments import Day, During, Instant, day_of, instant, period_asked, told
 from gridgov.resources import resource
@@ -116,10 +115,10 @@ class Asked:
             pairs.append(("place_status", "p.placed"))
         return pairs
 
-    def read(self, **names: Any) -> pd.DataFrame:
-        """The rows of the question's own SQL."""
+    def read(self, of: str | None = None, **names: Any) -> pd.DataFrame:
+        """The rows of the question's own SQL, or of that of another question."""
         common = {"placement": self.placement, "conditions": self.conditions}
-        return frame(self.connection, f"questions/{self.definition.id}/read", self.values, **{**common, **names})
+        return frame(self.connection, f"questions/{of or self.definition.id}/read", self.values, **{**common, **names})
 
 
 def understand(
@@ -192,8 +191,6 @@ def understand(
     if asked.known_at is not None:
         asked.meta["known_at"] = asked.known_at.said
     asked.values |= {"town_id": town.id, "zone": town.time_zone, "at": when.at}
-    moving = {event.code: event.to for event in EVENTS.values() if not event.is_side}
-    asked.values |= {"moves": list(moving), "leads_to": list(moving.values()), "endings": sorted(ENDED)}
     if placement == "recast" or definition.id == "hierarchy":
         asked.values["set_id"] = shown.id if shown else None
     if placement == "layer" or definition.id == "hierarchy":

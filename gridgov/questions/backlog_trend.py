@@ -1,16 +1,16 @@
 """backlog_trend: the backlog at the end of each day, week or month: what a chart over time, or a time machine, draws."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, cast
 
 import pandas as pd
 
 from gridgov.analytics.marginals import STOCKS
-from gridgov.analytics.periods import Kind, period, tiling
+from gridgov.analytics.periods import Kind, tiling
 from gridgov.questions.asking import Asked
 from gridgov.questions.kept import past_kept_by
 from gridgov.questions.moments import instant
-from gridgov.questions.periods import BACK, take_period
+from gridgov.questions.periods import take_periods
 from gridgov.questions.shaping import coded
 from gridgov.store.database import frame
 
@@ -23,13 +23,10 @@ _ALL = ["n_open", "n_with_deadline", "n_overdue", "n_at_risk", "n_red", "n_yello
 def read(asked: Asked) -> pd.DataFrame:
     """One row a period and group that has had open cases: period_on, the keys, and the counts of backlog at its end."""
     kind = cast("Kind", asked.period or (asked.during.kind if asked.during else "day"))
-    asked.period = kind
-    asked.until = min(asked.until or asked.when.on, asked.when.on)
-    asked.since = asked.since or period(asked.until - timedelta(BACK[kind]), kind, asked.cycle).begin
-    take_period(asked)
-    asked.meta["period"] = kind
-    periods = tiling(asked.since, asked.until, kind, asked.cycle)
-    ends = [min(p.last, asked.until) for p in periods]
+    take_periods(asked, kind)
+    since, until = cast("date", asked.since), cast("date", asked.until)
+    periods = tiling(since, until, kind, asked.cycle)
+    ends = [min(p.last, until) for p in periods]
     by = past_kept_by(asked)
     is_over = asked.when.is_day or ends[-1] < asked.when.on  # of a day that is not over only the stretches tell
     n_kept = 0 if by is None else len(ends) if is_over else len(ends) - 1

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from gridgov.analytics.clocks import Zone, zone
-from gridgov.analytics.course import BASES, ENDS, Course, derive
+from gridgov.analytics.course import BASES, ENDS, derive
 from gridgov.analytics.marginals import CLOSED, NEVER_DUE, NOT_ENDED, UNLOCATED, VOIDED, Stretches
 from gridgov.calendars import Table
 from gridgov.process import EVENTS
