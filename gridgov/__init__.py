@@ -3,7 +3,10 @@
 `import gridgov as gg; gg.open("xiake").ask("backlog", by="village", as_of="2026-11-20").frame`
 """
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from gridgov.compiled import forget_stale
 
 if TYPE_CHECKING:
     from gridgov.questions import Answer, Town
@@ -12,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Answer", "Town", "open", "towns"]
 _NAMES = {"open": "open_town", "towns": "town_codes", "Answer": "Answer", "Town": "Town"}
+
+
+forget_stale(Path(__file__).parent)
 
 
 def __getattr__(name: str) -> Any:

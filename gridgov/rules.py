@@ -214,6 +214,12 @@ def _round_the_clock(length: Length) -> Length:
     return length
 
 
+class Suspension(_Strict):
+    """How long a case may be paused (挂账, 缓办)."""
+
+    days: int = Field(365, ge=1)
+
+
 class Duplicates(_Strict):
     """When two reports tell of one trouble, the earlier still open (重复)."""
 
@@ -254,6 +260,7 @@ class Rules(_Strict):
     limits: Limits = Limits()
     nodes: Nodes = Nodes()
     periods: Periods = Periods()
+    suspension: Suspension = Suspension()
     duplicates: Duplicates = Duplicates()
     repeats: Repeats = Repeats()
     sha256: str = Field("", exclude=True)

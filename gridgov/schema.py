@@ -13,9 +13,11 @@ import pyarrow as pa
 
 from gridgov.vocabulary import (
     CHANNELS,
+    FIGURES,
     GRID_KINDS,
     LIGHTS,
     LOAD_KINDS,
+    MATTERS,
     MODES,
     NEXT_BY,
     NEXT_STEPS,
@@ -23,6 +25,7 @@ from gridgov.vocabulary import (
     PLACE_STATUS,
     RATINGS,
     RUN_STATUS,
+    SECTIONS,
     STATES,
     TRACKS,
     TRUTHS,
@@ -348,15 +351,17 @@ COLUMNS: Final = _columns(
     ("of", pa.string(), "", "占何数", "The figure it is a share of; null = it stands alone"),
     ("n_of", pa.int64(), "count", "基数", "Cases it is a share of"),
     ("share", pa.float64(), "0..1", "占比", "n / n_of"),
-    ("indicator", pa.string(), "", "指标", "What the review list looks at, see data/integrity.toml"),
+    ("indicator", pa.string(), "", "指标代码", "What the review list looks at, see data/integrity.toml"),
+    ("indicator_zh", pa.string(), "", "指标", "Its name (zh)"),
+    ("indicator_en", pa.string(), "", "指标(英文)", "Its name (en)"),
     ("rate", pa.float64(), "0..1", "比率", "n / n_of"),
     ("common_rate", pa.float64(), "0..1", "其余各组比率", "The common rate of all other groups"),
     ("standing", pa.string(), "", "所处", "Where it stands among the others"),
     ("n_stands", pa.int64(), "count", "成立次数", "At how many of the thresholds tried the finding stands"),
     ("n_looks", pa.int64(), "count", "试算次数", "How many thresholds were tried: itself, half, double"),
     ("case_nos", pa.string(), "", "例证案号", "Case numbers, the latest first"),
-    ("innocent_zh", pa.string(), "", "无过错的解释", "Why it may be in order (zh)"),
-    ("innocent_en", pa.string(), "", "无过错的解释(英)", "Why it may be in order (en)"),
+    ("innocent_zh", pa.string(), "", "可能的正常原因", "Why it may be in order (zh)"),
+    ("innocent_en", pa.string(), "", "可能的正常原因(英)", "Why it may be in order (en)"),
     ("open_per_1k", pa.float64(), "per 1,000 residents", "千人在办", "Open cases per 1,000 residents"),
     ("n_reported", pa.int64(), "count", "上报", "Cases reported in the period"),
     ("n_closed", pa.int64(), "count", "结案", "Cases closed in the period"),
@@ -565,7 +570,8 @@ def arrow_schema(names: tuple[str, ...]) -> pa.Schema:
 TERMS: Final[Mapping[str, Mapping[str, Term]]] = {
     "state": STATES, "stage": NODES, "track": TRACKS, "light": LIGHTS, "channel": CHANNELS,
     "place_status": PLACE_STATUS, "status": RUN_STATUS, "kind": {**GRID_KINDS, **LOAD_KINDS}, "rating": RATINGS,
-    "mode": MODES, "next_step": NEXT_STEPS, "next_by": NEXT_BY,
+    "next_step": NEXT_STEPS, "next_by": NEXT_BY, "section": SECTIONS, "item": FIGURES, "of": FIGURES, "name": MATTERS,
+    "mode": MODES,
 }  # fmt: skip
 """The codes that a column may hold, with their labels; other values are words of the town."""
 
@@ -623,6 +629,6 @@ def worded(name: str, value: Any, lang: Lang, *, in_part: bool = False) -> Any:
         return TRUTHS["true" if value else "false"].label(lang)
     if not isinstance(value, str):
         return value
-    if name.endswith("_standing"):
+    if name == "standing" or name.endswith("_standing"):
         return standing(value, lang, in_part=in_part)
     return label(value, lang, TERMS.get(name, {}))

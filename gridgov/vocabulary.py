@@ -225,7 +225,7 @@ OUTCOMES: Final = _terms(
 LOAD_KINDS: Final = _terms(
     ("grids", "网格", "grids"),
     ("places", "地点", "places"),
-    ("exposure", "暴露量", "exposure"),
+    ("exposure", "网格基数", "exposure"),
     ("incidents", "案件", "incidents"),
     ("events", "案件过程", "events"),
     ("tracks", "轨迹", "tracks"),
@@ -236,6 +236,31 @@ LOAD_KINDS: Final = _terms(
 """What a load can bring."""
 
 RUN_STATUS: Final = _terms(("running", "进行中", "running"), ("done", "完成", "done"), ("failed", "失败", "failed"))
+
+SECTIONS: Final = _terms(
+    ("course", "办理情况", "course"),
+    ("channel", "来源", "channel"),
+    ("kind", "事件与部件", "kind of matter"),
+    ("category", "大类", "category"),
+    ("subcategory", "小类", "subcategory"),
+)
+"""Parts of the monthly bulletin."""
+
+FIGURES: Final = _terms(
+    ("reported", "受理", "reported"),
+    ("self_handled", "即办件", "self-handled"),
+    ("registered", "立案", "registered"),
+    ("dispatched", "派遣", "dispatched"),
+    ("due", "应结案", "due"),
+    ("closed", "结案", "closed"),
+    ("on_time", "按期结案", "closed on time"),
+    ("reworked", "返工", "reworked"),
+    ("extended", "延期", "extended"),
+)
+"""Figures of the monthly bulletin."""
+
+MATTERS: Final = {**_terms(("event", "事件", "events"), ("component", "部件", "components")), **CHANNELS}
+"""What a figure of the bulletin may be of."""
 
 WORDS: Final = _terms(
     ("address", "地址", "Address"),

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+import hypothesis
 import pytest
 
 from gridgov.settings import Settings, settings
@@ -22,6 +23,10 @@ from gridgov.store.machine import locked
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+# No test is timed: machines are shared, and benchmarks are commands.
+hypothesis.settings.register_profile("gridgov", deadline=None)
+hypothesis.settings.load_profile("gridgov")
 
 ROOT = Path(__file__).parents[1]
 TEMPLATE = "gridgov_template"

@@ -190,7 +190,7 @@ class Slow:
         stage = None
         unit = -1
         line: list[tuple[int, int]] = []  # dispatches of this round: unit, at
-        reason = -1
+        reason = upheld = -1
 
         def hold(t: int, basis: str) -> None:
             nonlocal due
@@ -212,8 +212,8 @@ class Slow:
                 first_granted, \
                 ran, \
                 clocked
-            nonlocal due, reason
-            round_at, handled_round, handler, line, n_ext, reason = t, -1, -1, [], 0, -1
+            nonlocal due, reason, upheld
+            round_at, handled_round, handler, line, n_ext, reason, upheld = t, -1, -1, [], 0, -1, -1
             unit = case.unit if no_dispatch else -1
             f.update(ended_at=-1, ended_after_s=-1, end=-1, is_late=False, is_exempt=False)
             if is_first or rules.clock.reopened == "new":
@@ -265,6 +265,9 @@ class Slow:
                 reason = e.reason
             if deed == "appeal_upheld":
                 f["is_exempt"] = True
+                upheld = t if upheld < 0 else upheld
+                if not was_open and raw:
+                    raw[-1][1]["exempt_at"] = upheld
             # who answers
             if deed == "dispatched":
                 unit = e.unit if e.unit >= 0 else case.unit
@@ -340,11 +343,12 @@ class Slow:
                     "risk_at": shift(due, -round(granted * (1 - rules.lights.at_risk_used))) if lit else -1,
                     "black_at": shift(due, round(first_granted * rules.lights.deep_red_after)) if lit else -1,
                     "stage_due_at": wall.ends(stage_at, *node) if node else -1, "is_paused": paused_from is not None,
+                    "end": -1, "exempt_at": -1,
                 }  # fmt: skip
                 raw.append((t, now))
             elif was_open or number == 0:
-                raw.append((t, {}))
                 how = "closed" if state not in ("voided", "forced_closed") else state
+                raw.append((t, {**BLANK, "state": state, "unit": unit, "due_at": due, "end": how, "exempt_at": upheld}))
                 stop = handled_round if rules.on_time.by == "handled" and handled_round >= 0 else t
                 f.update(
                     ended_at=t, ended_after_s=t - f["opened_at"], end=how, is_late=0 <= due < stop and how != "voided"
@@ -357,19 +361,40 @@ class Slow:
         pieces: list[dict[str, Any]] = []
         for k, (t, how) in enumerate(raw):
             to = raw[k + 1][0] if k + 1 < len(raw) else -1
-            if not how:
-                continue
-            if k and raw[k - 1][1] == how:
+            if how["end"] != -1:
+                pieces.append({"from_at": t, "to_at": t, **how})
+            elif k and raw[k - 1][1] == how:
                 pieces[-1]["to_at"] = to
             else:
                 pieces.append({"from_at": t, "to_at": to, **how})
         for piece in pieces:
-            if piece["from_at"] == piece["to_at"]:
+            if piece["end"] != -1:
+                self._end(piece)
+            elif piece["from_at"] == piece["to_at"]:
                 self.facts["n_zero"] += 1
-            elif self.spans and self.spans[-1]["to_at"] == piece["from_at"] and _same(self.spans[-1], piece):
+            elif self.spans and self.spans[-1]["to_at"] == piece["from_at"] and self.spans[-1]["end"] == -1 and _same(self.spans[-1], piece):
                 self.spans[-1]["to_at"] = piece["to_at"]
             else:
                 self.spans.append(piece)
+
+    def _end(self, told: dict[str, Any]) -> None:
+        """The stretch that runs until the end tells of it, if it shows its deadline; else one without time."""
+        before = self.spans[-1] if self.spans else None
+        if before is None or before["to_at"] != told["to_at"]:
+            self.spans.append(told)
+        elif before["from_at"] == before["to_at"]:
+            self.spans[-1] = told
+        elif before["due_at"] == told["due_at"]:
+            before.update(end=told["end"], exempt_at=told["exempt_at"])
+        else:
+            before.update(end=-1, exempt_at=-1)
+            self.spans.append(told)
+
+
+BLANK = {
+    "stage": "close", "yellow_at": -1, "risk_at": -1, "black_at": -1, "stage_due_at": -1, "is_paused": False,
+}  # fmt: skip
+"""A stretch without time that tells of an end: its lights and its node."""
 
 
 def _same(a: dict[str, Any], b: dict[str, Any]) -> bool:

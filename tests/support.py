@@ -13,7 +13,10 @@ from typing import Any
 
 import pandas as pd
 import psycopg
+import pytest
 import shapely
+from hypothesis import HealthCheck, Phase
+from hypothesis import settings as hypothesis_settings
 
 from gridgov import cli
 from gridgov.pipelines.kinds import load
@@ -27,36 +30,25 @@ ROOT = Path(__file__).parents[1]
 WEST, SOUTH, STEP = 120.30, 31.70, 0.01
 """The corner and the side, in degrees, of the squares that a town made by hand has for grids."""
 
-INCIDENTS = """
-kind = "incidents"
-town = "{town}"
-source = "{source}"
-time_zone = "{zone}"
-{datum}
+COLUMNS = {
+    "no": "case_no", "at": "reported_at", "closed": "closed_at", "due": "due_at", "version": "updated_at", "state": "status",
+    "track": "track", "what": "category", "which": "subcategory", "unit": "unit", "line": "line", "channel": "channel",
+    "urgent": "urgent", "twice": "duplicate", "place": "place", "address": "address", "says": "description",
+    "x": "lon", "y": "lat",
+}  # fmt: skip
+"""What the columns of a file of cases mean."""
 
-[about]
-time_zone = "{zone}"
-
-[columns]
-case_no = "no"
-reported_at = "at"
-closed_at = "closed"
-due_at = "due"
-{version}
-status = "state"
-category = "what"
-unit = "unit"
-place = "place"
-lon = "x"
-lat = "y"
-
+STATES = """
 [values.status]
+"reported" = "reported"
 "open" = "reported"
 "out" = "dispatched"
+"closed" = "closed"
 "done" = "closed"
-"twice" = {{ state = "closed", duplicate = true }}
-{more}
+"twice" = { state = "closed", duplicate = true }
 """
+EXPOSURE = {"grid": "grid_code", "on": "counted_on", "people": "residents", "firms": "firms", "road": "road_km"}
+"""What the columns of a file of counts mean."""
 
 GRIDS = """
 kind = "grids"
@@ -80,6 +72,11 @@ name = "name"
 
 HEADER = ("no", "at", "closed", "due", "version", "state", "what", "unit", "place", "x", "y")
 PREFIX = 'rule = "prefix"\nlengths = [1, 2]\nroot = {{ code = "{root}" }}'
+FLAT = 'rule = "flat"\nroot = {{ code = "{root}" }}'
+METRIC = "EPSG:4549"
+"""In metres, and made for where the towns made by hand lie."""
+
+DEFAULT_RULES = resource("data", "rules", "default.toml").read_text("utf-8")
 SMALL_TOWN = resource("data", "small_town")
 SMALL_TOWN_FILES = {
     "grids": ("grids", "grids.geojson"),
@@ -94,6 +91,16 @@ _numbers = itertools.count(1)
 def new_code() -> str:
     """A code for a town that no other test has."""
     return f"t{next(_numbers)}"
+
+
+def examples(n: int) -> hypothesis_settings:
+    """So many examples of a law: one database and one folder serve all; none is shrunk, which would load hundreds of files."""
+    return hypothesis_settings(
+        max_examples=n,
+        deadline=None,
+        phases=(Phase.explicit, Phase.generate),
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -139,25 +146,36 @@ def write_rows(path: Path, rows: Iterable[dict[str, Any]], header: Sequence[str]
     return path
 
 
-def incident_mapping(
+def mapping_text(
+    kind: str, town: str, columns: dict[str, str], *, source: str = "", above: str = "", below: str = ""
+) -> str:
+    """A mapping by our columns and a file's; what else it says stands above and below them."""
+    named = "\n".join(f'{ours} = "{theirs}"' for ours, theirs in columns.items())
+    return f'kind = "{kind}"\ntown = "{town}"\nsource = "{source or kind}"\n{above}\n[columns]\n{named}\n{below}'
+
+
+def incident_text(
     town: str,
+    head: Sequence[str] = HEADER,
     *,
     source: str = "cases",
     zone: str = "Asia/Shanghai",
-    datum: str | None = "WGS84",
     versioned: bool = True,
     more: str = "",
-) -> Mapping:
-    """A mapping for files with the columns of HEADER."""
-    text = INCIDENTS.format(
-        town=town, source=source, zone=zone, more=more,
-        datum="" if datum is None else f'datum = "{datum}"',
-        version='updated_at = "version"' if versioned else "",
-    )  # fmt: skip
-    return parse_mapping(text)
+) -> str:
+    """A mapping for files of cases with these columns; without versions it does not read that of the version."""
+    columns = {COLUMNS[name]: name for name in head if versioned or name != "version"}
+    placed = 'datum = "WGS84"\n' if "x" in head else ""
+    above = f'time_zone = "{zone}"\n{placed}\n[about]\ntime_zone = "{zone}"\n'
+    return mapping_text("incidents", town, columns, source=source, above=above, below=f"{STATES}{more}\n")
 
 
-def grid_mapping(
+def incident_mapping(town: str, head: Sequence[str] = HEADER, **how: Any) -> Mapping:
+    """The same, parsed."""
+    return parse_mapping(incident_text(town, head, **how))
+
+
+def grid_text(
     town: str,
     *,
     layer: str = "base",
@@ -165,13 +183,37 @@ def grid_mapping(
     rule: str | None = None,
     columns: str = "",
     zone: str = "Asia/Shanghai",
-) -> Mapping:
+) -> str:
     """A mapping for polygons with code and name; the first digit of a code is its district unless a rule is given."""
-    text = GRIDS.format(
+    return GRIDS.format(
         town=town, source=f"grids_{layer}", layer=layer, zone=zone, columns=columns,
         levels=", ".join(f'"{level}"' for level in levels), rule=rule or PREFIX.format(root=town),
     )  # fmt: skip
-    return parse_mapping(text)
+
+
+def grid_mapping(town: str, **how: Any) -> Mapping:
+    """The same, parsed."""
+    return parse_mapping(grid_text(town, **how))
+
+
+def register_mapping(kind: str, town: str, columns: dict[str, str], *, source: str = "", more: str = "") -> Mapping:
+    """A mapping for units, lines, a catalogue or a roster, by our columns and the file's."""
+    register = 'register = "lines"\n' if kind == "lines" else ""
+    above = f'{register}{more}\n[about]\ntime_zone = "Asia/Shanghai"\n'
+    of = "units" if kind == "lines" else kind
+    return parse_mapping(mapping_text(of, town, columns, source=source or kind, above=above))
+
+
+def follow_rules(folder: Path, monkeypatch: pytest.MonkeyPatch, *changes: tuple[str, str]) -> None:
+    """From now on towns follow the default rules with changes: what stands there, and what shall."""
+    text = DEFAULT_RULES
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    path = folder / f"rules_{next(_numbers)}.toml"
+    path.write_text(text, "utf-8")
+    monkeypatch.setenv("GRIDGOV_RULES", str(path))
+    settings.cache_clear()
 
 
 def load_city(folder: Path, town: str, shapes: dict[str, Any] | None = None, **how: Any) -> LoadReport:
@@ -181,9 +223,18 @@ def load_city(folder: Path, town: str, shapes: dict[str, Any] | None = None, **h
     return load("grids", path, grid_mapping(town, **how), **when)
 
 
-def load_rows(folder: Path, town: str, rows: Iterable[dict[str, Any]], **how: Any) -> LoadReport:
+def load_rows(
+    folder: Path, town: str, rows: Iterable[dict[str, Any]], head: Sequence[str] = HEADER, **how: Any
+) -> LoadReport:
     """Load rows as a town's incidents."""
-    return load("incidents", write_rows(folder / f"{town}_{next(_numbers)}.csv", rows), incident_mapping(town, **how))
+    path = write_rows(folder / f"{town}_{next(_numbers)}.csv", rows, head)
+    return load("incidents", path, incident_mapping(town, head, **how))
+
+
+def load_exposure(folder: Path, town: str, rows: Iterable[dict[str, Any]], head: Sequence[str]) -> LoadReport:
+    """Load counts of what the grids of a town hold, with some of the columns of EXPOSURE."""
+    path = write_rows(folder / f"{town}_{next(_numbers)}.csv", rows, head)
+    return load("exposure", path, parse_mapping(mapping_text("exposure", town, {EXPOSURE[name]: name for name in head})))
 
 
 def load_small_town(*names: str) -> dict[str, LoadReport]:

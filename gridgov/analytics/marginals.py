@@ -28,8 +28,8 @@ MEASURES: Final = (*STOCKS, *FLOWS, *COHORT)
 GRID, UNIT, FACET = 1, 2, 3
 """What is counted by."""
 
-OUTSIDE, UNLOCATED, CENTRE = -1, -2, -1
-"""Members that are no grid, and no unit."""
+OUTSIDE, UNLOCATED = -1, -2
+"""Members that are no grid; of units -1 is the centre."""
 
 NOT_ENDED, CLOSED, VOIDED = 0, 1, 2
 

@@ -37,12 +37,12 @@ def ask(
         list[str] | None, typer.Option(help="Count by this: a level of grids, unit, category, month ...")
     ] = None,
     scope: Annotated[str | None, typer.Option(help="Code of a grid: it and all below it.")] = None,
-    as_of: Annotated[str | None, typer.Option(help="A day (its local end) or an instant.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="A statistical day (its end) or an instant.")] = None,
     known_at: Annotated[
         str | None, typer.Option(help="As the loads finished by this day or instant would have answered.")
     ] = None,
-    since: Annotated[str | None, typer.Option(help="First local day.")] = None,
-    until: Annotated[str | None, typer.Option(help="Last local day.")] = None,
+    since: Annotated[str | None, typer.Option(help="First statistical day.")] = None,
+    until: Annotated[str | None, typer.Option(help="Last statistical day.")] = None,
     during: Annotated[
         str | None,
         typer.Option(help="A statistical period: month = the last full one, month:2026-10-15 = the one of that day."),

@@ -33,7 +33,7 @@ def print_table(answer: "Answer", total: "Answer | None", lang: Lang, console: C
     if len(rows) == 1 and "compared_with" in answer.meta:
         _print_beside(answer, rows[0], lang, console)
         return
-    names = _shown(answer)
+    names = _shown(answer, lang)
     table = Table(
         title=_title(answer, lang), title_justify="left", caption=_caption(answer, lang), caption_justify="left",
         box=box.SIMPLE_HEAD, pad_edge=False, show_footer=total is not None,
@@ -81,12 +81,15 @@ def _print_beside(answer: "Answer", row: Row, lang: Lang, console: Console) -> N
     _print(table, console)
 
 
-def _shown(answer: "Answer") -> list[str]:
+def _shown(answer: "Answer", lang: Lang) -> list[str]:
     """The columns of the table: of a list the main ones, of others all but those told inside another cell."""
     frame, definition = answer.frame, answer.definition
     asked_by = answer.meta.get("by") or []
     if definition.kind == "list" or definition.id == "hierarchy":  # too wide; the other formats hold all
-        return [name for name in frame if (column := column_of(name)[0]) and column.name in definition.columns]
+        other = "_en" if lang == "zh" else "_zh"
+        codes = {name.removesuffix(f"_{lang}") for name in frame if name.endswith(f"_{lang}")}
+        listed = [name for name in frame if not name.endswith(other) and name not in codes]
+        return [name for name in listed if (column := column_of(name)[0]) and column.name in definition.columns]
     names = [name for name in frame if name not in _ASIDE or (name in asked_by and name != "geom")]
     return [
         name

@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
+from gridgov.analytics.course import ENDS
 from gridgov.analytics.periods import KINDS, Cycle, Period, begin_of, day_at
 from gridgov.errors import QuestionError, UnknownScope
-from gridgov.process import EVENTS
 from gridgov.questions.definition import Definition
 from gridgov.questions.moments import Day, During, Instant, day_of, instant, period_asked, told
 from gridgov.resources import resource
@@ -115,10 +115,10 @@ class Asked:
             pairs.append(("place_status", "p.placed"))
         return pairs
 
-    def read(self, **names: Any) -> pd.DataFrame:
-        """The rows of the question's own SQL."""
+    def read(self, of: str | None = None, **names: Any) -> pd.DataFrame:
+        """The rows of the question's own SQL, or of that of another question."""
         common = {"placement": self.placement, "conditions": self.conditions}
-        return frame(self.connection, f"questions/{self.definition.id}/read", self.values, **{**common, **names})
+        return frame(self.connection, f"questions/{of or self.definition.id}/read", self.values, **{**common, **names})
 
 
 def understand(
@@ -184,15 +184,13 @@ def understand(
         connection, definition, town, when, scope, layer, sets, shown, placement,
         since=None if since is None else day_of(since), until=None if until is None else day_of(until),
         sort=[sort] if isinstance(sort, str) else list(sort or []), limit=limit, offset=offset, case=case,
-        known_at=None if known_at is None else instant(known_at, town.time_zone),
+        known_at=None if known_at is None else instant(known_at, town.time_zone, cycle.day_start),
         rules=rules, cycle=cycle, during=spoken, cut=cut,
     )  # fmt: skip
     asked.meta |= {"rules": rules.version} | ({} if spoken is None else {"during": told(spoken, when)})
     if asked.known_at is not None:
         asked.meta["known_at"] = asked.known_at.said
     asked.values |= {"town_id": town.id, "zone": town.time_zone, "at": when.at}
-    moving = {event.code: event.to for event in EVENTS.values() if not event.is_side}
-    asked.values |= {"moves": list(moving), "leads_to": list(moving.values())}
     if placement == "recast" or definition.id == "hierarchy":
         asked.values["set_id"] = shown.id if shown else None
     if placement == "layer" or definition.id == "hierarchy":
@@ -315,12 +313,26 @@ def _filters(asked: Asked, where: dict[str, Any]) -> None:
             asked.conditions.append(f"{known[name].key} = :where_{i}")
         else:
             texts = [str(v) for v in listed if v is not None]
+            _state_there_is(name, texts)
             texts += ["deep_red"] if name == "light" and "red" in texts else []  # which is a red light too
             either = [f"{known[name].key} = ANY(:where_{i})"] if texts else []
             either += [f"{known[name].key} IS NULL"] if None in listed else []
             if texts:
                 asked.values[f"where_{i}"] = texts
             asked.conditions.append(f"({' OR '.join(either)})")
+
+
+def _state_there_is(name: str, texts: list[str]) -> None:
+    """Raise QuestionError for a word that is no state, or what is only noted of a case that has ended."""
+    if name != "state":
+        return
+    for text in texts:
+        if text not in STATES:
+            raise QuestionError(f"'{text}' is no state of a case{nearest(text, STATES)}.")
+        if text in ENDED and text not in ENDS:
+            raise QuestionError(
+                f"'{text}' is noted of a case that has ended; its state is how it ended: {', '.join(ENDS)}."
+            )
 
 
 def _is_of_open(name: str, listed: list[Any]) -> bool:

@@ -1,36 +1,39 @@
 """backlog_trend: the backlog at the end of each day, week or month: what a chart over time, or a time machine, draws."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, cast
 
 import pandas as pd
 
 from gridgov.analytics.marginals import STOCKS
-from gridgov.analytics.periods import Kind, period, tiling
+from gridgov.analytics.periods import Kind, tiling
 from gridgov.questions.asking import Asked
-from gridgov.questions.kept import kept_by
+from gridgov.questions.kept import past_kept_by
 from gridgov.questions.moments import instant
-from gridgov.questions.periods import BACK, take_period
+from gridgov.questions.periods import take_periods
 from gridgov.questions.shaping import coded
 from gridgov.store.database import frame
 
 _COUNTS = {"n_open": "open", "n_with_deadline": "with_deadline", "n_overdue": "red", "n_at_risk": "at_risk",
            "n_red": "red", "n_yellow": "yellow", "n_grey": "grey"}  # fmt: skip
 
+_ALL = ["n_open", "n_with_deadline", "n_overdue", "n_at_risk", "n_red", "n_yellow", "n_green", "n_grey"]
+
 
 def read(asked: Asked) -> pd.DataFrame:
     """One row a period and group that has had open cases: period_on, the keys, and the counts of backlog at its end."""
     kind = cast("Kind", asked.period or (asked.during.kind if asked.during else "day"))
-    asked.period = kind
-    asked.until = min(asked.until or asked.when.on, asked.when.on)
-    asked.since = asked.since or period(asked.until - timedelta(BACK[kind]), kind, asked.cycle).begin
-    take_period(asked)
-    asked.meta["period"] = kind
-    periods = tiling(asked.since, asked.until, kind, asked.cycle)
-    by = kept_by(asked)
-    ends = [min(p.last, asked.until) for p in periods]
-    rows = _kept(asked, by) if by else _counted(asked, ends)
-    rows = _every(rows, _keys(asked), len(periods), is_change=by is not None)
+    take_periods(asked, kind)
+    since, until = cast("date", asked.since), cast("date", asked.until)
+    periods = tiling(since, until, kind, asked.cycle)
+    ends = [min(p.last, until) for p in periods]
+    by = past_kept_by(asked)
+    is_over = asked.when.is_day or ends[-1] < asked.when.on  # of a day that is not over only the stretches tell
+    n_kept = 0 if by is None else len(ends) if is_over else len(ends) - 1
+    parts = [_counted(asked, number, ends[number - 1]) for number in range(n_kept + 1, len(ends) + 1)]
+    if by is not None:
+        parts.append(_summed(_kept(asked, by), _keys(asked), n_kept))
+    rows = _every(pd.concat(parts, ignore_index=True), _keys(asked), len(ends))
     rows["number"] = rows["number"].map({k + 1: p.begin for k, p in enumerate(periods)})
     return rows.rename(columns={"number": "period_on"})
 
@@ -43,34 +46,40 @@ def _kept(asked: Asked, kind: str) -> pd.DataFrame:
     return rows.assign(n_green=rows["n_open"] - rows["n_red"] - rows["n_yellow"] - rows["n_grey"])
 
 
-def _counted(asked: Asked, ends: list[date]) -> pd.DataFrame:
-    """The backlog asked for at the end of each period, from the stretches: number, the keys, counts."""
-    parts = []
-    for number, day in enumerate(ends, 1):
-        at = min(instant(day, asked.town.time_zone, asked.cycle.day_start).at, asked.when.at)
-        names: dict[str, Any] = {"placement": asked.placement, "conditions": asked.conditions, "keys": asked.sql_keys()}
-        rows = frame(asked.connection, "questions/backlog/read", {**asked.values, "at": at}, **names)
-        parts.append(coded(asked, rows).assign(number=number))
-    return pd.concat(parts, ignore_index=True)[["number", *_keys(asked), *_COUNTS, "n_green"]]
+def _summed(changes: pd.DataFrame, keys: list[str], n_periods: int) -> pd.DataFrame:
+    """The counts at the end of each period, from all changes until then."""
+    table, groups = _grouped(changes, keys)
+    every = pd.MultiIndex.from_product([range(n_periods + 1), groups["group"]], names=["number", "group"])
+    table = table.reindex(every, fill_value=0).groupby(level="group").cumsum().loc[1:]
+    return table.reset_index().merge(groups, on="group").drop(columns="group")
 
 
-def _every(rows: pd.DataFrame, keys: list[str], n_periods: int, *, is_change: bool) -> pd.DataFrame:
-    """A row for every period and each group that has open cases at the end of one; changes are summed up."""
-    counts = [*_COUNTS, "n_green"]
-    rows = rows.astype(dict.fromkeys(counts, "int64"))
+def _counted(asked: Asked, number: int, day: date) -> pd.DataFrame:
+    """The backlog asked for at the end of a period, from the stretches: number, the keys, counts."""
+    at = min(instant(day, asked.town.time_zone, asked.cycle.day_start).at, asked.when.at)
+    names: dict[str, Any] = {"placement": asked.placement, "conditions": asked.conditions, "keys": asked.sql_keys()}
+    rows = frame(asked.connection, "questions/backlog/read", {**asked.values, "at": at}, **names)
+    return coded(asked, rows).assign(number=number)[["number", *_keys(asked), *_ALL]]
+
+
+def _every(rows: pd.DataFrame, keys: list[str], n_periods: int) -> pd.DataFrame:
+    """A row for every period and each group that has open cases at the end of one."""
+    table, groups = _grouped(rows, keys)
+    every = pd.MultiIndex.from_product([range(1, n_periods + 1), groups["group"]], names=["number", "group"])
+    table = table.reindex(every, fill_value=0)
+    if keys:
+        table = table[table["n_open"].groupby(level="group").transform("max") > 0]
+    return table.reset_index().merge(groups, on="group")[["number", *keys, *table.columns]]
+
+
+def _grouped(rows: pd.DataFrame, keys: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The sums by number and group; and the groups: their keys and number `group`, in the order of the keys."""
     absent = {name: rows[name].astype(object).where(rows[name].notna(), None) for name in keys}  # in one way only
-    rows = rows.assign(**absent)
+    rows = rows.astype(dict.fromkeys(_ALL, "int64")).assign(**absent)
     groups = rows[keys].drop_duplicates().sort_values(keys, ignore_index=True) if keys else pd.DataFrame(index=[0])
     groups = groups.assign(group=range(len(groups)))
     told = rows.merge(groups, how="left", on=keys) if keys else rows.assign(group=0)
-    every = pd.MultiIndex.from_product([range(n_periods + 1), groups["group"]], names=["number", "group"])
-    table = told.groupby(["number", "group"])[counts].sum().reindex(every, fill_value=0)
-    if is_change:
-        table = table.groupby(level="group").cumsum()
-    table = table.loc[1:]
-    if keys:
-        table = table[table["n_open"].groupby(level="group").transform("max") > 0]
-    return table.reset_index().merge(groups, on="group")[["number", *keys, *counts]]
+    return told.groupby(["number", "group"])[_ALL].sum(), groups
 
 
 def _keys(asked: Asked) -> list[str]:

@@ -9,8 +9,9 @@ import pandas as pd
 
 from gridgov.analytics.rates import share, wilson
 from gridgov.questions.asking import Asked, Dimension, plain_dimensions
-from gridgov.questions.outcomes import judges_handling, names_track, take_outcomes
+from gridgov.questions.outcomes import judges_handling, take_outcomes
 from gridgov.questions.shaping import shaped
+from gridgov.questions.tracks import names_track
 from gridgov.resources import resource
 
 ITEMS: Final = {

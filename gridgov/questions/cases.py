@@ -1,11 +1,13 @@
 """cases: the list of cases, each as it was at as_of, searched, filtered, sorted, page by page. Other lists are made of it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import geopandas as gpd
 
 from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked
+from gridgov.questions.kept import kept_by
 from gridgov.questions.working import hours_left
 from gridgov.store.database import with_geometry
 
@@ -36,7 +38,9 @@ def page(asked: Asked, first: str) -> gpd.GeoDataFrame:
     asked.values |= {"limit": limit, "offset": asked.offset}
     has_stood = speaks_of_stand(asked) or any("p.unit" in condition for condition in asked.conditions)
     order = [*_order(asked.sort), first, "reported_at DESC", "case_no", "source"]
-    names = {"is_open": asked.only_open, "has_stood": has_stood, "order": order}
+    kind = None if has_stood or asked.only_open else kept_by(asked)
+    asked.values |= {"month_on": asked.when.on.replace(day=1), "as_of_on": asked.when.on}
+    names: dict[str, Any] = {"is_open": asked.only_open, "has_stood": has_stood, "order": order, "kind": kind}
     asked.meta["n_total"] = int(asked.read(counted=True, **names)["n"].iloc[0])
     rows = with_geometry(asked.read(counted=False, **names))
     return rows.assign(**hours_left(asked, rows["due_at"].where(rows["is_open"] & (rows["light"] != "grey"))))

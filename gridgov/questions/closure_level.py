@@ -5,9 +5,10 @@ from typing import Final
 import pandas as pd
 
 from gridgov.questions.asking import Asked
-from gridgov.questions.cohorts import no_services, take_one_period
+from gridgov.questions.cohorts import take_one_period
 from gridgov.questions.rates import rated
 from gridgov.questions.shaping import by_grid
+from gridgov.questions.tracks import no_services
 
 LEVELS: Final = ("grid", "village", "town", "county")
 

@@ -9,13 +9,9 @@ import pandas as pd
 from gridgov.analytics.clocks import Clock, zone
 from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked
-from gridgov.questions.outcomes import names_track
 from gridgov.questions.periods import take_period
 from gridgov.questions.shaping import coded
 from gridgov.store.rulebook import rules_of
-
-_DISPATCHED = "p.track IS DISTINCT FROM 'self_handled' AND p.track IS DISTINCT FROM 'service'"
-_NO_SERVICE = "p.track IS DISTINCT FROM 'service'"
 
 
 def take_one_period(asked: Asked) -> None:
@@ -25,21 +21,6 @@ def take_one_period(asked: Asked) -> None:
             f"{asked.definition.id} is asked of one period: say it with since and until instead of by {asked.period}."
         )
     take_period(asked)
-
-
-def only_dispatched(asked: Asked) -> None:
-    """Leave 即办件 and service matters out, unless the track is asked for."""
-    _unless_asked(asked, _DISPATCHED)
-
-
-def no_services(asked: Asked) -> None:
-    """Leave service matters out, unless the track is asked for."""
-    _unless_asked(asked, _NO_SERVICE)
-
-
-def _unless_asked(asked: Asked, condition: str) -> None:
-    if not names_track(asked):
-        asked.conditions.append(condition)
 
 
 def key_columns(asked: Asked) -> list[str]:

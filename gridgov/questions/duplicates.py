@@ -5,10 +5,11 @@ import pandas as pd
 
 from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked
-from gridgov.questions.cohorts import no_services, take_one_period
+from gridgov.questions.cohorts import take_one_period
 from gridgov.questions.periods import take_period
 from gridgov.questions.rates import rated
 from gridgov.questions.shaping import by_grid
+from gridgov.questions.tracks import no_services
 from gridgov.store.database import with_geometry
 
 LIMIT = 100

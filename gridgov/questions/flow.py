@@ -1,15 +1,14 @@
 """flow: what came in and what went out, by statistical day, week, month, quarter or year."""
 
-from datetime import timedelta
 from typing import cast
 
 import pandas as pd
 
-from gridgov.analytics.periods import Kind, period
+from gridgov.analytics.periods import Kind
 from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked
 from gridgov.questions.kept import kept_by
-from gridgov.questions.periods import BACK, take_period
+from gridgov.questions.periods import take_periods
 from gridgov.questions.shaping import shaped
 
 
@@ -18,11 +17,7 @@ def read(asked: Asked) -> pd.DataFrame:
     if asked.needs_state:
         raise QuestionError("'flow' counts what happened to cases, not the state they are in; ask without `state`.")
     kind = cast("Kind", asked.period or (asked.during.kind if asked.during else "month"))
-    asked.period = kind
-    asked.until = min(asked.until or asked.when.on, asked.when.on)
-    asked.since = asked.since or period(asked.until - timedelta(BACK[kind]), kind, asked.cycle).begin
-    take_period(asked)
-    asked.meta["period"] = kind
+    take_periods(asked, kind)
     by_unit = any("p.unit" in text for text in (*asked.conditions, *(key for _, key in asked.sql_keys())))
     rows = shaped(asked, asked.read(keys=asked.sql_keys(), kind=kept_by(asked, is_flow=True), by_unit=by_unit))
     came = rows["n_reported"] + rows["n_reopened"] + rows["n_taken"]

@@ -6,9 +6,10 @@ from typing import Any
 import pandas as pd
 
 from gridgov.questions.asking import Asked
-from gridgov.questions.cohorts import in_hours, key_columns, only_dispatched, take_one_period
+from gridgov.questions.cohorts import in_hours, key_columns, take_one_period
 from gridgov.questions.rates import rated
 from gridgov.questions.shaping import by_grid, coded, on_grids
+from gridgov.questions.tracks import only_dispatched
 
 PAIR = ("from_unit", "to_unit")
 

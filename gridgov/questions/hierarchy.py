@@ -13,7 +13,7 @@ def read(asked: Asked) -> gpd.GeoDataFrame:
     asked.values["on"] = asked.when.on
     if asked.shown is None:
         asked.values |= {"set_id": None, "layer_id": None}
-    tree = with_geometry(asked.read(is_kept=kept_by(asked) == "grid"))
+    tree = with_geometry(asked.read(is_kept=kept_by(asked, is_flow=True) == "grid"))
     counts = [name for name in tree if name.startswith("n_")]
     tree[counts] = tree[counts].astype("int64")
     tree = tree.assign(open_per_1k=_per_1k(tree["n_open"], tree["residents"]))

@@ -15,6 +15,7 @@ from gridgov.analytics.periods import period, tiling
 from gridgov.analytics.rates import share, wilson
 from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked, plain_dimensions
+from gridgov.questions.gone_on import bind_gone_on
 from gridgov.questions.periods import take_period
 from gridgov.questions.rates import N_MIN
 from gridgov.questions.shaping import by_grid
@@ -23,6 +24,9 @@ from gridgov.store.database import frame
 
 N_CASES: Final = 5
 """So many case numbers stand as evidence beside a finding, and a finding has at least so many."""
+
+NAMES: Final = ("unit", "grid_code", "grid_name")
+"""What names a group; what it was not asked by is null."""
 
 _BACK = timedelta(days=364)
 _FAR, _ABOVE = 3.09, 1.96
@@ -73,13 +77,26 @@ def read(asked: Asked) -> pd.DataFrame:
     asked.conditions.append("p.track = 'dispatched'")
     asked.values |= {"month_begins": _month_begins(asked), "n_shown": N_CASES}
     looks = [look for each in indicators() for look in each.looks()]
-    groups = _groups(asked, asked.read(keys=asked.sql_keys(), looks=looks))
+    gone_on = bind_gone_on(asked)
+    groups = _groups(asked, asked.read(keys=asked.sql_keys(), looks=looks, gone_on=gone_on))
     found = [row for each in indicators() for row in _findings(groups, each)]
-    columns = ["indicator", *_named(groups), "n", "n_of", "rate", "rate_low", "rate_high", "common_rate", "standing"]
+    columns = [
+        "indicator",
+        "indicator_zh",
+        "indicator_en",
+        *NAMES,
+        "n",
+        "n_of",
+        "rate",
+        "rate_low",
+        "rate_high",
+        "common_rate",
+        "standing",
+    ]
     columns += ["n_stands", "n_looks", "case_nos", "innocent_zh", "innocent_en"]
     rows = pd.DataFrame(found, columns=[*columns[:-3], "score", "innocent_zh", "innocent_en"])
     rows = rows.sort_values(["n_stands", "score", "n"], ascending=False, ignore_index=True, kind="stable")
-    rows["case_nos"] = _evidence(asked, rows)
+    rows["case_nos"] = _evidence(asked, rows, gone_on=gone_on)
     asked.meta["n_compared"] = len(groups)
     asked.meta["indicators"] = {each.code: {"zh": each.counts_zh, "en": each.counts_en} for each in indicators()}
     return rows[columns]
@@ -118,7 +135,7 @@ def _groups(asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _named(groups: pd.DataFrame) -> list[str]:
-    return [name for name in ("unit", "grid_code", "grid_name") if name in groups]
+    return [name for name in NAMES if name in groups]
 
 
 def _findings(groups: pd.DataFrame, indicator: Indicator) -> list[dict[str, Any]]:
@@ -132,7 +149,7 @@ def _findings(groups: pd.DataFrame, indicator: Indicator) -> list[dict[str, Any]
     low, high = wilson(n, of)
     return [
         {
-            "indicator": indicator.code,
+            "indicator": indicator.code, "indicator_zh": indicator.zh, "indicator_en": indicator.en,
             **groups.loc[i, _named(groups)].to_dict(),
             "n": int(n[i]), "n_of": int(of[i]), "rate": rate[i], "rate_low": low[i], "rate_high": high[i],
             "common_rate": common[i], "standing": "far_above" if score[i] > _FAR else "above",
@@ -148,7 +165,7 @@ def _stands_out(n: np.ndarray, of: np.ndarray, from_share: float) -> np.ndarray:
         return (of >= N_MIN) & (n >= N_CASES) & (share(n, of) >= from_share) & (scores(n, of) > _FAR)
 
 
-def _evidence(asked: Asked, rows: pd.DataFrame) -> Sequence[list[str]]:
+def _evidence(asked: Asked, rows: pd.DataFrame, *, gone_on: bool) -> Sequence[list[str]]:
     """The latest case numbers of each finding."""
     known: dict[tuple[str, str], list[str]] = {}
     for indicator in indicators():
@@ -157,7 +174,7 @@ def _evidence(asked: Asked, rows: pd.DataFrame) -> Sequence[list[str]]:
             continue
         _, code, within_s, room_s = indicator.looks()[0]
         names = {"keys": asked.sql_keys(), "indicator": code, "within_s": within_s, "room_s": room_s}
-        common = {"placement": asked.placement, "conditions": asked.conditions}
+        common = {"placement": asked.placement, "conditions": asked.conditions, "gone_on": gone_on}
         of, codes = _keys_of(asked, wanted)
         hits = frame(asked.connection, "questions/integrity/evidence", {**asked.values, "found": of}, **common, **names)
         for hit in hits.itertuples():

@@ -19,9 +19,14 @@ def kept_by(asked: Asked, *, is_flow: bool = False) -> str | None:
     They count whole days, cases in the grids they belong to, and one thing at a time. What came in and went out (is_flow) on
     a day that is not over is all that is kept of it.
     """
+    is_whole = asked.when.is_day or (is_flow and _is_now(asked))
+    # Where a part of the last day is asked for, the whole is kept of it.
+    return past_kept_by(asked) if is_whole and asked.cut is None else None
+
+
+def past_kept_by(asked: Asked) -> str | None:
+    """The same of the days before that of as_of, which are over whatever as_of is."""
     if asked.known_at is not None or asked.placement != "home" or asked.needs_state:
-        return None
-    if not asked.when.is_day and not (is_flow and _is_now(asked)):
         return None
     used = set(re.findall(r"\bp\.(\w+)", " ".join([*asked.conditions, *(key for _, key in asked.sql_keys())])))
     wanted = [name for name, columns in _FAMILIES.items() if used & columns]

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from gridgov.questions.asking import Asked, Dimension
-from gridgov.questions.cohorts import in_hours, key_columns, only_dispatched, take_one_period
-from gridgov.questions.rates import rated
+from gridgov.questions.cohorts import in_hours, key_columns, take_one_period
+from gridgov.questions.rates import N_MIN, rated
 from gridgov.questions.shaping import coded, on_grids
+from gridgov.questions.tracks import only_dispatched
 
 ITEM: Final = ("category", "subcategory")
 LIMIT: Final = 50
@@ -28,7 +29,7 @@ def read(asked: Asked) -> pd.DataFrame:
     """One row an item (and group) of which a case was returned or handed on; meta `n_total` says how many there are.
 
     Worst first: by the lower bound of the share of cases that bounced, so that three of three do not come before thirty of
-    thirty-one.
+    thirty-one. Items with fewer than N_MIN cases are not ranked: they come last.
     """
     take_one_period(asked)
     only_dispatched(asked)
@@ -42,8 +43,9 @@ def read(asked: Asked) -> pd.DataFrame:
     rows = in_hours(rows, lost_h="n_lost_s", lost_work_h="n_lost_work_s")
     rows = rated(asked, rows, "bounced_case_share", rows["n_bounced"], rows["n_followed"])
     rows = rows[rows["n_bounced"] > 0]
-    down = ["bounced_case_share_low", "lost_h"]
-    rows = rows.sort_values([*down, *keys], ascending=[False, False, *[True] * len(keys)])
+    rows = rows.assign(is_few=rows["n_followed"] < N_MIN)
+    order = {"is_few": True, "bounced_case_share_low": False, "lost_h": False} | dict.fromkeys(keys, True)
+    rows = rows.sort_values([*order], ascending=[*order.values()]).drop(columns="is_few")
     asked.meta["n_total"] = len(rows)
     rows = rows.iloc[asked.offset : asked.offset + (LIMIT if asked.limit is None else asked.limit)]
     number = groups.ngroup()

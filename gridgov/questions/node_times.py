@@ -17,9 +17,10 @@ from gridgov.analytics.clocks import working_seconds
 from gridgov.analytics.rates import share
 from gridgov.calendars import DAY, HOUR
 from gridgov.questions.asking import Asked
-from gridgov.questions.cohorts import key_columns, only_dispatched, take_one_period, working_clock
+from gridgov.questions.cohorts import key_columns, take_one_period, working_clock
 from gridgov.questions.rates import rated
 from gridgov.questions.shaping import coded, on_grids
+from gridgov.questions.tracks import only_dispatched
 from gridgov.rules import STAGES, Length, Rules
 from gridgov.store.copying import array, matrix, seconds_of
 from gridgov.store.database import frame
@@ -118,6 +119,8 @@ def _stretches(asked: Asked, cases: list[IntArray]) -> Iterator[tuple[int, str, 
         worked = np.bincount(where, working_seconds(from_at, to_at, clock)).astype(np.int64)
         number = place[np.searchsorted(ids, whose)]
         order = np.flatnonzero(lasted)
+        if not len(order):  # stretches without time: they tell of an end
+            continue
         order = order[np.argsort(number[order], kind="stable")]
         here, first_of = np.unique(number[order], return_index=True)
         for group, part in zip(here.tolist(), np.split(order, first_of[1:]), strict=True):

@@ -23,7 +23,8 @@ def read(asked: Asked) -> pd.DataFrame:
 
 def read_closed_rate(asked: Asked) -> pd.DataFrame:
     """One row a period and group: of the due, how many were closed, in time or not."""
-    rows = _rows(asked, may_be_kept=True)
+    rows = _rows(asked, may_be_kept=True, of="on_time")
+    rows = rows.assign(n_due_closed=rows["n_on_time"] + rows["n_late_closed"] + rows["n_exempt"])
     return rated(asked, rows, "closed_rate", rows["n_due_closed"], rows["n_due"])
 
 
@@ -50,7 +51,7 @@ def read_of_closed(asked: Asked) -> pd.DataFrame:
     )
 
 
-def _rows(asked: Asked, *, may_be_kept: bool = False) -> pd.DataFrame:
+def _rows(asked: Asked, *, may_be_kept: bool = False, of: str | None = None) -> pd.DataFrame:
     kind = cohort_kept_by(asked) if may_be_kept else None
     all_due = list(asked.conditions)
     take_outcomes(asked, has_state=True)
@@ -58,7 +59,8 @@ def _rows(asked: Asked, *, may_be_kept: bool = False) -> pd.DataFrame:
         asked.conditions = all_due
     by_handled = judges_handling(asked)
     asked.meta["judged_by"] = "handled" if by_handled else "closed"
-    return shaped(asked, asked.read(kind=kind, by_handled=by_handled, period=asked.period, keys=asked.sql_keys()))
+    names = {"kind": kind, "by_handled": by_handled, "period": asked.period, "keys": asked.sql_keys()}
+    return shaped(asked, asked.read(of, **names))
 
 
 def _short(rate: pd.Series, wanted: float) -> pd.Series:

@@ -11,6 +11,15 @@ BACK = {"day": 30, "week": 26 * 7, "month": 365, "quarter": 3 * 365, "year": 5 *
 """How far back an answer by periods goes when `since` is not given, days."""
 
 
+def take_periods(asked: Asked, kind: Kind) -> None:
+    """Settle the periods of a kind that are asked for (`take_period`); without `since` as many as BACK says."""
+    asked.period = kind
+    asked.until = min(asked.until or asked.when.on, asked.when.on)
+    asked.since = asked.since or period(asked.until - timedelta(BACK[kind]), kind, asked.cycle).begin
+    take_period(asked)
+    asked.meta["period"] = kind
+
+
 def take_period(asked: Asked, *, back: timedelta | None = None) -> None:
     """Settle `since` and `until` (days, both inclusive) and bind them as :since and :until (instants, until excluded).
 

@@ -8,11 +8,12 @@ import pandas as pd
 
 from gridgov.analytics.likeness import chains
 from gridgov.questions.asking import Asked
-from gridgov.questions.cohorts import only_dispatched, take_one_period
+from gridgov.questions.cohorts import take_one_period
 from gridgov.questions.duplicates import take_page
 from gridgov.questions.periods import take_period
 from gridgov.questions.rates import rated
 from gridgov.questions.shaping import by_grid
+from gridgov.questions.tracks import only_dispatched
 from gridgov.store.database import frame, with_geometry
 
 DAYS = (30, 90)

@@ -12,6 +12,7 @@ from gridgov.questions.asking import Asked
 from gridgov.questions.cases import page, speaks_of_stand
 from gridgov.questions.periods import take_period
 from gridgov.questions.working import days_since
+from gridgov.store import rulebook
 from gridgov.store.database import frame
 
 NEXT_STEPS: Final = {
@@ -22,9 +23,6 @@ NEXT_STEPS: Final = {
 
 _OF_UNIT: Final = ("intake", "sign", "handle")
 """The nodes in which a unit that answers must act. It answers before a dispatch only where nothing is dispatched."""
-
-ALLOWED_DAYS: Final = 365
-"""A pause is too long after so many natural days: 挂账 is granted for one year at most in the published rules we know."""
 
 
 def at_risk(asked: Asked) -> gpd.GeoDataFrame:
@@ -49,7 +47,8 @@ def overdue(asked: Asked) -> gpd.GeoDataFrame:
 def suspended(asked: Asked) -> gpd.GeoDataFrame:
     """One row a case in 挂账 or 缓办, the longest pause first; meta `n_total`, and what went in and out in a period asked for.
 
-    `paused_days` are the natural days since the pause began, `is_over_limit` whether they are more than the rules allow.
+    `paused_days` are the natural days since the pause began, `is_over_limit` whether they are more than the rules allow
+    ([suspension] of the rules, in meta as `allowed_days`).
     """
     if asked.since is not None or asked.until is not None:
         take_period(asked)
@@ -65,9 +64,10 @@ def suspended(asked: Asked) -> gpd.GeoDataFrame:
     asked.only_open = True
     rows = page(asked, "paused_at")
     days = (pd.Timestamp(asked.when.at) - pd.to_datetime(rows["paused_at"], utc=True)).dt.total_seconds() / (24 * HOUR)
-    asked.meta["allowed_days"] = ALLOWED_DAYS
+    allowed_days = rulebook.rules_of(asked.connection, asked.town.id).suspension.days
+    asked.meta["allowed_days"] = allowed_days
     return _with_next(rows.assign(
-        paused_days=days.to_numpy(np.float64), is_over_limit=(days > ALLOWED_DAYS).to_numpy(bool),
+        paused_days=days.to_numpy(np.float64), is_over_limit=(days > allowed_days).to_numpy(bool),
         age_work_days=days_since(asked, rows["reported_at"]),
     ))  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""rework, rework_of_due, rework_of_handled, registered_rate, reopened, extensions: what happened to cases on their way."""
+"""rework, rework_of_due, rework_of_handled, registered_rate, reopened: what happened to cases on their way."""
 
 from typing import Final
 
@@ -15,26 +15,14 @@ RATES: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
     "rework_of_handled": (("rework_rate", "n_reworked", "n_handled"),),
     "registered_rate": (("registered_rate", "n_registered", "n_reported"),),
     "reopened": (("reopened_rate", "n_reopened_cases", "n_closed"),),
-    "extensions": (
-        ("granted_rate", "n_granted", "n_decided"),
-        ("asked_late_rate", "n_asked_late", "n_asked"),
-        ("extension_rate", "n_extended", "n_due"),
-    ),
 }
 """The rates of each question: name, numerator, denominator."""
-
-SHORTLY_S: Final = 24 * 3_600
-"""An extension is asked for shortly before the deadline when no more than so many seconds are left."""
 
 
 def read(asked: Asked) -> pd.DataFrame:
     """One row a period (if asked by periods) and group: counts, and their rates; null where the denominator is 0."""
     take_outcomes(asked)
-    asked.values["shortly_s"] = SHORTLY_S
-    rows = asked.read(by_handled=judges_handling(asked), period=asked.period, keys=asked.sql_keys())
-    if asked.definition.id == "extensions":
-        rows.insert(rows.columns.get_loc("n_extended"), "n_decided", rows["n_granted"] + rows["n_refused"])
-    rows = shaped(asked, rows)
+    rows = shaped(asked, asked.read(by_handled=judges_handling(asked), period=asked.period, keys=asked.sql_keys()))
     for name, part, whole in RATES[asked.definition.id]:
         rows = rated(asked, rows, name, rows[part], rows[whole])
     return rows

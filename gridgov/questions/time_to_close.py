@@ -11,9 +11,10 @@ import pandas as pd
 from gridgov.analytics.clocks import Clock, working_seconds
 from gridgov.analytics.survival import Curve, kaplan_meier
 from gridgov.questions.asking import Asked
-from gridgov.questions.cohorts import key_columns, only_dispatched, pooled, take_one_period, working_clock
+from gridgov.questions.cohorts import key_columns, pooled, take_one_period, working_clock
 from gridgov.questions.rates import standing
 from gridgov.questions.shaping import on_grids
+from gridgov.questions.tracks import only_dispatched
 from gridgov.store.copying import array, seconds_of
 from gridgov.store.database import frame
 

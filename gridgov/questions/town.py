@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from gridgov.analytics.periods import Cycle
 from gridgov.errors import UnknownScope
 from gridgov.questions import (
     ageing,
@@ -19,6 +20,7 @@ from gridgov.questions import (
     course,
     duplicates,
     exposure,
+    extensions,
     flow,
     handover,
     hierarchy,
@@ -41,7 +43,7 @@ from gridgov.questions.comparing import compared
 from gridgov.questions.definition import definition_of
 from gridgov.questions.exposure import per_exposure
 from gridgov.questions.moments import During
-from gridgov.store import grids, known, runs
+from gridgov.store import grids, known, rulebook, runs
 from gridgov.store.database import Connection, reading
 
 _READ: Mapping[str, Callable[[Asked], pd.DataFrame]] = {
@@ -60,7 +62,7 @@ _READ: Mapping[str, Callable[[Asked], pd.DataFrame]] = {
     "duplicate_clusters": duplicates.read_clusters,
     "duplicates": duplicates.read,
     "exposure": exposure.read,
-    "extensions": steps.read,
+    "extensions": extensions.read,
     "flow": flow.read,
     "handover": handover.read,
     "hierarchy": hierarchy.read,
@@ -120,9 +122,9 @@ class Town:
         question  id of a question, see `gridgov ask --list`
         by        what to count by: a level of grids (village, grid ...), unit, category, channel ...; flow: day, week, month
         scope     code of a grid: it and all below; None = the whole town
-        as_of     a day (its local end) or an instant; None = the last day the data tells of
-        known_at  a day (its local end) or an instant: the answer as the loads finished by then would give it; None = all loads
-        since, until  local days, both inclusive
+        as_of     a statistical day (its end) or an instant; None = the last day the data tells of
+        known_at  likewise: the answer as the loads finished by then would give it; None = all loads
+        since, until  statistical days, both inclusive
         during    a statistical period: "month" = the last full one at as_of, "month:2026-10-15" = the one that holds the
                   day; day, week, month, quarter, year. A question of an instant is asked at its end
         compare   "previous" (环比), "year_before" (同比) or "both": the neighbour periods beside each count and rate
@@ -159,8 +161,10 @@ class Town:
     def _reading(self, scope: str | None, known_at: date | datetime | str | None) -> AbstractContextManager[Connection]:
         if known_at is None:
             return reading(scope)
-        town = self.about()
-        return known.knowing(town.id, instant(known_at, town.time_zone).at, scope)
+        with reading() as connection:
+            town = runs.town_of(connection, self.code)
+            cycle = Cycle.of(rulebook.rules_of(connection, town.id))
+        return known.knowing(town.id, instant(known_at, town.time_zone, cycle.day_start).at, scope)
 
     def about(self) -> runs.Town:
         """The town's names, time zone, metric CRS and data version."""

@@ -10,13 +10,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from gridgov.analytics.clocks import Zone, zone
-from gridgov.analytics.course import BASES, ENDS, Course, derive
+from gridgov.analytics.course import BASES, ENDS, derive
 from gridgov.analytics.marginals import CLOSED, NEVER_DUE, NOT_ENDED, UNLOCATED, VOIDED, Stretches
 from gridgov.calendars import Table
 from gridgov.process import EVENTS
 from gridgov.rules import STAGES, Rules
+from gridgov.store import tables
 from gridgov.store.copying import Field, instant, number, word
-from gridgov.vocabulary import ENDED, LIMIT_UNITS, STATES, TRACKS
+from gridgov.vocabulary import LIMIT_UNITS, STATES, TRACKS
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 
@@ -25,9 +26,6 @@ _YEARS_AHEAD = 6
 
 _DAY = 86_400
 _STATES, _TRACKS, _UNITS = list(STATES), list(TRACKS), list(LIMIT_UNITS)
-_END_OF = {"voided": ENDS.index("voided"), "forced_closed": ENDS.index("forced_closed")}
-_LEADS = np.array([-1 if event.to is None else _STATES.index(event.to) for event in EVENTS.values()])
-_END_BY_STATE = np.array([_END_OF.get(s, ENDS.index("closed")) if s in ENDED else -1 for s in STATES], np.int8)
 _INSTANTS = (
     "opened_at", "accepted_at", "registered_at", "dispatched_at", "signed_at", "handled_at", "checked_at", "ended_at",
 )  # fmt: skip
@@ -46,10 +44,6 @@ STEPS = tuple(
     }
 )  # fmt: skip
 """The events kept in case_step: what is counted of what happens to cases, their plain way to the end apart."""
-
-LENGTHS = (900, 7_200, 57_600, 460_800, 3_686_400, 29_491_200)
-"""Longest stretches of the classes 1, 2, ... of case_span.length_class, in seconds; the class after them has no bound, and 0
-is of those that still run. Eight times from one to the next: of what is looked at for an instant, an eighth or more ran."""
 
 _STEP = np.array([code in STEPS for code in EVENTS])
 _FLAGS = ("in_work", "is_flat", "is_late", "is_exempt", "is_self_closed")
@@ -80,7 +74,7 @@ def rows_of(
     }  # fmt: skip
     course = derive(events, given, rules, _calendar(rules, events["at"]), zone_name)
     place = zone(zone_name)
-    spans = _all_spans(course, events)
+    spans = course.spans
     opened = course.facts["opened_at"].to_numpy()
     cases = {**cases, "reported_at": np.where(opened >= 0, opened, cases["reported_at"])}
     put_off = np.array([name in rules.on_time.leaves for name in STAGES])
@@ -106,7 +100,7 @@ def _stretches(cases: Arrays, spans: pd.DataFrame, put_off: npt.NDArray[np.bool_
         },
         is_paused=spans["is_paused"].to_numpy(bool),
         is_put_off=put_off[spans["stage"].to_numpy()],
-        ended=np.where(spans["ended"] < 0, NOT_ENDED, np.where(spans["ended"] == ENDS.index("voided"), VOIDED, CLOSED)),
+        ended=np.where(spans["end"] < 0, NOT_ENDED, np.where(spans["end"] == ENDS.index("voided"), VOIDED, CLOSED)),
         grid=np.where(located, grid, UNLOCATED),
         facet=cases["facet_id"][case],
         may_be_due=~np.isin(track, [_TRACKS.index(name) for name in NEVER_DUE]),
@@ -116,76 +110,6 @@ def _stretches(cases: Arrays, spans: pd.DataFrame, put_off: npt.NDArray[np.bool_
 def _calendar(rules: Rules, at: npt.NDArray[np.int64]) -> Table:
     first, last = (datetime.fromtimestamp(int(second), UTC).year for second in (at.min(), at.max()))
     return rules.calendar(date(first - 1, 1, 1), date(last + _YEARS_AHEAD, 12, 31))
-
-
-def _all_spans(course: Course, events: Arrays) -> pd.DataFrame:
-    """The stretches with `next_at`, `ended` (place in ENDS) and `exempt_at`, and those without time.
-
-    A case that ended with a deadline that none of its stretches shows (it was told, begun and ended in one second) has
-    a last stretch without time, so that it counts among the due.
-    """
-    facts = course.facts
-    spans = course.spans
-    last = pd.Series(spans.index, index=spans["case"]).groupby(level=0).last() if len(spans) else pd.Series(dtype=int)
-    shown = np.full(len(facts), -2, np.int64)  # the deadline of the last stretch
-    shown[last.index] = spans["due_at"].to_numpy()[last.to_numpy(int)]
-    ended = facts["end"].to_numpy() >= 0
-    ran_to = np.full(len(facts), -2, np.int64)
-    ran_to[last.index] = spans["to_at"].to_numpy()[last.to_numpy(int)]
-    lacking = np.flatnonzero(
-        ended
-        & ((shown != facts["due_at"].to_numpy()) | (ran_to != facts["ended_at"].to_numpy()))
-        & (facts["opened_at"] >= 0)
-    )
-    if len(lacking):
-        at = facts["ended_at"].to_numpy()[lacking]
-        blank = np.full(len(lacking), -1, np.int64)
-        flash = pd.DataFrame(
-            {
-                "case": lacking, "from_at": at, "to_at": at, "unit": facts["unit"].to_numpy()[lacking],
-                "due_at": facts["due_at"].to_numpy()[lacking], "yellow_at": blank, "risk_at": blank, "black_at": blank,
-                "stage_due_at": blank, "state": facts["state"].to_numpy()[lacking],
-                "stage": np.int8(STAGES.index("close")), "is_paused": False,
-            }
-        )  # fmt: skip
-        spans = pd.concat([spans, flash[spans.columns]], ignore_index=True)
-        spans = spans.sort_values(["case", "from_at", "to_at"], kind="stable", ignore_index=True)
-    case, to_at = spans["case"].to_numpy(np.int64), spans["to_at"].to_numpy(np.int64)
-    from_at = spans["from_at"].to_numpy(np.int64)
-    follows = np.append(case[1:] == case[:-1], False)
-    next_at = np.where(follows, np.append(from_at[1:], -1), -1)
-    is_end = (to_at >= 0) & (next_at != to_at)
-    return spans.assign(next_at=next_at, **_ends(case, from_at, to_at, is_end, events))
-
-
-def _ends(
-    case: npt.NDArray[np.int64], from_at: npt.NDArray[np.int64], to_at: npt.NDArray[np.int64],
-    is_end: npt.NDArray[np.bool_], events: Arrays,
-) -> dict[str, npt.NDArray[Any]]:  # fmt: skip
-    """How a case ended with each stretch (place in ENDS, -1 = it did not), and when an appeal against that was upheld."""
-    is_row, what = events["is_row"], events["event"]
-    state = np.where(is_row, what, _LEADS[np.maximum(what, 0)])
-    state = np.where(what >= 0, state, -1)
-    how = np.where(state >= 0, _END_BY_STATE[np.maximum(state, 0)], -1)
-    base = events["at"].min() if len(what) else 0
-
-    def key(cases: npt.NDArray[Any], at: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
-        return (cases.astype(np.int64) << 36) + (at - base)
-
-    ending = np.flatnonzero(how >= 0)
-    ended = np.full(len(case), -1, np.int8)
-    if len(ending):
-        keys = key(events["case"][ending], events["at"][ending])
-        found = np.minimum(np.searchsorted(keys, key(case, to_at)), len(ending) - 1)
-        ended[is_end] = how[ending][found][is_end]
-    exempt = np.full(len(case), -1, np.int64)
-    upheld = np.flatnonzero(~is_row & (what == EVENTS["appeal_upheld"].number))
-    if len(upheld) and len(case):
-        at = events["at"][upheld]
-        found = np.searchsorted(key(case, from_at), key(events["case"][upheld], at), "right") - 1
-        fits = (found >= 0) & (case[found] == events["case"][upheld]) & is_end[found]
-        exempt[found[fits][::-1]] = at[fits][::-1]  # the first counts
-    return {"ended": ended, "exempt_at": exempt}
 
 
 def _of_case(cases: Arrays, case: npt.NDArray[np.int64]) -> dict[str, Field]:
@@ -204,10 +128,13 @@ def _spans(
     s = {name: spans[name].to_numpy() for name in spans}
     case, stage = s["case"], s["stage"]
     lasted = s["to_at"] - s["from_at"]
+    follows = np.append(case[1:] == case[:-1], False)
     return {
         "town_id": number(np.full(len(case), town_id), "i2"),
         "case_id": number(cases["case_id"][case], "i8"),
-        **{name: instant(s[name]) for name in ("from_at", "to_at", "next_at")},
+        "from_at": instant(s["from_at"]),
+        "to_at": instant(s["to_at"]),
+        "next_at": instant(np.where(follows, np.append(s["from_at"][1:], -1), -1)),
         "state": word(s["state"], _STATES),
         "stage": word(stage, list(STAGES)),
         "unit_id": number(s["unit"], "i4", s["unit"] < 0),
@@ -215,10 +142,10 @@ def _spans(
         **{name: instant(s[name]) for name in ("yellow_at", "risk_at", "black_at", "stage_due_at")},
         "is_paused": number(s["is_paused"], "i1"),
         "is_put_off": number(put_off[stage], "i1"),
-        "ended": word(s["ended"], list(ENDS)),
+        "ended": word(s["end"], list(ENDS)),
         "exempt_at": instant(s["exempt_at"]),
         **_of_case(cases, case),
-        "length_class": number(np.where(s["to_at"] < 0, 0, 1 + np.searchsorted(LENGTHS, lasted)), "i2"),
+        "length_class": number(np.where(s["to_at"] < 0, 0, 1 + np.searchsorted(tables.LENGTHS, lasted)), "i2"),
     }
 
 

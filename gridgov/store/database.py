@@ -23,7 +23,7 @@ from sqlalchemy.engine import Connection, Engine
 from gridgov.crs import STORE_CRS
 from gridgov.errors import StoreError
 from gridgov.resources import resource
-from gridgov.store import cluster
+from gridgov.store import cluster, tables
 
 READER = "gridgov_reader"
 _IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]*")
@@ -41,6 +41,7 @@ def _templates() -> jinja2.Environment:
     loader = jinja2.FileSystemLoader(resource("sql"))
     env = jinja2.Environment(loader=loader, undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701  SQL, not HTML
     env.filters["identifier"] = identifier
+    env.globals["LENGTHS"] = tables.LENGTHS
     return env
 
 

@@ -1,6 +1,6 @@
 """What is counted day by day, kept: the difference that a load makes is added to it. What is counted: analytics.marginals."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -25,22 +25,51 @@ from gridgov.store.database import run, statement
 
 _CASES_OF_PART = 100_000
 
+_ROWS_HELD = 2_000_000
+
 _ARRAYS = (">i8", ">i8", ">i8", ">i4", ">i8", ">i8", ">i8", ">i8", ">i4", ">i4", ">i4")
 
 
-def add(connection: Connection, town_id: int, days: Days, old: Iterable[Stretches], new: Iterable[Stretches]) -> None:
-    """Take away what the old stretches of some cases counted, and add what their new ones count."""
-    counted = [tally(part, days, -1) for part in old if len(part)] + [tally(part, days) for part in new if len(part)]
-    if not counted:
-        return
-    keys = ["kind", "day", "member"]
-    table = pd.concat(counted, ignore_index=True).groupby(keys, as_index=False, sort=True).sum()
-    table = table[table[list(MEASURES)].to_numpy().any(axis=1)]
-    kinds = {"kind": "i2", "day": "i4", "member": "i4"} | dict.fromkeys(MEASURES, "i4")
-    copy_temporary(connection, "changed", {name: number(table[name], kind) for name, kind in kinds.items()})
-    values, names = {"town_id": town_id}, {"measures": [f'"{name}"' for name in MEASURES]}
-    run(connection, "load/rollups/add_marginals", values, **names)
-    run(connection, "load/rollups/drop_zeros", values, **names)
+class Changes:
+    """What a load changes in what is counted day by day: parts of cases taken in one by one, written at the end.
+
+    days  the statistical days of the town
+    """
+
+    def __init__(self, days: Days) -> None:
+        self._days = days
+        self._parts: list[pd.DataFrame] = []
+        self.until: int | None = None
+        """The latest instant told of in what was added, seconds UTC."""
+
+    def take(self, stretches: Stretches, sign: int = 1) -> None:
+        """Add what some stretches count; with -1 take it away."""
+        if not len(stretches):
+            return
+        self._parts.append(tally(stretches, self._days, sign))
+        if (
+            sum(map(len, self._parts)) > _ROWS_HELD
+        ):  # parts of one town have the same days and members: summed, they are few
+            self._parts = [self._summed()]
+        if sign > 0:
+            told = (stretches.from_at, stretches.to_at, stretches.exempt_at)
+            self.until = max(self.until or 0, *(int(at.max()) for at in told))
+
+    def write(self, connection: Connection, town_id: int) -> None:
+        """Add it to what is kept."""
+        if not self._parts:
+            return
+        table = self._summed()
+        kinds = {"kind": "i2", "day": "i4", "member": "i4"} | dict.fromkeys(MEASURES, "i4")
+        copy_temporary(connection, "changed", {name: number(table[name], kind) for name, kind in kinds.items()})
+        values, names = {"town_id": town_id}, {"measures": [f'"{name}"' for name in MEASURES]}
+        run(connection, "load/rollups/add_marginals", values, **names)
+        run(connection, "load/rollups/drop_zeros", values, **names)
+
+    def _summed(self) -> pd.DataFrame:
+        keys = ["kind", "day", "member"]
+        table = pd.concat(self._parts, ignore_index=True).groupby(keys, as_index=False, sort=True).sum()
+        return table[table[list(MEASURES)].to_numpy().any(axis=1)]
 
 
 def recount(connection: Connection, town_id: int, days: Days) -> None:
@@ -48,7 +77,10 @@ def recount(connection: Connection, town_id: int, days: Days) -> None:
     connection.execute(sa.delete(tables.marginal).where(tables.marginal.c.town_id == town_id))
     connection.exec_driver_sql("DROP TABLE IF EXISTS every_case")
     run(connection, "load/rollups/every_case", {"town_id": town_id}, n_cases=_CASES_OF_PART)
-    add(connection, town_id, days, [], stood(connection, "every_case"))
+    changes = Changes(days)
+    for part in stood(connection, "every_case"):
+        changes.take(part)
+    changes.write(connection, town_id)
 
 
 def stood(connection: Connection, of: str) -> Iterator[Stretches]:

@@ -90,6 +90,8 @@ def merge_register(
                 merged.append(one.known.id)
     if merged and register == "unit":
         rollups.refresh_units(connection, load.town.id, merged)
+    elif merged:
+        rollups.join_facets(connection, load.town.id)
     # Codes may have changed hands: they are set aside first, so that no two rows have one code at any moment.
     moved = [one.known for one in same if one.known and one.known.code != one.row["code"]]
     for unit in moved:

@@ -16,10 +16,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Connection
 
-from gridgov.analytics.marginals import Days, Stretches
+from gridgov.analytics.marginals import Days
 from gridgov.analytics.periods import Cycle, day_numbers
 from gridgov.process import EVENTS
-from gridgov.rules import Rules, parse_rules, read_text
+from gridgov.rules import parse_rules, read_text
 from gridgov.settings import settings
 from gridgov.store import links, marginals, rulebook, tables
 from gridgov.store.bulk import bulk_window
@@ -50,18 +50,21 @@ def refresh(connection: Connection, town_id: int, cases: str, values: dict[str, 
     n_cases = _choose(connection, town_id, cases, values)
     if not n_cases:
         return 0
-    old = list(marginals.stood(connection, "followed"))
+    _keep_rules(connection, town_id, n_cases)
+    changes = marginals.Changes(_days(connection, town_id))
+    for part in marginals.stood(connection, "followed"):
+        changes.take(part, -1)
     for name in TABLES:
         run(connection, "load/rollups/clear", table=name)
-    new = []
     # A case has at least one stretch, nearly always more: what is written without indexes at least doubles the table.
     with bulk_window(connection, TABLES, n_cases) if has_tables else nullcontext():
         for rows in _derived(connection, town_id):
             for name, fields in rows.fields.items():
                 copy_rows(connection, name, fields)
-            new.append(rows.stretches)
-    marginals.add(connection, town_id, _days(connection, town_id), old, new)
-    _note_until(connection, town_id, new)
+            changes.take(rows.stretches)
+    changes.write(connection, town_id)
+    if changes.until is not None:
+        _note_until(connection, town_id, changes.until)
     return n_cases
 
 
@@ -94,14 +97,13 @@ def _choose(connection: Connection, town_id: int, cases: str, values: dict[str, 
 
 
 def _derived(connection: Connection, town_id: int) -> Iterator[Rows]:
-    zone, rules = _zone(connection, town_id), _rules(connection, town_id)
+    zone, rules = _zone(connection, town_id), rulebook.rules_of(connection, town_id)
     for cases_of, events, texts in _parts(connection):
         yield rows_of(town_id, cases_of, events, texts, rules, zone)
 
 
-def _note_until(connection: Connection, town_id: int, stretches: list[Stretches]) -> None:
+def _note_until(connection: Connection, town_id: int, until: int) -> None:
     """The latest instant that the ledger of a town tells of; it never goes back."""
-    until = max(int(max(part.from_at.max(), part.to_at.max(), part.exempt_at.max())) for part in stretches if len(part))
     r = tables.rule_set.c
     latest = sa.func.greatest(r.told_until, datetime.fromtimestamp(until, UTC))
     connection.execute(sa.update(tables.rule_set).where(r.town_id == town_id).values(told_until=latest))
@@ -124,6 +126,17 @@ def refresh_units(connection: Connection, town_id: int, unit_ids: list[int]) -> 
     """After units were merged into these: derive anew the cases that name one of them; returns how many."""
     cases = statement("load/rollups/of_units")
     return refresh(connection, town_id, cases, {"unit_ids": unit_ids}, has_tables=False)
+
+
+def join_facets(connection: Connection, town_id: int) -> None:
+    """After lines were merged: facets that say the same now are one, as they would be if the lines had always been one."""
+    run(connection, "load/rollups/same_facets", {"town_id": town_id})
+    if not connection.exec_driver_sql("SELECT EXISTS (SELECT FROM same_facet)").scalar_one():
+        return
+    for name in ("case_span", "case_step"):
+        run(connection, "load/rollups/refacet", {"town_id": town_id}, table=name)
+    run(connection, "load/rollups/drop_facets")
+    marginals.recount(connection, town_id, _days(connection, town_id))
 
 
 def rebuild(connection: Connection, town_ids: list[int] | None = None) -> dict[int, int]:
@@ -151,7 +164,7 @@ def rebuild(connection: Connection, town_ids: list[int] | None = None) -> dict[i
 
 
 def unfilled(connection: Connection) -> list[int]:
-    """Towns that have cases and no course of them: of a database that was made before there was one."""
+    """Towns of whose cases not all have a course: of a database that was made before there was one. See _keep_rules."""
     return list(run(connection, "load/rollups/unfilled").scalars())
 
 
@@ -170,20 +183,25 @@ def _zone(connection: Connection, town_id: int) -> str:
 
 def _days(connection: Connection, town_id: int) -> Days:
     """The statistical days of a town."""
-    zone, start = _zone(connection, town_id), Cycle.of(_rules(connection, town_id)).day_start
+    zone, start = _zone(connection, town_id), Cycle.of(rulebook.rules_of(connection, town_id)).day_start
     return lambda at: day_numbers(at, zone, start)
 
 
-def _rules(connection: Connection, town_id: int) -> Rules:
-    """The rules that the rows of a town follow; those of the file where it has none yet."""
-    known = rulebook.kept(connection, town_id)
-    if known is not None:
-        return known
+def _keep_rules(connection: Connection, town_id: int, n_cases: int) -> None:
+    """With its first cases a town keeps the rules of the file; that it keeps any says that all its cases have a course.
+
+    A town whose other cases have none (an upgrade died before it had made it) goes on without, until an upgrade or a rebuild
+    makes the course of all: a load makes that of the cases it touches only.
+    """
+    if rulebook.kept(connection, town_id) is not None:
+        return
+    held = run(connection, "load/links/held", {"town_id": town_id, "at_most": n_cases + 1}).scalar_one()
+    if held > n_cases:
+        return
     text = read_text(settings().rules)
     rules = parse_rules(text, settings().rules)
     row = {"town_id": town_id, "version": rules.version, "sha256": rules.sha256, "text": text}
     connection.execute(insert(tables.rule_set).values(row))
-    return rules
 
 
 def _parts(connection: Connection) -> Iterator[tuple[Arrays, Arrays, dict[str, str]]]:

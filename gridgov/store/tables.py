@@ -392,6 +392,7 @@ case_record = Table(
     Index("case_record_open_idx", "town_id", "reported_at", postgresql_where=text("closed_at IS NULL")),
     Index(None, "town_id", "closed_at"),
     Index(None, "grid_id"),
+    Index(None, "load_run_id", postgresql_using="brin"),
     Index(None, "geom", postgresql_using="gist"),
     Index("case_record_place_idx", "town_id", "item_id", text(PLACE), "reported_at"),
     comment="A case as it stands: the last version delivered. Its history is in case_event, its earlier rows in case_revision.",
@@ -417,6 +418,8 @@ case_event = Table(
     Column("retired_run_id", Integer, comment="The load that replaced this fact; null = it stands."),
     CheckConstraint("basis IN ('row', 'event')", name="basis"),
     Index(None, "case_id", "at"),
+    Index(None, "load_run_id", postgresql_using="brin"),
+    Index(None, "retired_run_id", postgresql_where=text("retired_run_id IS NOT NULL")),
     comment="The ledger: what happened to a case, when, and which load said so. Never edited, never deleted.",
 )
 
@@ -497,6 +500,10 @@ def _of_case() -> list[Column]:
     ]
 
 
+LENGTHS = (900, 7_200, 57_600, 460_800, 3_686_400, 29_491_200)
+"""Longest stretches of the classes 1, 2, ... of case_span.length_class, in seconds; the class after them has no bound, and 0
+is of those that still run. Eight times from one to the next: of what is looked at for an instant, an eighth or more ran."""
+
 # No keys from what is derived: the load that writes these rows reads what they name, and a check of each would cost more
 # than writing it. Where two units turn out to be one, store.rollups makes the rows of their cases anew.
 case_span = Table(
@@ -525,7 +532,7 @@ case_span = Table(
     *_of_case(),
     Column(
         "length_class", SmallInteger, nullable=False,
-        comment="How long it is, see store.courses.LENGTHS: what ran at an instant began so long before it at most.",
+        comment="How long it is, see store.tables.LENGTHS: what ran at an instant began so long before it at most.",
     ),
     Index(None, "case_id"),
     Index(None, "town_id", "length_class", "from_at", "to_at"),

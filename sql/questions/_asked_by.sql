@@ -5,22 +5,22 @@
   placement  as in _placed.sql
 #}
 {% macro asked_by(row) %}
-  {{ row }}.reported_at,
-  f.track,
-  f.is_urgent,
-  f.is_duplicate,
-  c.case_no,
-  c.description,
-  c.address,
-  c.place_name,
-  i.category,
-  i.name AS subcategory,
-  un.name AS unit,
-  li.name AS line,
-  ch.code AS channel,
-  so.code AS source,
-  g.path,
-  CASE WHEN NOT {{ row }}.is_located THEN 'unlocated' WHEN g.id IS NULL THEN 'outside' ELSE 'located' END AS placed
+{{ row }}.reported_at,
+f.track,
+f.is_urgent,
+f.is_duplicate,
+c.case_no,
+c.description,
+c.address,
+c.place_name,
+i.category,
+i.name AS subcategory,
+un.name AS unit,
+li.name AS line,
+ch.code AS channel,
+so.code AS source,
+g.path,
+CASE WHEN NOT {{ row }}.is_located THEN 'unlocated' WHEN g.id IS NULL THEN 'outside' ELSE 'located' END AS placed
 {% endmacro %}
 
 {% macro joined(row, placement) %}

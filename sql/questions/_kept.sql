@@ -5,21 +5,30 @@
   kind   'grid', 'unit' or 'facet', see questions.kept.kept_by
   grain  1 or 2
 #}
-{% macro kept(kind, grain=1) %}
+{% macro kept(kind, grain=1) %}{{ {'grid': by_grid, 'unit': by_unit, 'facet': by_facet}[kind](grain) }}{% endmacro %}
+
+{% macro by_grid(grain) %}
 SELECT
   m.*,
-  {% if kind == 'grid' %}
   g.path,
   CASE m.member WHEN -2 THEN 'unlocated' WHEN -1 THEN 'outside' ELSE 'located' END AS placed
 FROM marginal AS m
 LEFT JOIN grid AS g ON g.id = m.member
 WHERE m.town_id = :town_id AND m.kind = 1 AND m.grain = {{ grain }}
-  {% elif kind == 'unit' %}
+{% endmacro %}
+
+{% macro by_unit(grain) %}
+SELECT
+  m.*,
   un.name AS unit
 FROM marginal AS m
 LEFT JOIN unit AS un ON un.id = m.member
 WHERE m.town_id = :town_id AND m.kind = 2 AND m.grain = {{ grain }}
-  {% else %}
+{% endmacro %}
+
+{% macro by_facet(grain) %}
+SELECT
+  m.*,
   f.track,
   f.is_urgent,
   f.is_duplicate,
@@ -35,7 +44,6 @@ LEFT JOIN line AS li ON li.id = f.line_id
 LEFT JOIN channel AS ch ON ch.id = f.channel_id
 LEFT JOIN source AS so ON so.id = f.source_id
 WHERE m.town_id = :town_id AND m.kind = 3 AND m.grain = {{ grain }}
-  {% endif %}
 {% endmacro %}
 
 {#
@@ -45,14 +53,13 @@ WHERE m.town_id = :town_id AND m.kind = 3 AND m.grain = {{ grain }}
   params   since_on, until_on, with a period period_days (see _periods.sql); and those of the conditions
 #}
 {% from 'questions/_placed.sql' import within %}
+{% macro period_of_day() %}(CAST(:period_days AS date[]))[width_bucket(p.day_on, CAST(:period_days AS date[]))]{% endmacro %}
+{% macro chosen(period, keys) %}{% if period %}{{ period_of_day() }} AS period_on, {% endif %}{#
+#}{% for name, expression in keys %}{{ expression }} AS {{ name }}, {% endfor %}{% endmacro %}
+
 {% macro due_kept(kind, period, keys, conditions) %}
 SELECT
-  {% if period %}
-  (CAST(:period_days AS date[]))[width_bucket(p.day_on, CAST(:period_days AS date[]))] AS period_on,
-  {% endif %}
-  {% for name, expression in keys %}
-  {{ expression }} AS {{ name }},
-  {% endfor %}
+  {{ chosen(period, keys) }}
   p.due_on_time,
   p.due_late,
   p.due_exempt,

@@ -1,18 +1,20 @@
 {#
   A page of a list of cases, each as it was at :at, or how many there are: what `cases`, `at_risk`, `overdue` and `suspended`
   are made of. What changes in the life of a case (open, state, deadline, unit) comes from the stretch that tells how it
-  stood at :at; one that was closed in the second it was reported and reopened later has none in between.
+  stood at :at.
 
   placement, conditions   as in _placed.sql
   order      columns of the list to sort by, each with its direction
   counted    TRUE: only n
   is_open    TRUE: the conditions leave only open cases, so that the few stretches that run are gone through, not all cases
   has_stood  FALSE: no condition asks how a case stood, so that a count need not look for it
+  kind       of the marginals that can count the cases, or None (see _kept.sql); params then month_on (first day of the
+             calendar month of as_of), as_of_on
 #}
 {% from 'questions/_placed.sql' import placed, within %}
 {% from 'questions/_lit.sql' import at_risk, light, lit, paused %}
 {% from 'questions/_stepped.sql' import stepped %}
-{% from 'questions/_was.sql' import was %}
+{% from 'questions/_kept.sql' import kept %}
 
 {% macro rows(placement, is_open, has_stood) %}
 {% if is_open %}
@@ -26,7 +28,7 @@
   ) AS r
 {% elif not has_stood %}
   {{ placed(placement) }}
-    AND c.reported_at <= :at
+    AND EXISTS (SELECT FROM case_fact AS f WHERE f.case_id = c.id AND f.opened_at <= :at)
 {% else %}
   SELECT
     p.id AS case_id,
@@ -48,30 +50,37 @@
     un.name AS unit,
     s.due_at,
     s.is_paused,
-    coalesce(s.is_running, FALSE) AS is_open,
-    coalesce(s.is_running AND {{ light('s') }} IN ('red', 'deep_red'), FALSE) AS is_overdue,
-    coalesce(s.is_running AND {{ at_risk('s') }}, FALSE) AS is_at_risk,
+    s.is_running AS is_open,
+    s.is_running AND {{ light('s') }} IN ('red', 'deep_red') AS is_overdue,
+    s.is_running AND {{ at_risk('s') }} AS is_at_risk,
     CASE WHEN s.is_running THEN {{ light('s') }} END AS light,
     CASE WHEN s.is_running THEN s.stage END AS stage,
-    CASE
-      WHEN s.is_running THEN s.state
-      WHEN s.case_id IS NOT NULL THEN s.ended
-      ELSE ({{ was() }})
-    END AS state,
+    CASE WHEN s.is_running THEN s.state ELSE s.ended END AS state,
     CASE WHEN NOT s.is_running THEN s.to_at END AS closed_at,
     CASE WHEN s.is_running THEN {{ paused('s') }} END AS paused_at
   FROM (
     {{ placed(placement) }}
-      AND c.reported_at <= :at
   ) AS p
-  LEFT JOIN (
+  JOIN (
     SELECT *, to_at IS NULL OR to_at > :at AS is_running FROM case_span
   ) AS s ON s.case_id = p.id AND s.from_at <= :at AND (s.next_at IS NULL OR s.next_at > :at)
   LEFT JOIN unit AS un ON un.id = s.unit_id
 {% endif %}
 {% endmacro %}
 
-{% macro listed(placement, conditions, order, counted, is_open, has_stood) %}
+{% macro listed(placement, conditions, order, counted, is_open, has_stood, kind) %}
+{% if counted and kind %}
+SELECT coalesce(sum(p.reported), 0) AS n
+FROM (
+  {{ kept(kind, 2) }}
+    AND m.day_on < :month_on
+  UNION ALL
+  {{ kept(kind) }}
+    AND m.day_on BETWEEN :month_on AND :as_of_on
+) AS p
+WHERE TRUE
+{{ within(conditions) }}
+{% else %}
 WITH p AS (
   {{ rows(placement, is_open, has_stood or not counted) }}
 ){% if counted %}
@@ -117,7 +126,7 @@ WHERE TRUE
 SELECT
   p.case_no,
   p.reported_at,
-  CASE WHEN NOT p.is_open THEN coalesce(p.closed_at, p.reported_at) END AS closed_at,
+  p.closed_at,
   p.due_at,
   p.is_open,
   p.is_overdue,
@@ -151,5 +160,6 @@ SELECT
 FROM page AS p
 LEFT JOIN counts AS n ON n.case_id = p.case_id
 ORDER BY {{ order | join(', ') }}
+{% endif %}
 {% endif %}
 {% endmacro %}

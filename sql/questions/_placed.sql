@@ -9,17 +9,14 @@
              'recast'  every case in one version (:set_id), whatever was valid when it was reported
   Joins on primary keys that a question does not use are removed by the planner.
 #}
+{% from 'load/rollups/_deadline.sql' import deadline %}
 {% macro placed(placement) %}
 SELECT
   c.id,
   c.case_no,
   c.reported_at,
   c.closed_at,
-  -- A deadline that came as a date lasts until the end of that local day.
-  CASE
-    WHEN c.day_only & 4 = 0 THEN c.due_at
-    ELSE (c.due_at AT TIME ZONE :zone + INTERVAL '1 day') AT TIME ZONE :zone - INTERVAL '1 microsecond'
-  END AS due_at,
+  {{ deadline() }} AS due_at,
   c.day_only,
   c.due_basis,
   c.state,

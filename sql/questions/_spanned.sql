@@ -32,23 +32,22 @@ WHERE s.town_id = :town_id
 {% endmacro %}
 
 {#
-  The stretches that run at :at. A stretch of a class of lengths (store.courses.LENGTHS) that runs then began no longer ago
+  The stretches that run at :at. A stretch of a class of lengths (store.tables.LENGTHS) that runs then began no longer ago
   than the class allows, so that a past instant costs what was open then, not all that ever was.
 #}
-{% macro running(placement) %}
-{% set stretches %}(
-  SELECT * FROM case_span WHERE town_id = :town_id AND length_class = 0 AND from_at <= :at
-  {% for seconds in (900, 7200, 57600, 460800, 3686400, 29491200) %}
-  UNION ALL
-  SELECT * FROM case_span
-  WHERE
-    town_id = :town_id AND length_class = {{ loop.index }} AND from_at <= :at AND to_at > :at
-    AND from_at > CAST(:at AS timestamptz) - INTERVAL '{{ seconds }} seconds'
-  {% endfor %}
-  UNION ALL
-  SELECT * FROM case_span WHERE town_id = :town_id AND length_class = 7 AND from_at <= :at AND to_at > :at
-){% endset %}
-{{ spanned(placement, stretches) }}
+{% macro running(placement) %}{{ spanned(placement, '(' ~ stretches() ~ ')') }}{% endmacro %}
+
+{% macro stretches() %}
+SELECT * FROM case_span WHERE town_id = :town_id AND length_class = 0 AND from_at <= :at
+{% for seconds in LENGTHS %}
+UNION ALL
+SELECT * FROM case_span
+WHERE
+  town_id = :town_id AND length_class = {{ loop.index }} AND from_at <= :at AND to_at > :at
+  AND from_at > CAST(:at AS timestamptz) - INTERVAL '{{ seconds }} seconds'
+{% endfor %}
+UNION ALL
+SELECT * FROM case_span WHERE town_id = :town_id AND length_class = {{ 1 + LENGTHS | length }} AND from_at <= :at AND to_at > :at
 {% endmacro %}
 
 {#

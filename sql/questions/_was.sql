@@ -1,19 +1,14 @@
 {#
-  The state of case p at :at: what the last event that moved it led to; side events (an urging, a photo) leave it as it was.
-  What was inferred from a flat row is a state itself. One row, or none.
+  The state of case p at :at, as the dimension `state` has it: of an open case what the last event that moved it led to (an
+  urging or a photo leaves it as it was), of one that had ended how it ended (closed, forced_closed, voided), whatever was noted
+  of it since: a rating or the archiving is no state of its own here. The stretches tell it. One row.
 
-  params  at, moves (text[]: events that lead to a state), leads_to (text[]: the state each leads to), see process.EVENTS
+  params  at
 #}
 {% macro was() %}
-SELECT
-  CASE
-    WHEN e.basis = 'row' THEN e.event
-    ELSE (CAST(:leads_to AS text[]))[array_position(CAST(:moves AS text[]), e.event)]
-  END AS event
-FROM case_event AS e
-WHERE
-  e.case_id = p.id AND e.at <= :at AND e.retired_run_id IS NULL
-  AND (e.basis = 'row' OR e.event = ANY(CAST(:moves AS text[])))
-ORDER BY e.at DESC, e.seq DESC
+SELECT CASE WHEN l.to_at <= :at THEN l.ended ELSE l.state END AS event
+FROM case_span AS l
+WHERE l.case_id = p.id AND l.from_at <= :at
+ORDER BY l.from_at DESC, l.to_at DESC NULLS FIRST
 LIMIT 1
 {% endmacro %}

@@ -16,6 +16,22 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import sqlalchemy as sa
+
+import gridgov as gg
+from gridgov.cli.demo import load_town
+from gridgov.errors import QuestionError
+from gridgov.pipelines.kinds import load
+from gridgov.settings import settings
+from gridgov.simulate.scenario import read_scenario
+from gridgov.simulate.town import simulate
+from gridgov.sources.mapping import parse_mapping
+from gridgov.store import cluster, migrate
+from gridgov.store import runs as stored
+from gridgov.store.database import reading
 
 CASES_PER_SCALE = 250_000
 
@@ -89,7 +105,7 @@ def forms(year: dict[str, Any]) -> dict[str, tuple[str, dict[str, Any], str | No
         "extensions": ("extensions", _MONTH, _HAPPENED, {"event": "extended"}),
         "reopened": ("reopened", _MONTH, _HAPPENED, {"event": "reopened"}),
         "supervision": ("supervision", _MONTH, _HAPPENED, {"event": "urged"}),
-        "suspended": ("suspended", {"by": "village"}, _BACKLOG, {}),
+        "suspended": ("suspended", _PAGE, _LIST, {}),
         "closure_level": ("closure_level", _MONTH, _FLOW, {}),
         "duplicates": ("duplicates", _MONTH, None, {}),
         "repeats": ("repeats", _MONTH, None, {}),
@@ -114,6 +130,7 @@ def main() -> None:
     asked = parser.parse_args()
     home = asked.home or Path(tempfile.mkdtemp(prefix="gridgov-bench-"))
     os.environ["GRIDGOV_HOME"] = str(home)
+    settings.cache_clear()
     _make(home, asked.files, asked.months, asked.scale)
     if asked.add_day:
         _add_day(home)
@@ -122,11 +139,6 @@ def main() -> None:
 
 
 def _make(home: Path, files: Path | None, months: int, scale: float) -> None:
-    from gridgov.cli.demo import load_town
-    from gridgov.simulate.scenario import read_scenario
-    from gridgov.simulate.town import simulate
-    from gridgov.store import cluster, migrate
-
     cluster.private().up()
     migrate.upgrade()
     done = home / "bench.loaded"
@@ -142,11 +154,6 @@ def _make(home: Path, files: Path | None, months: int, scale: float) -> None:
 
 
 def _ask(runs: int, only: str | None) -> None:
-    import gridgov as gg
-    from gridgov.errors import QuestionError
-    from gridgov.store import runs as stored
-    from gridgov.store.database import reading
-
     town = gg.open("xiake")
     with reading() as connection:
         of = stored.town_of(connection, "xiake")
@@ -160,10 +167,6 @@ def _ask(runs: int, only: str | None) -> None:
     last = month.meta["until"]
     unit = town.ask("on_time", by="unit", during="month").frame.sort_values("n_due")["unit"].dropna().iloc[-1]
     category = town.ask("backlog", by="category").frame["category"].dropna().iloc[0]
-    from zoneinfo import ZoneInfo
-
-    import pandas as pd
-
     zone = ZoneInfo(of.time_zone)
     begin, end = (
         pd.Timestamp(month.meta["since"], tz=zone), pd.Timestamp(last, tz=zone) + timedelta(days=1)
@@ -197,10 +200,6 @@ def _plain(peer: str | None, values: dict[str, Any]) -> Callable[[], Any] | None
     """The peer, with only the parameters it names."""
     if peer is None:
         return None
-    import sqlalchemy as sa
-
-    from gridgov.store.database import reading
-
     query = sa.text(peer)
     given = {name: value for name, value in values.items() if name in query._bindparams}
 
@@ -237,12 +236,6 @@ def _p95(times: list[float]) -> float:
 
 def _add_day(home: Path) -> None:
     """10,000 events of the days after the last, to cases of the last weeks; loaded as a file of the platform."""
-    import pandas as pd
-
-    from gridgov.pipelines.kinds import load
-    from gridgov.sources.mapping import parse_mapping
-    from gridgov.store.database import reading
-
     with reading() as connection:
         found = connection.exec_driver_sql(
             """SELECT c.case_no, t.at FROM case_record AS c JOIN source AS o ON o.id = c.source_id AND o.code = 'platform'

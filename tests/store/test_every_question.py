@@ -355,10 +355,30 @@ def test_it_can_be_compared(asked, question):
         plain = asked.ask(question, **given)
         keeps_its_promises(answer)
         assert len(answer.frame) >= len(plain.frame)
+        there = answer.meta["compared_with"]["previous"]
+        assert there["is_known"]
+        at = {name: there[name] for name in ("since", "until", "as_of") if name in there}
+        if answer.meta.get("period"):  # a row a period, whether it was asked by one or not
+            at["by"] = [answer.meta["period"], *([by] if by else [])]
+        then = asked.ask(question, **{**given, "during": None, **at}).frame
+        keys = [name for name in ("unit", "grid_code", "place_status", *definition_of(question).keys) if name in then]
+        keys = [name for name in keys if name != "period_on"]  # those then are other periods
         for name in measured:
             assert answer.frame[name].fillna(0).sum() == pytest.approx(plain.frame[name].fillna(0).sum())
+            assert told(answer.frame, keys, f"{name}_previous") == pytest.approx(told(then, keys, name)), name
             assert answer.frame[f"{name}_year_before"].isna().all()
-            assert f"{name}_change" in answer.frame
+            now, was = (answer.frame[column].astype("float64") for column in (name, f"{name}_previous"))
+            change = now - was if COLUMNS[name].unit == "0..1" else (now - was) / was.where(was > 0)
+            pd.testing.assert_series_equal(answer.frame[f"{name}_change"].astype("float64"), change, check_names=False)
+
+
+def told(frame: pd.DataFrame, keys: list[str], name: str) -> dict[str, float]:
+    """What a column says of each group, over all periods; groups that count 0 are left out, as they may not be there."""
+    said: dict[str, float] = {}
+    values = frame[name].astype("float64").fillna(0)
+    for group, value in zip(frame[keys].astype(str).itertuples(index=False), values, strict=True):
+        said[repr(group)] = said.get(repr(group), 0.0) + value
+    return {group: value for group, value in said.items() if value}
 
 
 @every

@@ -193,6 +193,21 @@ def test_a_month_that_is_not_over_is_compared_with_as_much_of_the_month_before(d
     assert (noon["n_reported"], noon["n_reported_previous"]) == (19, 19)
 
 
+def test_a_day_that_is_not_over_is_compared_with_as_much_of_the_day_before(database, tmp_path):
+    """Also where nothing is told of a time after as_of, so that what is kept of whole days would be at hand."""
+    cases = pd.DataFrame({"no": [f"N{k}" for k in range(9)], "at": [datetime(2025, 11, 1) + timedelta(hours=12 * k + 6)
+        for k in range(9)], "closed": None, "unit": "water", "place": 1})  # fmt: skip
+    town = load(tmp_path, new_code(), cases)  # two a day, at 6 and at 18; the last in the morning of 5 November
+    for by in (None, "unit", "category", "district"):
+        for hour, n, n_before in (("04:00", 0, 0), ("12:00", 1, 1), ("20:00", 1, 2)):
+            asked = {"by": by, "as_of": f"2025-11-05T{hour}", "compare": "previous"}
+            for during, earlier in (("day:2025-11-05", 0), ("week:2025-11-05", 4)):
+                rows = town.ask("flow", during=during, **asked).frame
+                assert rows["n_reported"].sum() == n + earlier, (by, hour, during)
+                if during.startswith("day"):
+                    assert rows["n_reported_previous"].sum() == n_before, (by, hour)
+
+
 def test_a_group_that_is_gone_counts_0_and_one_that_is_new_counted_0(database, tmp_path):
     rows = [("water", datetime(2025, 11, 5)), ("water", datetime(2025, 11, 6)), ("roads", datetime(2025, 12, 7))]
     rows += [("first", datetime(2025, 10, 1))]

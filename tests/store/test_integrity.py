@@ -4,6 +4,7 @@ import random
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -136,3 +137,32 @@ def test_closing_what_one_handled_is_seen_whoever_one_is(database, tmp_path):
     found = gg.open(town).ask("integrity", as_of="2026-06-30").frame
     assert found[["indicator", "unit"]].to_numpy().tolist() == [["self_closed", "U02"]]
     assert found["rate"].iloc[0] > 0.6
+
+
+def test_a_case_opened_again_after_as_of_stays_in_the_answer_of_then(database, tmp_path):
+    """As of an instant the answer is the one given when nothing later was known, whatever became of the cases since."""
+    plain, later = new_code(), new_code()
+    chance = random.Random(8)
+    cases, events = ledger(3, {**HABITS, "self_closed": "U02"})
+    again = []
+    for row in cases:
+        if chance.random() < 0.6:
+            at = datetime(2026, 7, 1, 9, tzinfo=ZONE) + timedelta(minutes=chance.randrange(3_000))
+            no = row["no"]
+            again.append(event(no, "reopened", at, why="came back"))
+            if chance.random() < 0.7:
+                again.append(event(no, "dispatched", at + timedelta(hours=1), unit=chance.choice(UNITS)))
+                again.append(event(no, "handled", at + timedelta(hours=2), who="someone"))
+                again.append(event(no, "checking", at + timedelta(hours=3)))
+                again.append(event(no, "rework", at + timedelta(hours=4), why="not clean"))
+                again.append(event(no, "handled", at + timedelta(hours=5), who="someone"))
+                again.append(event(no, "closed", at + timedelta(hours=6), who="someone"))
+    for town, told in ((plain, events), (later, events + again)):
+        path = write_rows(tmp_path / f"i{next(_files)}.csv", cases, (*HEAD, "x", "y"))
+        assert load("incidents", path, parse_mapping(LOCATED.format(town=town))).quarantined == 0
+        load_events(tmp_path, town, told)
+    for as_of in ("2026-06-30", "2026-04-02"):
+        found = [gg.open(town).ask("integrity", as_of=as_of) for town in (plain, later)]
+        assert len(found[0].frame) >= 1
+        pd.testing.assert_frame_equal(found[0].frame, found[1].frame)
+        assert found[0].meta["n_compared"] == found[1].meta["n_compared"] == len(UNITS)

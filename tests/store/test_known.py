@@ -14,6 +14,8 @@ import gridgov as gg
 from gridgov.errors import QuestionError
 from gridgov.pipelines.kinds import load
 from gridgov.questions.definition import definitions
+from gridgov.resources import resource
+from gridgov.settings import settings as settings_of
 from gridgov.sources.mapping import parse_mapping
 from gridgov.store.database import reading
 from tests.store.test_rollups import (
@@ -128,6 +130,19 @@ def test_a_day_is_its_local_end_and_before_the_first_load_nothing_is_known(datab
     assert asked.ask("backlog", as_of="2026-03-10", known_at=today - timedelta(1)).frame["n_open"].iloc[0] == 0
     with pytest.raises(QuestionError, match="'hierarchy' does not take known_at"):
         asked.ask("hierarchy", known_at=today)
+
+
+def test_a_day_ends_at_the_cut_off_of_the_town(database, tmp_path, monkeypatch):
+    """Where a statistical day lasts until 23:59 of the next date, what is loaded today was known at the end of yesterday."""
+    town, path = new_code(), tmp_path / "rules.toml"
+    text = resource("data", "rules", "default.toml").read_text("utf-8")
+    path.write_text(text.replace('day_start = "00:00"', 'day_start = "23:59"'), "utf-8")
+    monkeypatch.setenv("GRIDGOV_RULES", str(path))
+    settings_of.cache_clear()
+    load_cases(tmp_path, town, [case("A", BEGIN)])
+    loaded = pd.Timestamp.now(tz="Asia/Shanghai") - pd.Timedelta(hours=23, minutes=59)
+    for day, n in ((loaded.date(), 1), (loaded.date() - timedelta(1), 0)):
+        assert gg.open(town).ask("backlog", as_of="2026-03-10", known_at=day).frame["n_open"].iloc[0] == n
 
 
 def test_nothing_is_left_of_the_views_and_nothing_can_be_written_behind_them(database, tmp_path):

@@ -1,6 +1,8 @@
 """What is kept day by day says what the stretches say, and what comes in and goes out makes the backlog of every day."""
 
-from datetime import datetime, time, timedelta
+import random
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,9 +12,21 @@ from hypothesis import strategies as st
 
 import gridgov as gg
 from gridgov.questions.asking import Asked
-from gridgov.questions.kept import kept_by
-from tests.store.test_rollups import BEGIN, ZONE, case, ledger_of, load_cases, load_events, report_of
-from tests.support import new_code
+from gridgov.questions.kept import cohort_kept_by, kept_by
+from gridgov.store import rulebook, runs
+from gridgov.store.database import reading
+from tests.store.test_rollups import (
+    BEGIN,
+    PLACED,
+    ZONE,
+    case,
+    ledger_of,
+    load_cases,
+    load_events,
+    load_register,
+    report_of,
+)
+from tests.support import load_city, new_code, point, square
 
 few = settings(
     max_examples=5,
@@ -25,18 +39,47 @@ COUNTS = ["n_reported", "n_reopened", "n_taken", "n_passed", "n_closed", "n_void
 LIGHTS = ["n_open", "n_with_deadline", "n_overdue", "n_at_risk", "n_red", "n_yellow", "n_green", "n_grey"]
 
 
-def loaded(folder, seed: int) -> gg.Town:
-    town, lives = new_code(), ledger_of(40, seed)
-    kinds = [("road", "hole", "dispatched"), ("road", "lamp", "dispatched"), ("tree", "fallen", "")]
+def loaded(folder: Path, seed: int) -> gg.Town:
+    """Cases in and out of grids, some with a date for a deadline; the grids are drawn anew, two units and two lines are one."""
+    town, lives, chance = new_code(), ledger_of(40, seed, ahead=4), random.Random(seed)
+    kinds = [
+        ("road", "hole", "dispatched"),
+        ("road", "lamp", "dispatched"),
+        ("tree", "fallen", ""),
+        ("", "", "dispatched"),
+    ]
     rows = []
-    for k, (no, life) in enumerate(lives.items()):
-        what, which, track = kinds[k % 3]
-        rows.append(case(no, report_of(life), what=what, which=which) | {"track": track})
-    load_cases(folder, town, rows)
+    for no, life in lives.items():
+        what, which, track = chance.choice(kinds)
+        row = case(no, report_of(life), what=what, which=which, line=chance.choice("RST")) | {"track": track}
+        if chance.random() < 0.3:
+            row["due"] = f"{report_of(life) + timedelta(chance.randrange(1, 20)):%Y-%m-%d}"
+        if chance.random() < 0.8:
+            row |= dict(zip("xy", map(str, point(chance.random() * 4, chance.random() * 3)), strict=True))
+        rows.append(row)
+    for k, track in enumerate(["self_handled", "service", "service", "dispatched"]):  # the first three are never due
+        at = BEGIN + timedelta(hours=k)
+        shut = f"{at + timedelta(hours=3):%Y-%m-%d %H:%M:%S}"
+        told = {"closed": shut, "state": "closed", "track": track, "unit": "A"}
+        rows.append(case(f"F{k}", at, due=f"{at:%Y-%m-%d}") | told)
+    load_city(folder, town)
+    load_cases(folder, town, rows, PLACED)
     events = sorted((row for life in lives.values() for row in life), key=lambda row: row["at"])
     load_events(folder, town, events[: len(events) // 2])
+    load_register(folder, town, "units", [("A", "C"), ("B", "Bureau")])
+    load_register(folder, town, "lines", [("R", "S"), ("T", "Trees")])
+    drawn_anew = {"11": square(0, 0, 2, 2), "12": square(2, 0, 2, 3), "21": square(0, 2, 2, 1)}
+    load_city(folder, town, drawn_anew, replace=True)
     load_events(folder, town, events[len(events) // 2 :])
     return gg.open(town)
+
+
+def over(town: gg.Town) -> date:
+    """The first day on which all that is told of a town is past."""
+    with reading() as connection:
+        until = rulebook.told_until(connection, runs.town_of(connection, town.code).id)
+    assert until is not None
+    return until.astimezone(ZONE).date() + timedelta(1)
 
 
 def end_of(day) -> datetime:
@@ -45,7 +88,7 @@ def end_of(day) -> datetime:
 
 
 def plain(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows without order and geometry, periods and groups without anything left out."""
+    """Rows without order and geometry; periods and groups of which nothing is told may be left out."""
     table = pd.DataFrame(rows.drop(columns="geom", errors="ignore"))
     counts = [name for name in table if name.startswith("n_")]
     table = table[(table[counts] != 0).any(axis=1)].astype(dict.fromkeys(counts, int)).astype(str)
@@ -56,7 +99,7 @@ def plain(rows: pd.DataFrame) -> pd.DataFrame:
 @given(seed=st.integers(0, 10_000), data=st.data())
 def test_what_is_kept_says_what_the_stretches_say(database, tmp_path, seed, data):
     town = loaded(tmp_path, seed)
-    for by in (None, "unit", "category", "track", "place_status", ["category", "track"]):
+    for by in (None, "unit", "category", "track", "line", "district", "place_status", ["category", "track"]):
         last = BEGIN.date() + timedelta(data.draw(st.integers(3, 60)))
         since = last - timedelta(data.draw(st.integers(0, 60)))
         period = data.draw(st.sampled_from(["day", "week", "month"]))
@@ -67,6 +110,60 @@ def test_what_is_kept_says_what_the_stretches_say(database, tmp_path, seed, data
             kept = town.ask(question, as_of=last, **asked)
             counted = town.ask(question, as_of=end_of(last), **asked)
             pd.testing.assert_frame_equal(plain(kept.frame), plain(counted.frame))
+
+
+@few
+@given(seed=st.integers(0, 10_000), data=st.data())
+def test_the_due_that_are_kept_are_those_of_the_stretches(database, tmp_path, seed, data):
+    """As they stand when all is told; the due of any days before it."""
+    town = loaded(tmp_path, seed)
+    last = over(town) + timedelta(data.draw(st.integers(0, 40)))
+    for by in (None, "unit", "category", "line", "district", "place_status", ["category", "line"]):
+        since = min(last, BEGIN.date() + timedelta(data.draw(st.integers(-2, 40))))
+        asked = {"since": since, "until": min(last, since + timedelta(data.draw(st.integers(0, 60))))}
+        keys = [] if by is None else [by] if isinstance(by, str) else by
+        period = data.draw(st.sampled_from([[], ["day"], ["week"], ["month"]]))
+        scoped = data.draw(st.sampled_from([{}, {"scope": "1"}])) if by in (None, "district") else {}
+        for question in ("on_time", "closed_rate"):
+            kept = town.ask(question, by=[*period, *keys], as_of=last, **asked, **scoped)
+            counted = town.ask(question, by=[*period, *keys], as_of=end_of(last), **asked, **scoped)
+            pd.testing.assert_frame_equal(plain(kept.frame), plain(counted.frame))
+
+
+@few
+@given(seed=st.integers(0, 10_000), data=st.data())
+def test_the_tree_that_is_kept_is_that_of_the_stretches(database, tmp_path, seed, data):
+    town = loaded(tmp_path, seed)
+    for day in {over(town), BEGIN.date() + timedelta(data.draw(st.integers(0, 40)))}:
+        kept, counted = (
+            pd.DataFrame(town.ask("hierarchy", as_of=at).frame.drop(columns="geom")) for at in (day, end_of(day))
+        )
+        pd.testing.assert_frame_equal(kept, counted)
+        in_grids = town.ask("backlog", by="place_status", as_of=day).frame.set_index("place_status")["n_open"]
+        root = kept[kept["level"] == 0].iloc[0]
+        assert root["n_open"] == in_grids.get("located", 0)
+
+
+@pytest.mark.parametrize(
+    ("question", "by", "known"),
+    [
+        ("on_time", [], "grid"), ("on_time", ["month", "unit"], "unit"), ("closed_rate", ["district"], "grid"),
+        ("on_time", ["category", "line"], "facet"), ("on_time", ["track"], None), ("on_time", ["unit", "line"], None),
+    ],
+)  # fmt: skip
+def test_the_due_are_kept_by_one_thing_at_a_time(database, tmp_path, monkeypatch, question, by, known):
+    """Else the law above would compare the stretches with themselves."""
+    town, found = loaded(tmp_path, 1), []
+
+    def told(asked: Asked) -> str | None:
+        found.append(cohort_kept_by(asked))
+        return found[-1]
+
+    monkeypatch.setattr("gridgov.questions.on_time.cohort_kept_by", told)
+    last = over(town)
+    for as_of in (last, end_of(last), BEGIN.date()):
+        town.ask(question, by=by, since=BEGIN.date(), as_of=as_of)
+    assert found == [known, None, None]
 
 
 @few

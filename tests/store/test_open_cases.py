@@ -19,6 +19,8 @@ from gridgov.pipelines.kinds import load
 from gridgov.process import EVENTS
 from gridgov.questions import Town, open_town
 from gridgov.questions.ageing import BANDS, LIMITS
+from gridgov.resources import resource
+from gridgov.settings import settings as ours
 from gridgov.sources.mapping import parse_mapping
 from gridgov.vocabulary import ENDED, NEXT_BY, NEXT_STEPS, NODES
 from tests.store.test_rollups import BEGIN, ZONE, event, history, load_events, report_of
@@ -285,7 +287,7 @@ def test_lists_say_what_comes_next_and_the_worst_come_first(made):
         for name in LISTS[1:]:
             same = by_no.reindex(rows[name]["case_no"])
             assert same["light"].tolist() == rows[name]["light"].tolist()
-            assert same["unit"].tolist() == rows[name]["unit"].tolist()
+            assert same["unit"].fillna("").tolist() == rows[name]["unit"].fillna("").tolist()
 
     law()
 
@@ -340,6 +342,25 @@ def test_hours_left_are_those_of_the_calendar(database, tmp_path):
     assert town.ask("overdue", as_of="2026-03-20").frame["light"].tolist() == ["deep_red"]
 
 
+def test_what_is_due_at_as_of_itself_has_passed(database, tmp_path):
+    """A deadline that is a date ends with the last microsecond of its day, which is the instant of an as_of that is a day."""
+    dues = {
+        "A": "2026-03-05 08:30:00",
+        "B": "2026-03-05 23:30:00",
+        "C": "2026-03-05 23:59:59",
+        "D": "2026-03-06 09:00:00",
+    }
+    town = put_in(tmp_path, new_code(), {no: dispatched(no, "X", due) for no, due in dues.items()})
+    for as_of, today, passed in (
+        ("2026-03-05T08:29:59", 3, 0), ("2026-03-05T08:30:00", 3, 1), ("2026-03-05T23:30:00", 3, 2), ("2026-03-05", 3, 3),
+    ):  # fmt: skip
+        row = town.ask("due", as_of=as_of).frame.iloc[0]
+        assert (row["n_due_today"], row["n_due_today_passed"]) == (today, passed), as_of
+        assert row["n_due_before"] + passed == n_listed(town, "overdue", as_of=as_of)
+        assert n_listed(town, "cases", as_of=as_of, where={"due": "today"}) == today
+        assert n_listed(town, "cases", as_of=as_of, where={"due": "today", "overdue": True}) == passed
+
+
 def test_today_is_the_day_of_as_of_and_two_hours_go_past_midnight(database, tmp_path):
     dues = {
         "A": "2026-03-05 08:30:00",
@@ -375,6 +396,21 @@ def test_a_pause_of_more_than_a_year_is_told(database, tmp_path):
     later = town.ask("suspended", as_of="2027-03-03").frame
     assert later["is_over_limit"].all()
     assert town.ask("suspended", as_of="2026-03-01").frame.empty
+
+
+def test_how_long_a_pause_may_be_is_a_rule_of_the_town(database, tmp_path, monkeypatch):
+    text = resource("data", "rules", "default.toml").read_text("utf-8")
+    path = tmp_path / "rules.toml"
+    path.write_text(text.replace("days = 365", "days = 20"), "utf-8")
+    monkeypatch.setenv("GRIDGOV_RULES", str(path))
+    ours.cache_clear()
+    life = dispatched("A", "X", "2026-03-09 12:00:00")
+    for k, step in enumerate(("signed", "assigned", "handling", "suspended")):
+        life.append(event("A", step, BEGIN + timedelta(hours=k + 1), unit="X", why="winter"))
+    town = put_in(tmp_path, new_code(), {"A": life})
+    for as_of, is_over in (("2026-03-20", False), ("2026-04-01", True)):
+        answer = town.ask("suspended", as_of=as_of)
+        assert (answer.meta["allowed_days"], answer.frame["is_over_limit"].tolist()) == (20, [is_over])
 
 
 EXPOSURE = """

@@ -33,6 +33,7 @@ from tests.store.test_rollups import (
     load_events,
     report_of,
 )
+from tests.store.test_rollups import HEAD as CASE_HEAD
 from tests.support import new_code, write_rows
 
 QUESTIONS = (
@@ -40,7 +41,7 @@ QUESTIONS = (
     "registered_rate", "reopened", "extensions", "supervision", "bulletin",
 )  # fmt: skip
 CHANNELLED = CASES.replace('unit = "unit"', 'unit = "unit"\nchannel = "channel"\nduplicate = "double"')
-HEAD = ("no", "at", "closed", "due", "state", "track", "what", "which", "unit", "channel", "double")
+HEAD = (*CASE_HEAD, "channel", "double")
 CHECK = ("handled", "checking", "checked")
 
 Lives = dict[str, list[dict[str, str]]]

@@ -1,6 +1,7 @@
 """Real, published files and the small town that ships with gridgov: the numbers they are known to give."""
 
 import json
+import random
 from collections import Counter
 from pathlib import Path
 
@@ -59,6 +60,43 @@ def test_chicago(database, realdata):
     flow = town.ask("flow", by="day", since="2013-06-01", until="2013-07-01", as_of="2013-07-01").frame
     assert town.ask("backlog", as_of="2013-05-31").frame["n_open"].sum() + flow["n_net"].sum() == 836
     assert len(flow) == 31
+
+    reported, completed, district = chicago_cases(cases, folder / "police_beats.geojson")
+    begin, end = reported.min(), max(reported.max(), completed.max())
+    for day in [begin, end, *chance_days(begin, end, 20)]:
+        is_open = (reported <= day) & (completed.isna() | (completed > day))
+        assert town.ask("backlog", as_of=day.date()).frame["n_open"].tolist() == [is_open.sum()], day
+        parts = town.ask("backlog", by="district", as_of=day.date()).frame
+        counted = dict(zip(parts["grid_code"].fillna(parts["place_status"]), parts["n_open"], strict=True))
+        assert {code: n for code, n in counted.items() if n} == district[is_open].value_counts().to_dict(), day
+
+
+def chicago_cases(path: Path, beats: Path) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """The cases of the published file with pandas alone: days of report and completion (NaT = none), and district.
+
+    A request that stands twice is what its last row says; the district is the first two digits of the beat it lies in.
+    """
+    rows = pd.read_csv(path, dtype=str, keep_default_na=False).drop_duplicates("Service_Request_Number", keep="last")
+    rows = rows.reset_index(drop=True)
+    reported, completed = (pd.to_datetime(rows[name], format="%Y-%m-%d", errors="coerce")
+                           for name in ("Creation_Date", "Completion_Date"))  # fmt: skip
+    lon, lat = (pd.to_numeric(rows[name], errors="coerce") for name in ("Longitude", "Latitude"))
+    points = gpd.GeoDataFrame(geometry=gpd.points_from_xy(lon, lat, crs="EPSG:4326"))
+    land = gpd.read_file(beats)[["BEAT_NUM", "geometry"]].to_crs("EPSG:4326")
+    lies_in = gpd.sjoin(points, land, predicate="within")["BEAT_NUM"].str[:2]
+    district = lies_in.reindex(rows.index).where(lon.notna(), "unlocated").fillna("outside")
+    return reported, completed, district
+
+
+def chance_days(begin: pd.Timestamp, end: pd.Timestamp, n: int) -> list[pd.Timestamp]:
+    """Days at random, half of them among the last four years, of which there are most cases."""
+    chance = random.Random(4)
+    late = end - pd.Timedelta(days=4 * 365)
+    return [
+        first + pd.Timedelta(days=chance.randrange((end - first).days))
+        for first in (begin, late)
+        for _ in range(n // 2)
+    ]
 
 
 def test_tainan_without_a_single_coordinate(database, realdata):

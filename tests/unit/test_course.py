@@ -198,7 +198,8 @@ def test_what_comes_later_does_not_change_what_was(chance: random.Random, k: int
     part = Case([f for f in case.facts if f.at <= then], case.track, case.unit, -1, case.limit, case.urgent)
     of_all, of_part = (quick([some], variant(k)).spans for some in (case, part))
     cut = of_all[of_all["from_at"] <= then].copy()
-    cut.loc[cut["to_at"] > then, "to_at"] = -1
+    cut.loc[cut["to_at"] > then, ["to_at", "end", "exempt_at"]] = -1
+    cut.loc[cut["exempt_at"] > then, "exempt_at"] = -1
     pd.testing.assert_frame_equal(cut.reset_index(drop=True), of_part.reset_index(drop=True))
 
 
@@ -285,6 +286,17 @@ def test_two_units_pass_a_case_on_and_back() -> None:
     assert fact["due_at"] == at("2025-03-04 10:00")  # returned or not, the clock keeps running
 
 
+def test_a_case_that_ends_in_the_second_of_its_report_ends_without_what_a_later_round_is_told() -> None:
+    later = (("2025-03-12 09:00", "appeal_upheld"), ("2025-03-15 09:00", "reopened"))
+    dispatched = ("2025-03-16 09:00", "dispatched", {"unit": 7, "due": at("2025-04-01 09:00")})
+    report = ("2025-03-08 06:00", "reported")
+    course = check([case_of(report, ("2025-03-08 06:00", "forced_closed"), *later, dispatched)])
+    first = course.spans.iloc[0]
+    assert (first["from_at"], first["to_at"], first["due_at"], first["unit"]) == (at("2025-03-08 06:00"),) * 2 + (-1, -1)
+    assert (ENDS[first["end"]], first["exempt_at"]) == ("forced_closed", at("2025-03-12 09:00"))
+    assert (course.spans["end"].iloc[1:] == -1).all()
+
+
 def test_a_dispatch_that_names_nobody_does_not_hide_who_had_it_before() -> None:
     rest = [("2025-03-03 12:00", "returned"), ("2025-03-03 14:00", "dispatched"), ("2025-03-03 15:00", "returned")]
     course = check([case_of(*BEGIN, *rest, ("2025-03-03 16:00", "dispatched", {"unit": 8}))])
@@ -302,7 +314,10 @@ def test_it_is_the_closing_that_must_come_in_time_unless_the_rules_judge_the_han
     assert check([case]).facts["is_late"].tolist() == [True]
     by_handling = check([case], variant(1))
     assert by_handling.facts["is_late"].tolist() == [False]
-    assert by_handling.spans["due_at"].iloc[-1] == -1
+    shown, told = by_handling.spans.iloc[-2], by_handling.spans.iloc[-1]
+    assert (shown["due_at"], shown["end"]) == (-1, -1)
+    assert (told["from_at"], told["to_at"], told["due_at"]) == (at("2025-03-04 10:20"),) * 2 + (at("2025-03-04 10:00"),)
+    assert ENDS[told["end"]] == "closed"
     assert check([case]).facts["handled_before_due_s"].tolist() == [600.0]
 
 

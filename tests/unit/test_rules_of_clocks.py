@@ -54,6 +54,9 @@ def test_periods_are_those_of_the_calendar_unless_the_town_says_otherwise() -> N
     shipped = read_rules().periods
     assert (shipped.week_start_no, shipped.month_start, shipped.day_start_s) == (0, 1, 0)
     assert parse_rules(TEXT[: TEXT.index("[periods]")]).periods == shipped
+    assert (
+        parse_rules(TEXT[: TEXT.index("[suspension]")]).suspension == read_rules().suspension
+    )  # of towns with older rules
     own = TEXT.replace('"monday"', '"friday"').replace("month_start = 1 ", "month_start = 26")
     for text, seconds in (("08:00", 28_800), ("-07:00", -25_200), ("23:59", 86_340)):
         periods = parse_rules(own.replace('"00:00"', f'"{text}"')).periods

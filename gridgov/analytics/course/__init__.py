@@ -63,7 +63,10 @@ class Course:
                stage (the node it waits in, place in rules.STAGES), unit (who answers, -1 = nobody: it is with the centre),
                due_at (while paused the one that held before; -1 also where the rules judge the handling and it is
                handled), yellow_at, risk_at, black_at, stage_due_at (when the limit of the node ends), is_paused (the clock
-               stands). Stretches that took no time are left out.
+               stands), end (place in ENDS: the case ended with it; -1 = it went on, or still runs), exempt_at (when the
+               first appeal of that round was upheld, -1 = never). Every end is told by one stretch: by one without time
+               where the case ended in the second in which it was told or opened again, or with a deadline that its last
+               stretch does not show. Other stretches that took no time are left out.
     facts      one row a case, in the order of `cases`:
                opened_at, accepted_at, registered_at, dispatched_at, signed_at (the first of each), handled_at, checked_at
                (the last of each), ended_at, ended_after_s (seconds from the report) and end (place in ENDS): the end that

@@ -34,6 +34,7 @@ NO_BASIS, SOURCE, RULE = range(3)
 """Where a deadline comes from, see course.BASES."""
 
 END_CLOSED, END_FORCED, END_VOIDED = range(3)
+NOT_ENDED: Final = -1
 """How a case ended, see course.ENDS."""
 
 NEVER: Final = -(2**62)
@@ -105,8 +106,8 @@ def _row(**columns: str) -> np.dtype[Any]:
 
 
 SPAN = _row(
-    i8="case from_at to_at unit due_at yellow_at risk_at black_at stage_due_at",
-    i1="state stage",
+    i8="case from_at to_at unit due_at yellow_at risk_at black_at stage_due_at exempt_at",
+    i1="state stage end",
     bool="is_paused",
 )
 """See `course.Course.spans`."""
@@ -126,7 +127,7 @@ HANDOVER = _row(i8="case at from_unit to_unit lost_s lost_work_s reason")
 """See `course.Course.handovers`."""
 
 WALK = _row(
-    i8="case t w state stage track starts on_file_unit on_file_due unit due due_w round_at round_w clock_from granted "
+    i8="case t w state stage track starts on_file_unit on_file_due unit due due_w round_at round_w upheld_at clock_from granted "
     "first_granted ran clocked paused_at paused_w n_extended handled_at handler unit_now unit_before sent_at sent_w reason "
     "stage_due yellow risk black shown_at limit_unit n_spans first_span n_moves",
     f8="limit",

@@ -4,7 +4,7 @@
 
 import numba
 
-from gridgov.analytics.course.records import CHECK, CLOSE
+from gridgov.analytics.course.records import CHECK, CLOSE, NOT_ENDED
 
 
 @numba.njit(cache=True, nogil=True)
@@ -15,7 +15,7 @@ def show(terms, me, fact, before, now):  # pragma: no cover  compiled
             return
         cut(me, fact, now)
         before = now if now.to_at == me.t else before
-    if me.n_spans > me.first_span and before.to_at == me.t and _is_like(terms, me, before):
+    if me.n_spans > me.first_span and before.to_at == me.t and before.end < 0 and _is_like(terms, me, before):
         before.to_at = -1
         me.n_spans -= 1
         me.is_showing, me.shown_at = True, me.t
@@ -34,7 +34,7 @@ def begin_stretch(terms, me, now):  # pragma: no cover  compiled
     due = _due_shown(terms, me)
     is_lit = due >= 0 and not me.is_paused
     now.case, now.from_at, now.to_at, now.state, now.stage, now.unit = me.case, me.t, -1, me.state, me.stage, me.unit
-    now.due_at, now.stage_due_at, now.is_paused = due, me.stage_due, me.is_paused
+    now.due_at, now.stage_due_at, now.is_paused, now.end, now.exempt_at = due, me.stage_due, me.is_paused, NOT_ENDED, -1
     now.yellow_at = me.yellow if is_lit else -1
     now.risk_at = me.risk if is_lit else -1
     now.black_at = me.black if is_lit else -1
@@ -67,3 +67,25 @@ def cut(me, fact, now):  # pragma: no cover  compiled
         now.to_at = me.t
         me.n_spans += 1
     me.is_showing = False
+
+
+@numba.njit(cache=True, nogil=True)
+def show_end(me, end, before, now):  # pragma: no cover  compiled
+    """The stretch that ends now ends the case; where there is none, or not with its deadline, one without time does.
+
+    Of several ends in one second the last counts.
+    """
+    if me.n_spans > me.first_span and before.to_at == me.t:
+        if before.from_at == me.t:
+            now = before
+            me.n_spans -= 1
+        elif before.due_at == me.due:
+            before.end, before.exempt_at = end, me.upheld_at
+            return
+        else:
+            before.end, before.exempt_at = NOT_ENDED, -1
+    now.case, now.from_at, now.to_at, now.state, now.stage, now.unit = me.case, me.t, me.t, me.state, CLOSE, me.unit
+    now.due_at, now.stage_due_at, now.is_paused = me.due, -1, False
+    now.yellow_at = now.risk_at = now.black_at = -1
+    now.end, now.exempt_at = end, me.upheld_at
+    me.n_spans += 1

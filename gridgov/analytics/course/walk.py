@@ -41,7 +41,7 @@ from gridgov.analytics.course.records import (
     URGED,
     YELLOW_CARD,
 )
-from gridgov.analytics.course.stretches import begin_stretch, cut, show
+from gridgov.analytics.course.stretches import begin_stretch, cut, show, show_end
 
 
 @numba.njit(cache=True, nogil=True)
@@ -100,6 +100,8 @@ def walk_cases(
             me.state, me.stage = after, stage
             if deed != OTHER:
                 _tell(me, fact, deed, ledger.actor[k], ledger.reason[k])
+                if deed == APPEAL_UPHELD:
+                    _exempt(me, fact, spans[max(me.n_spans - 1, 0)])
             if _hand_on(me, fact, deed, ledger.unit[k]):
                 _hand_over(me, fact, moves[me.n_moves])
             if was_open or stage >= 0:
@@ -119,6 +121,7 @@ def walk_cases(
                 if me.is_showing:
                     cut(me, fact, spans[me.n_spans])
                 _end(terms, me, fact, process.end_of[after])
+                show_end(me, fact.end, spans[max(me.n_spans - 1, 0)], spans[me.n_spans])
         if me.is_showing:
             me.n_spans += 1
         fact.state, fact.granted_s, fact.clock_s, fact.in_work = me.state, me.granted, me.clocked, me.in_work
@@ -141,7 +144,7 @@ def _begin(terms, me, fact):  # pragma: no cover  compiled
 @numba.njit(cache=True, nogil=True)
 def _begin_round(me, fact):  # pragma: no cover  compiled
     """The case is open, or open again: who answers."""
-    me.round_at, me.round_w, me.handled_at, me.handler = me.t, me.w, -1, -1
+    me.round_at, me.round_w, me.upheld_at, me.handled_at, me.handler = me.t, me.w, -1, -1, -1
     me.unit_now, me.unit_before, me.n_extended, me.reason = -1, -1, 0, -1
     me.unit = me.on_file_unit if me.is_flat or me.track == SELF_TRACK or me.track == SERVICE_TRACK else -1
     fact.ended_at, fact.ended_after_s, fact.end, fact.is_late, fact.is_exempt = -1, -1, -1, False, False
@@ -234,8 +237,6 @@ def _tell(me, fact, deed, actor, reason):  # pragma: no cover  compiled
         if me.due >= 0:
             fact.asked_before_due_s = me.due - t
             fact.asked_before_due_work_s = me.due_w - me.w
-    elif deed == APPEAL_UPHELD:
-        fact.is_exempt = True
     fact.n_extended += deed == EXTENDED
     fact.n_suspended += deed == SUSPENDED
     fact.n_deferred += deed == DEFERRED
@@ -243,6 +244,16 @@ def _tell(me, fact, deed, actor, reason):  # pragma: no cover  compiled
     fact.n_yellow += deed == YELLOW_CARD
     fact.n_red += deed == RED_CARD
     fact.n_instructed += deed == INSTRUCTED
+
+
+@numba.njit(cache=True, nogil=True)
+def _exempt(me, fact, before):  # pragma: no cover  compiled
+    """An appeal was upheld; the first of a round counts."""
+    fact.is_exempt = True
+    if me.upheld_at < 0:
+        me.upheld_at = me.t
+        if fact.ended_at >= 0:
+            before.exempt_at = me.t
 
 
 @numba.njit(cache=True, nogil=True)

@@ -6,10 +6,7 @@ simulated step by step (engine, and the steps in intake, handling, after, counte
 """
 
 from gridgov.simulate.cases.codes import REASONS
-from gridgov.simulate.cases.fresh import forget_stale
 from gridgov.simulate.cases.lives import Lives, live
 from gridgov.simulate.cases.matters import read_matters
-
-forget_stale()
 
 __all__ = ["REASONS", "Lives", "live", "read_matters"]

@@ -1,6 +1,6 @@
 """The event simulation: the next step in time, again and again, until an instant.
 
-Its compiled form holds the steps of other files; see `fresh` for how it is kept up to date.
+Its compiled form holds the steps of other files; see gridgov.compiled for how it is kept up to date.
 """
 
 import numba

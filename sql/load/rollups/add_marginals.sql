@@ -10,19 +10,25 @@ SELECT
   grain,
   day_on,
   member,
-  {% for name in measures %}
-  sum({{ name }}){{ ',' if not loop.last }}
-  {% endfor %}
+  {% for name in measures %}sum({{ name }}){{ ', ' if not loop.last }}{% endfor %}
+
 FROM (
-  SELECT kind, CAST(1 AS smallint) AS grain, DATE '1970-01-01' + day AS day_on, member, {{ measures | join(', ') }}
+  SELECT
+    kind,
+    CAST(1 AS smallint) AS grain,
+    CAST('1970-01-01' AS date) + day AS day_on,
+    member,
+    {{ measures | join(', ') }}
   FROM changed
   UNION ALL
   SELECT
-    kind, CAST(2 AS smallint), CAST(date_trunc('month', DATE '1970-01-01' + day) AS date), member, {{ measures | join(', ') }}
+    kind,
+    CAST(2 AS smallint),
+    CAST(date_trunc('month', CAST('1970-01-01' AS date) + day) AS date),
+    member,
+    {{ measures | join(', ') }}
   FROM changed
 ) AS told
 GROUP BY kind, grain, day_on, member
-ON CONFLICT (town_id, kind, grain, day_on, member) DO UPDATE SET
-  {% for name in measures %}
-  {{ name }} = m.{{ name }} + excluded.{{ name }}{{ ',' if not loop.last }}
-  {% endfor %}
+ON CONFLICT (town_id, kind, grain, day_on, member) DO UPDATE
+  SET {% for name in measures %}{{ name }} = m.{{ name }} + excluded.{{ name }}{{ ', ' if not loop.last }}{% endfor %}

@@ -5,7 +5,7 @@
 -- used by: store.marginals, after add_marginals        index: marginal_pkey
 DELETE FROM marginal AS m
 USING (
-  SELECT DISTINCT kind, DATE '1970-01-01' + day AS day_on, member FROM changed
+  SELECT DISTINCT kind, CAST('1970-01-01' AS date) + day AS day_on, member FROM changed
 ) AS c
 WHERE
   m.town_id = :town_id AND m.kind = c.kind AND m.member = c.member

@@ -4,7 +4,7 @@
 -- used by: store.rollups, before follow
 CREATE TEMPORARY TABLE faceted ON COMMIT DROP AS
 SELECT
-  min(id) AS id, -- two units or lines that turned out to be one may leave two facets that say the same
+  min(id) AS id, -- two that said the same would double their cases
   coalesce(item_id, 0) AS item_id,
   coalesce(line_id, 0) AS line_id,
   coalesce(channel_id, 0) AS channel_id,

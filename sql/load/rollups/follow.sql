@@ -4,20 +4,14 @@
 -- returns: temporary table followed: part, place (in the part, from 0), case_id and what the course needs of the case;
 --          nothing is null: numbers -1, limit NaN, instants -infinity stand for it
 -- used by: store.rollups, after limited and facets        index: case_record_pkey
+{% from 'load/rollups/_deadline.sql' import deadline %}
 CREATE TEMPORARY TABLE followed ON COMMIT DROP AS
 SELECT
   CAST((row_number() OVER by_id - 1) / {{ n_cases }} AS integer) AS part,
   CAST((row_number() OVER by_id - 1) % {{ n_cases }} AS integer) AS place,
   c.id AS case_id,
   c.reported_at,
-  -- A deadline that came as a date lasts until the end of that local day.
-  coalesce(
-    CASE
-      WHEN c.day_only & 4 = 0 THEN c.due_at
-      ELSE (c.due_at AT TIME ZONE :zone + INTERVAL '1 day') AT TIME ZONE :zone - INTERVAL '1 microsecond'
-    END,
-    '-infinity'
-  ) AS due_at,
+  coalesce({{ deadline() }}, '-infinity') AS due_at,
   CASE WHEN c.due_at IS NULL THEN coalesce(l.limit_value, 'NaN') ELSE 'NaN' END AS limit_value,
   CASE
     WHEN c.due_at IS NULL AND l.limit_value IS NOT NULL THEN array_position(CAST(:limit_units AS text[]), l.limit_unit) - 1
@@ -35,7 +29,12 @@ FROM (
 JOIN case_record AS c ON c.id = asked.case_id
 LEFT JOIN limited AS l ON l.item_id = c.item_id
 LEFT JOIN faceted AS f
-  ON f.item_id = coalesce(c.item_id, 0) AND f.line_id = coalesce(c.line_id, 0) AND f.channel_id = coalesce(c.channel_id, 0)
-  AND f.source_id = c.source_id AND f.track = coalesce(c.track, '')
-  AND f.urgent = coalesce(CAST(c.is_urgent AS integer), -1) AND f.is_duplicate = c.is_duplicate
+  ON
+    f.item_id = coalesce(c.item_id, 0)
+    AND f.line_id = coalesce(c.line_id, 0)
+    AND f.channel_id = coalesce(c.channel_id, 0)
+    AND f.source_id = c.source_id
+    AND f.track = coalesce(c.track, '')
+    AND f.urgent = coalesce(CAST(c.is_urgent AS integer), -1)
+    AND f.is_duplicate = c.is_duplicate
 WINDOW by_id AS (ORDER BY c.id)

@@ -1,7 +1,8 @@
--- unfilled: towns that have cases and no course of them
+-- unfilled: towns of whose cases not all have a course: they keep no rules, since only what makes the course of all, or of
+--           the first cases of a town, keeps them
 -- params : none
 -- returns: id; one row a town
--- used by: store.rollups
+-- used by: store.rollups        index: case_record_town_id_reported_at_closed_at_idx
 SELECT t.id
 FROM town AS t
 WHERE

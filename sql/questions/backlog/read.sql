@@ -5,6 +5,7 @@
 --          UTC); one row a group that has open cases
 -- used by: questions backlog        index: case_span_town_id_from_at_idx, case_span_long_idx
 {% from 'questions/_placed.sql' import within %}
+{% from 'questions/_lit.sql' import at_risk, light %}
 {% from 'questions/_spanned.sql' import running %}
 WITH p AS (
   {{ running(placement) }}
@@ -15,13 +16,8 @@ WITH p AS (
     {% endfor %}
     p.due_at,
     p.reported_at,
-    coalesce(p.risk_at <= :at, FALSE) AS is_at_risk,
-    CASE
-      WHEN p.is_paused OR p.due_at IS NULL THEN 'grey'
-      WHEN p.due_at <= :at THEN 'red'
-      WHEN p.yellow_at <= :at THEN 'yellow'
-      ELSE 'green'
-    END AS light
+    {{ at_risk('p') }} AS is_at_risk,
+    {{ light('p') }} AS light
   FROM p
   CROSS JOIN LATERAL (SELECT p.state AS event) AS was
   WHERE TRUE
@@ -33,9 +29,9 @@ SELECT
   {% endfor %}
   count(*) AS n_open,
   count(due_at) AS n_with_deadline,
-  count(*) FILTER (WHERE light = 'red') AS n_overdue,
-  count(*) FILTER (WHERE is_at_risk AND light IN ('green', 'yellow')) AS n_at_risk,
-  count(*) FILTER (WHERE light = 'red') AS n_red,
+  count(*) FILTER (WHERE light IN ('red', 'deep_red')) AS n_overdue,
+  count(*) FILTER (WHERE is_at_risk) AS n_at_risk,
+  count(*) FILTER (WHERE light IN ('red', 'deep_red')) AS n_red,
   count(*) FILTER (WHERE light = 'yellow') AS n_yellow,
   count(*) FILTER (WHERE light = 'green') AS n_green,
   count(*) FILTER (WHERE light = 'grey') AS n_grey,

@@ -9,7 +9,12 @@
 {% from 'questions/_placed.sql' import within %}
 {% from 'questions/_followed.sql' import dimensions_of, followed, state_of_p %}
 {% from 'questions/_handed.sql' import handed %}
-WITH passed AS (
+WITH cohort AS MATERIALIZED (
+  SELECT c.case_id, c.to_at, c.ended, c.state, c.unit, {{ dimensions_of('c') }}
+  FROM (
+    {{ followed(placement) }}
+  ) AS c
+), passed AS (
   SELECT
     h.case_id,
     count(*) AS n,
@@ -18,7 +23,7 @@ WITH passed AS (
     sum(h.lost_work_s) AS lost_work_s
   FROM (
     {{ handed() }}
-      AND h.at >= :since
+      AND h.at >= :since AND h.case_id IN (SELECT case_id FROM cohort)
   ) AS h
   GROUP BY h.case_id
 ), p AS (
@@ -33,9 +38,7 @@ WITH passed AS (
     coalesce(passed.lost_s, 0) AS lost_s,
     coalesce(passed.lost_work_s, 0) AS lost_work_s,
     {{ dimensions_of('c') }}
-  FROM (
-    {{ followed(placement) }}
-  ) AS c
+  FROM cohort AS c
   JOIN case_fact AS f ON f.case_id = c.case_id AND f.dispatched_at <= :at
   JOIN unit AS u ON u.id = f.first_unit_id
   LEFT JOIN passed ON passed.case_id = c.case_id

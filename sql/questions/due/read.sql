@@ -27,7 +27,7 @@ SELECT
   count(*) AS n_open,
   count(*) FILTER (WHERE ends_at < :today_at) AS n_due_before,
   count(*) FILTER (WHERE ends_at >= :today_at AND ends_at < :tomorrow_at) AS n_due_today,
-  count(*) FILTER (WHERE ends_at >= :today_at AND ends_at < least(:tomorrow_at, :at)) AS n_due_today_passed,
+  count(*) FILTER (WHERE ends_at >= :today_at AND ends_at < :tomorrow_at AND ends_at <= :at) AS n_due_today_passed,
   count(*) FILTER (WHERE ends_at > :at AND ends_at < :soon_at) AS n_due_2h,
   count(*) FILTER (WHERE ends_at >= :tomorrow_at AND ends_at < :after_at) AS n_due_tomorrow,
   count(*) FILTER (WHERE ends_at >= :after_at) AS n_due_later,

@@ -43,10 +43,16 @@ WITH moves AS (
   WHERE TRUE
   {{ within(conditions) }}
 {% else %}
+  {% set after_an_end = "EXISTS (
+        SELECT FROM case_span AS b
+        WHERE b.case_id = s.case_id AND b.ended IS NOT NULL AND b.to_at <= s.from_at
+          AND (b.from_at < s.from_at OR (b.to_at = b.from_at AND s.to_at IS DISTINCT FROM s.from_at))
+      )" %}
   {% set begun %}
     {{ spanned(placement) }}
-      AND s.length_class BETWEEN 0 AND 7
+      AND s.length_class IN ({{ range(LENGTHS | length + 2) | join(', ') }})
       AND s.from_at >= :since AND s.from_at < :until AND s.from_at <= :at AND s.from_at = s.reported_at
+      AND NOT {{ after_an_end }}
   {% endset %}
   {% set begun_again %}
     {{ spanned(placement) }}
@@ -56,6 +62,7 @@ WITH moves AS (
           t.town_id = :town_id AND t.event = 'reopened'
           AND t.at >= :since AND t.at < :until AND t.at <= :at
       )
+      AND {{ after_an_end }}
   {% endset %}
   {% set over %}
     {{ spanned(placement) }}
@@ -72,13 +79,13 @@ WITH moves AS (
         WHERE b.case_id = s.case_id AND b.unit_id IS DISTINCT FROM s.unit_id AND b.ended IS NULL AND b." %}
     {% set took_over %}
       {{ spanned(placement) }}
-        AND s.length_class BETWEEN 0 AND 7
+        AND s.length_class IN ({{ range(LENGTHS | length + 2) | join(', ') }})
         AND s.from_at >= :since AND s.from_at < :until AND s.from_at <= :at AND s.from_at > s.reported_at
         AND {{ handed }}to_at = s.from_at)
     {% endset %}
     {% set gave_away %}
       {{ spanned(placement) }}
-        AND s.length_class BETWEEN 1 AND 7 AND s.from_at <= :at AND s.from_at < :until
+        AND s.length_class IN ({{ range(1, LENGTHS | length + 2) | join(', ') }}) AND s.from_at <= :at AND s.from_at < :until
         AND s.to_at >= :since AND s.to_at < :until AND s.to_at <= :at AND s.ended IS NULL
         AND {{ handed | replace('AND b.ended IS NULL', '') }}from_at = s.to_at)
     {% endset %}

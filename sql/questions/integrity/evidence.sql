@@ -1,11 +1,11 @@
 -- integrity/evidence: the latest cases behind a finding
--- names  : placement, keys, conditions, indicator, within_s, room_s
+-- names  : placement, keys, conditions, gone_on, indicator, within_s, room_s
 -- params : as read.sql; found (values of the first key, as text), n_shown
 -- returns: found (the value of the first key), case_no, to_at; the latest n_shown cases of each, one row a case
 -- used by: questions integrity        index: as read.sql
 {% from 'questions/integrity/_measured.sql' import measured %}
 WITH m AS (
-  {{ measured(placement, keys, conditions) }}
+  {{ measured(placement, keys, conditions, gone_on) }}
 ), hits AS (
   SELECT
     CAST({{ keys[0][0] }} AS text) AS found,

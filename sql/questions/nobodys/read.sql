@@ -9,7 +9,9 @@
 {% from 'questions/_followed.sql' import followed, state_of_p %}
 {% from 'questions/_handed.sql' import handed %}
 {% from 'questions/_stepped.sql' import stepped %}
-WITH passed AS (
+WITH p AS MATERIALIZED (
+  {{ followed(placement) }}
+), passed AS (
   SELECT
     h.case_id,
     count(*) AS n,
@@ -19,7 +21,7 @@ WITH passed AS (
     string_agg(u.name, chr(31)) AS units
   FROM (
     {{ handed() }}
-      AND h.at >= :since
+      AND h.at >= :since AND h.case_id IN (SELECT case_id FROM p)
   ) AS h
   JOIN unit AS u ON u.id = h.from_unit_id
   GROUP BY h.case_id
@@ -30,11 +32,9 @@ WITH passed AS (
     string_agg(r.unit, chr(31)) AS units
   FROM (
     {{ stepped(placement) }}
-      AND t.at >= :since AND t.event = 'returned'
+      AND t.at >= :since AND t.event = 'returned' AND t.case_id IN (SELECT case_id FROM p)
   ) AS r
   GROUP BY r.case_id
-), p AS (
-  {{ followed(placement) }}
 )
 SELECT
   {% for name, expression in keys %}
