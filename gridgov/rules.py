@@ -247,6 +247,29 @@ class Repeats(_Strict):
     metres: float = Field(50, ge=1, le=1_000)
 
 
+class Filters(_Strict):
+    """When a position is not believed: the filters of analytics.patrol.cleaning."""
+
+    earliest_on: Annotated[date, Field(strict=False)] = date(2000, 1, 1)
+    max_accuracy_m: float = Field(50, gt=0)
+    noise_m: float = Field(20, ge=0)
+    silence_s: int = Field(300, ge=1, le=86_400)
+    jump_s: int = Field(120, ge=0, le=86_400)
+    max_speed_mps: dict[Literal["walk", "ebike", "car"], Annotated[float, Field(gt=0)]] = {}
+    off: list[Literal["clock", "duplicate", "accuracy", "speed", "jump"]] = []
+
+
+class Patrol(_Strict):
+    """What counts as a patrol, and as seen by it."""
+
+    radius_m: float = Field(30, gt=0, le=1_000)
+    gap_s: int = Field(300, ge=1, le=86_400)
+    stop_m: float = Field(50, gt=0, le=1_000)
+    stop_s: int = Field(1_200, ge=1, le=86_400)
+    raw_days: int = Field(90, ge=1)
+    filters: Filters = Filters()
+
+
 class Rules(_Strict):
     """A set of rules; `sha256` is that of its text."""
 
@@ -263,6 +286,7 @@ class Rules(_Strict):
     suspension: Suspension = Suspension()
     duplicates: Duplicates = Duplicates()
     repeats: Repeats = Repeats()
+    patrol: Patrol = Patrol()
     sha256: str = Field("", exclude=True)
 
     def calendar(self, first: date, last: date) -> calendars.Table:

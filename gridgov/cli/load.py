@@ -30,6 +30,7 @@ class Kind(StrEnum):
     catalogue = "catalogue"
     roster = "roster"
     events = "events"
+    tracks = "tracks"
 
 
 def load(

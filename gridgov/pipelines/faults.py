@@ -38,6 +38,10 @@ class Tally:
             self._first = self._first or f"row {row_no}: {'; '.join(reasons)}"
             self._reasons.update(reason.split(":")[0] for reason in reasons)
 
+    def reason(self, said: str) -> int:
+        """How many rows have a reason."""
+        return self._reasons[said.split(":")[0]]
+
     def write(self) -> None:
         """Put reasons and what was noticed into the report."""
         report = self._load.report

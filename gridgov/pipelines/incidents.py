@@ -73,7 +73,7 @@ def merge(
     told_in  of rows tried again: the load that brought each (row 1 first). What a later load said of a case stands.
     """
     report, run = load.report, load.run
-    tally, sample, words = Tally(load, source), _Sample(), Words()
+    tally, sample, words = Tally(load, source), Sample(), Words()
     with (
         Stage(run.stage("incidents"), cases.incidents_stage(placer.others)) as stage,
         Stage(run.stage("words"), cases.WORDS_STAGE) as word_stage,
@@ -128,8 +128,8 @@ def _same_grids(now: list[GridSet], placer: Placer, source: Source) -> None:
         )
 
 
-class _Sample:
-    """Some coordinates as the file writes them, to judge its declared datum by."""
+class Sample:
+    """The first coordinates as a file writes them, to judge its declared datum by; NaN where there are none."""
 
     def __init__(self) -> None:
         self.x: list[np.ndarray] = []
@@ -137,6 +137,7 @@ class _Sample:
         self.n = 0
 
     def add(self, x: np.ndarray, y: np.ndarray) -> None:
+        """Take those of a batch, until there are enough."""
         if self.n < _SNIFFED:
             keep = np.flatnonzero(~np.isnan(x))[: _SNIFFED - self.n]
             self.x.append(x[keep])
@@ -144,7 +145,7 @@ class _Sample:
             self.n += len(keep)
 
 
-def _notes(report: LoadReport, sample: _Sample, mapping: IncidentMapping, placer: Placer) -> list[str]:
+def _notes(report: LoadReport, sample: Sample, mapping: IncidentMapping, placer: Placer) -> list[str]:
     notes = []
     placed = report.facts["cases"]
     notes.append(

@@ -12,6 +12,7 @@ from gridgov.pipelines.loading import Progress, silent
 from gridgov.pipelines.places import load_places
 from gridgov.pipelines.registers import load_catalogue, load_roster, load_units
 from gridgov.pipelines.report import LoadReport
+from gridgov.pipelines.tracks import load_tracks
 from gridgov.sources.mapping import (
     CatalogueMapping,
     EventMapping,
@@ -21,6 +22,7 @@ from gridgov.sources.mapping import (
     Mapping,
     PlaceMapping,
     RosterMapping,
+    TrackMapping,
     UnitMapping,
 )
 
@@ -55,6 +57,8 @@ def load(
         return load_incidents(path, mapping, progress)
     if isinstance(mapping, EventMapping):
         return load_events(path, mapping, progress)
+    if isinstance(mapping, TrackMapping):
+        return load_tracks(path, mapping, progress)
     if isinstance(mapping, PlaceMapping):
         return load_places(path, mapping, progress)
     if isinstance(mapping, ExposureMapping):

@@ -32,7 +32,7 @@ class Placer:
     def __init__(self, town: Town, sets: list[GridSet], polygons: dict[int, tuple[np.ndarray, np.ndarray]]) -> None:
         self.town = town
         self.sets = sets
-        self._placed = [_Placed(s, _lattice(town, polygons[s.id][1]), polygons[s.id][0]) for s in sets]
+        self._placed = [_Placed(s, lattice_of(town, polygons[s.id][1]), polygons[s.id][0]) for s in sets]
 
     @property
     def home(self) -> list[GridSet]:
@@ -94,7 +94,8 @@ def _ids(placed: _Placed, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
     return np.where(position >= 0, placed.ids[position], 0).astype(np.int32)
 
 
-def _lattice(town: Town, polygons: np.ndarray) -> Lattice:
+def lattice_of(town: Town, polygons: np.ndarray) -> Lattice:
+    """The lattice of some polygons of a town (in the order of the tie rule), from the state folder if it is there."""
     if town.crs is None:
         raise StoreError(f"The town '{town.code}' has grids but no metric CRS. Load its grids again.")
     path = settings().state / "lattices" / f"{Lattice.fingerprint(polygons, town.crs)}.npz"

@@ -523,7 +523,9 @@ class TrackMapping(Mapping):
         default_factory=dict, description="Persons and their devices become pseudonyms."
     )
     units: Units = Field(Units(), description="In what speed and accuracy are measured.")
-    gap_s: int = Field(300, ge=1, le=86_400, description="A longer silence ends a session.")
+    gap_s: int | None = Field(
+        None, ge=1, le=86_400, description="A longer silence ends a session; empty = as the rules of the town say."
+    )
 
     columns_known: ClassVar[tuple[str, ...]] = (
         "device", "person", "at", "lon", "lat", "accuracy", "speed", "satellites", "mode",

@@ -4,7 +4,7 @@ ADBC has a connection of its own, which cannot see what a merge has not committe
 Here a whole batch is laid out as rows of one length, and the bytes of what is absent are left out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,15 +57,36 @@ def word(places: npt.NDArray[Any], words: list[str]) -> Field:
     return Field(table[places], lengths[places])
 
 
+def block(values: npt.NDArray[Any]) -> Field:
+    """Bytes of one length: a row of a two-dimensional array each, as it lies in memory."""
+    found = np.ascontiguousarray(values)
+    width = found.itemsize * found.shape[1]
+    return Field(found.view(f"V{width}").reshape(-1), np.full(len(found), width, np.int32))
+
+
+def day(days: npt.ArrayLike) -> Field:
+    """Dates, in days since 1970-01-01."""
+    return number(np.asarray(days, np.int64) - EPOCH_2000 // 86_400, "i4")
+
+
 def seconds_of(micros: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
     """Instants as PostgreSQL sends them (microseconds from 2000 on) in whole seconds since 1970; -infinity is -1."""
     found = micros.astype(np.int64)
     return np.where(found == NEVER_SENT, np.int64(-1), found // 1_000_000 + EPOCH_2000)
 
 
-def copy_rows(connection: Connection, table: str, fields: Mapping[str, Field], schema: str = SCHEMA) -> None:
-    """Append rows to a table of ours, in the transaction of the connection."""
-    _copy(connection, f"{identifier(schema)}.{identifier(table)}", fields)
+def copy_rows(
+    connection: Connection,
+    table: str,
+    fields: Mapping[str, Field],
+    schema: str = SCHEMA,
+    last: tuple[str, list[bytes | None]] | None = None,
+) -> None:
+    """Append rows to a table of ours, in the transaction of the connection.
+
+    last  the name and the values of a column whose bytes differ widely in length, such as geometries (EWKB)
+    """
+    _copy(connection, f"{identifier(schema)}.{identifier(table)}", fields, last)
 
 
 def copy_temporary(connection: Connection, table: str, fields: Mapping[str, Field]) -> None:
@@ -78,15 +99,21 @@ def copy_temporary(connection: Connection, table: str, fields: Mapping[str, Fiel
     connection.exec_driver_sql(f"ANALYZE {identifier(table)}")
 
 
-def _copy(connection: Connection, table: str, fields: Mapping[str, Field]) -> None:
+def _copy(
+    connection: Connection,
+    table: str,
+    fields: Mapping[str, Field],
+    last: tuple[str, list[bytes | None]] | None = None,
+) -> None:
     n = len(next(iter(fields.values())).values)
     if not n:
         return
+    named = [*fields, *([last[0]] if last else [])]
     kinds = [("n_columns", ">i2")]
     for name, field in fields.items():
         kinds += [(f"{name}_bytes", ">i4"), (name, field.values.dtype.str)]
     rows = np.zeros(n, np.dtype(kinds))
-    rows["n_columns"] = len(fields)
+    rows["n_columns"] = len(named)
     is_sent = np.ones((n, rows.dtype.itemsize), bool)
     for name, field in fields.items():
         rows[name], rows[f"{name}_bytes"] = field.values, field.n_bytes
@@ -94,10 +121,24 @@ def _copy(connection: Connection, table: str, fields: Mapping[str, Field]) -> No
         if (field.n_bytes < width).any():
             at = rows.dtype.fields[name][1]  # type: ignore[index]
             is_sent[:, at : at + width] = np.arange(width) < field.n_bytes[:, None]
-    columns = ", ".join(f'"{identifier(name)}"' for name in fields)
+    columns = ", ".join(f'"{identifier(name)}"' for name in named)
     statement = f"COPY {table} ({columns}) FROM STDIN (FORMAT BINARY)"
+    sent = rows.view(np.uint8).reshape(n, -1)[is_sent].tobytes()
+    if last:
+        ends = np.cumsum(is_sent.sum(axis=1)).tolist()
+        sent = b"".join(_with_last(sent, ends, last[1]))
     with driver(connection).cursor() as cursor, cursor.copy(statement) as copy:
-        copy.write(HEAD + rows.view(np.uint8).reshape(n, -1)[is_sent].tobytes() + TAIL)
+        copy.write(HEAD + sent + TAIL)
+
+
+def _with_last(rows: bytes, ends: list[int], values: list[bytes | None]) -> Iterator[bytes]:
+    """Rows that end at some places, each followed by the length of a value and the value."""
+    begin = 0
+    for end, value in zip(ends, values, strict=True):
+        yield rows[begin:end]
+        yield (-1 if value is None else len(value)).to_bytes(4, "big", signed=True)
+        yield value or b""
+        begin = end
 
 
 def read_rows(connection: Connection, table: str, kinds: Mapping[str, str], order: str) -> npt.NDArray[Any]:

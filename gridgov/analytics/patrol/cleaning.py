@@ -24,6 +24,7 @@ steps are impossible: these are speed and jump.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final, NamedTuple
 
 import numba
@@ -31,6 +32,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gridgov.analytics.patrol.fixes import SECOND, WAYS, Fixes
+from gridgov.rules import Rules
 
 FILTERS: Final = ("usable", "clock", "unplaced", "duplicate", "accuracy", "speed", "jump")
 """What became of a fix, by its code."""
@@ -67,6 +69,20 @@ class Filters:
             raise ValueError(
                 f"no filter and no way to move that can be set: {', '.join(sorted(unknown)) or 'unplaced'}"
             )
+
+    @classmethod
+    def of(cls, rules: Rules) -> "Filters":
+        """The filters that a town's rules tell."""
+        said = rules.patrol.filters
+        return cls(
+            earliest_at=(said.earliest_on - date(1970, 1, 1)).days * 86_400 * SECOND,
+            max_accuracy_m=said.max_accuracy_m,
+            max_speed_mps=_LIMITS | {str(way): limit for way, limit in said.max_speed_mps.items()},
+            noise_m=said.noise_m,
+            silence_s=said.silence_s,
+            jump_s=said.jump_s,
+            off=frozenset(said.off),
+        )
 
 
 @dataclass(frozen=True)
@@ -112,10 +128,13 @@ class Track(NamedTuple):
     silence: int
 
 
-def clean(fixes: Fixes, filters: Filters | None = None, *, known_at: int | None = None) -> Cleaned:
+def clean(
+    fixes: Fixes, filters: Filters | None = None, *, known_at: int | npt.NDArray[np.int64] | None = None
+) -> Cleaned:
     """What becomes of each fix.
 
-    known_at  microseconds UTC at which the fixes were delivered: what is later is of the future; None = no such test
+    known_at  microseconds UTC at which the fixes (one for all, or each) were delivered: what is later is of the future;
+              None = no such test
     """
     filters = filters or Filters()
     code = np.zeros(len(fixes), np.uint8)

@@ -21,9 +21,10 @@ import numpy.typing as npt
 from gridgov.analytics.patrol.cleaning import Cleaned
 from gridgov.analytics.patrol.fixes import SECOND, Fixes
 
-CUTS: Final = ("first", "silence", "torn", "person")
-"""Why a session begins, by `cut`: the device's first, after a silence, after a torn track, with another person."""
-FIRST, SILENCE, TORN, PERSON = range(len(CUTS))
+CUTS: Final = ("first", "silence", "torn", "person", "day")
+"""Why a session begins, by `cut`: the device's first, after a silence, after a torn track, with another person, with the day
+(analytics.patrol.days; it goes on from the day before)."""
+FIRST, SILENCE, TORN, PERSON, DAY = range(len(CUTS))
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def sessions_of(
     fixes: Fixes,
     cleaned: Cleaned,
     *,
-    gap_s: float = 300.0,
+    gap_s: npt.ArrayLike = 300.0,
     stop_m: float = 50.0,
     stop_s: float = 1200.0,
     grid: npt.NDArray[np.integer[Any]] | None = None,
@@ -93,7 +94,7 @@ def sessions_of(
 ) -> Sessions:
     """The sessions of fixes that were cleaned.
 
-    gap_s   seconds; a longer silence ends a session
+    gap_s   seconds; a longer silence ends a session. One for all, or each by row of the fixes
     stop_m  metres around the middle of a stop
     stop_s  seconds that a stop lasts at least
     grid    by row of the fixes: label of the grid it lies in, below 0 = in none
@@ -101,7 +102,8 @@ def sessions_of(
     """
     rows = cleaned.usable
     at, x, y = fixes.at[rows], fixes.x[rows], fixes.y[rows]
-    cut, first = _cuts(fixes.device[rows], fixes.person[rows], at, cleaned.is_torn[rows], int(gap_s * SECOND))
+    gaps = np.broadcast_to(np.asarray(gap_s, np.float64), len(fixes))[rows] * SECOND
+    cut, first = _cuts(fixes.device[rows], fixes.person[rows], at, cleaned.is_torn[rows], gaps)
     is_outside = np.zeros(len(rows), np.bool_)
     if grid is not None:
         is_outside = (grid[rows] < 0) if home is None else (grid[rows] != home[rows])
@@ -109,9 +111,9 @@ def sessions_of(
     metres, effective, stop, n_stops, outside, longest = _sums(first, at, x, y, is_stop, is_outside)
     begin, end = first[:-1], first[1:] - 1
     took = at[end] - at[begin]
-    gap = np.full(len(begin), np.nan)
+    silence = np.full(len(begin), np.nan)
     later = np.flatnonzero(cut != FIRST)
-    gap[later] = (at[begin[later]] - at[end[later - 1]]) / SECOND
+    silence[later] = (at[begin[later]] - at[end[later - 1]]) / SECOND
     share = np.full(len(begin), np.nan)
     if grid is not None:
         np.divide(outside, took, out=share, where=took > 0)
@@ -126,7 +128,7 @@ def sessions_of(
         minutes=took / (60 * SECOND),
         stop_min=stop / (60 * SECOND),
         n_stops=n_stops,
-        gap_s=gap,
+        gap_s=silence,
         longest_step_s=longest / SECOND,
         cut=cut,
         outside_share=share,
@@ -144,14 +146,14 @@ def _cuts(
     person: npt.NDArray[np.int32],
     at: npt.NDArray[np.int64],
     is_torn: npt.NDArray[np.bool_],
-    gap: int,
+    gap: npt.NDArray[np.float64],
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
     """Why each session begins, and its first fix; the number of fixes at the end."""
     n = len(at)
     cut = np.full(n, 255, np.uint8)
     if n:
         cut[1:][is_torn[1:]] = TORN
-        cut[1:][np.diff(at) > gap] = SILENCE
+        cut[1:][np.diff(at) > gap[1:]] = SILENCE
         cut[1:][np.diff(person) != 0] = PERSON
         cut[1:][np.diff(device) != 0] = FIRST
         cut[0] = FIRST

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import context
 from geoalchemy2 import alembic_helpers
 
+from gridgov.store import patrol_tables  # noqa: F401  its tables join the metadata
 from gridgov.store.tables import SCHEMA, metadata
 
 

@@ -1,0 +1,276 @@
+"""Patrols: the raw positions that the lake holds, and what is derived from them.
+
+Each pillar of patrols has a block of its own below.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from geoalchemy2 import Geometry
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    _tracks()
+
+
+# ---- tracks: gridgov.store.patrol_tables -----------------------------------------------------------------------------
+
+
+def _tracks() -> None:
+    op.create_table(
+        "lake_file",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("town_id", sa.SmallInteger(), nullable=False),
+        sa.Column("source_id", sa.Integer(), nullable=False),
+        sa.Column("load_run_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "day_on", sa.Date(), nullable=False, comment="Statistical day of its fixes, as the town cut its days then."
+        ),
+        sa.Column("path", sa.Text(), nullable=False, comment="Within the lake."),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("n_rows", sa.Integer(), nullable=False),
+        sa.Column("n_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("begin_at", sa.DateTime(timezone=True), nullable=False, comment="First fix."),
+        sa.Column("end_at", sa.DateTime(timezone=True), nullable=False, comment="Last fix."),
+        sa.Column("removed_at", sa.DateTime(timezone=True), comment="When retention took it away; null = it is there."),
+        sa.ForeignKeyConstraint(["load_run_id"], ["gridgov.load_run.id"], name=op.f("lake_file_load_run_id_fkey")),
+        sa.ForeignKeyConstraint(["source_id"], ["gridgov.source.id"], name=op.f("lake_file_source_id_fkey")),
+        sa.ForeignKeyConstraint(["town_id"], ["gridgov.town.id"], name=op.f("lake_file_town_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("lake_file_pkey")),
+        sa.UniqueConstraint("path", name=op.f("lake_file_path_key")),
+        schema="gridgov",
+        comment="A file of raw fixes in the lake: those that one load brought of one day.",
+    )
+    op.create_index(
+        op.f("lake_file_town_id_day_on_idx"), "lake_file", ["town_id", "day_on"], unique=False, schema="gridgov"
+    )
+    op.create_table(
+        "patrol_rules",
+        sa.Column("town_id", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False, comment="Of the text."),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(["town_id"], ["gridgov.town.id"], name=op.f("patrol_rules_town_id_fkey")),
+        sa.PrimaryKeyConstraint("town_id", name=op.f("patrol_rules_pkey")),
+        schema="gridgov",
+        comment="The rules that what is derived of a town's patrols follows; loads go on by them until a rebuild.",
+    )
+    op.create_table(
+        "patrol_source",
+        sa.Column("source_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("gap_s", sa.Integer(), comment="A longer silence ends a session; null = as the rules say."),
+        sa.ForeignKeyConstraint(["source_id"], ["gridgov.source.id"], name=op.f("patrol_source_source_id_fkey")),
+        sa.PrimaryKeyConstraint("source_id", name=op.f("patrol_source_pkey")),
+        schema="gridgov",
+        comment="A source of tracks, and how its sessions are cut.",
+    )
+    op.create_table(
+        "tracker",
+        sa.Column("id", sa.Integer(), sa.Identity(always=True), nullable=False),
+        sa.Column("town_id", sa.SmallInteger(), nullable=False),
+        sa.Column("source_id", sa.Integer(), nullable=False),
+        sa.Column("device", sa.Text(), nullable=False, comment="Pseudonym."),
+        sa.ForeignKeyConstraint(["source_id"], ["gridgov.source.id"], name=op.f("tracker_source_id_fkey")),
+        sa.ForeignKeyConstraint(["town_id"], ["gridgov.town.id"], name=op.f("tracker_town_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("tracker_pkey")),
+        sa.UniqueConstraint("source_id", "device", name=op.f("tracker_source_id_device_key")),
+        schema="gridgov",
+        comment="A device that told of positions.",
+    )
+    op.create_table(
+        "worker",
+        sa.Column("id", sa.Integer(), sa.Identity(always=True), nullable=False),
+        sa.Column("town_id", sa.SmallInteger(), nullable=False),
+        sa.Column(
+            "code",
+            sa.Text(),
+            nullable=False,
+            comment="Pseudonym; 'device:' and the device where nobody tells who had it.",
+        ),
+        sa.ForeignKeyConstraint(["town_id"], ["gridgov.town.id"], name=op.f("worker_town_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("worker_pkey")),
+        sa.UniqueConstraint("town_id", "code", name=op.f("worker_town_id_code_key")),
+        schema="gridgov",
+        comment="Somebody who was on the way, never by name.",
+    )
+    op.create_table(
+        "patrol_session",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("town_id", sa.SmallInteger(), nullable=False),
+        sa.Column("source_id", sa.Integer(), nullable=False),
+        sa.Column("tracker_id", sa.Integer(), nullable=False),
+        sa.Column("worker_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "day_on",
+            sa.Date(),
+            nullable=False,
+            comment="Statistical day; one that goes on over its end is two sessions.",
+        ),
+        sa.Column(
+            "begin_at",
+            sa.DateTime(timezone=True),
+            nullable=False,
+            comment="First fix; where cut = 'day' the last of the day before.",
+        ),
+        sa.Column("end_at", sa.DateTime(timezone=True), nullable=False, comment="Last fix."),
+        sa.Column("n_fixes", sa.Integer(), nullable=False, comment="Usable fixes of the day."),
+        sa.Column("metres", sa.Double(), nullable=False),
+        sa.Column("effective_m", sa.Double(), nullable=False, comment="Of them outside stops and inside a grid."),
+        sa.Column("minutes", sa.Double(), nullable=False),
+        sa.Column("stop_min", sa.Double(), nullable=False, comment="Of them in stops."),
+        sa.Column("n_stops", sa.Integer(), nullable=False),
+        sa.Column("gap_s", sa.Double(), comment="Silence since the device's session before; null = its first."),
+        sa.Column("longest_step_s", sa.Double(), nullable=False),
+        sa.Column("cut", sa.Text(), nullable=False, comment="Why it begins: analytics.patrol.sessions.CUTS."),
+        sa.Column(
+            "outside_share", sa.Double(), comment="0..1 of its minutes outside the grids; null = no time, or no grids."
+        ),
+        sa.Column("mode", sa.Text(), comment="The way to move that most of its fixes tell."),
+        sa.Column(
+            "grid_id", sa.Integer(), comment="Finest grid of the base layer with most of its time; null = in none."
+        ),
+        sa.Column(
+            "is_line_kept",
+            sa.Boolean(),
+            nullable=False,
+            comment="false = its raw fixes are no longer kept, nor its line.",
+        ),
+        sa.Column(
+            "geom",
+            Geometry(
+                geometry_type="LINESTRINGM",
+                srid=4326,
+                dimension=3,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+            ),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("patrol_session_pkey")),
+        schema="gridgov",
+        comment="A stretch of one day in which a device kept telling where it was. M = seconds since 1970 UTC; a session of one fix has no line.",
+    )
+    op.create_index(
+        op.f("patrol_session_town_id_day_on_idx"),
+        "patrol_session",
+        ["town_id", "day_on"],
+        unique=False,
+        schema="gridgov",
+    )
+    op.create_index(
+        op.f("patrol_session_tracker_id_begin_at_idx"),
+        "patrol_session",
+        ["tracker_id", "begin_at"],
+        unique=False,
+        schema="gridgov",
+    )
+    op.create_index(
+        op.f("patrol_session_worker_id_begin_at_idx"),
+        "patrol_session",
+        ["worker_id", "begin_at"],
+        unique=False,
+        schema="gridgov",
+    )
+    op.create_table(
+        "swept",
+        sa.Column("town_id", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("day_on", sa.Date(), nullable=False),
+        sa.Column("worker_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("block_row", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("block_col", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "bits",
+            sa.LargeBinary(),
+            nullable=False,
+            comment="64 words of 64 bits, see analytics.patrol.cells.to_table.",
+        ),
+        sa.PrimaryKeyConstraint("town_id", "day_on", "worker_id", "block_row", "block_col", name=op.f("swept_pkey")),
+        schema="gridgov",
+        comment="Cells of 5 m that a worker came near on a day, in blocks of 64 x 64.",
+    )
+    op.create_table(
+        "swept_day",
+        sa.Column("town_id", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("day_on", sa.Date(), nullable=False),
+        sa.Column("block_row", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("block_col", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("bits", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "day_on", "block_row", "block_col", name=op.f("swept_day_pkey")),
+        schema="gridgov",
+        comment="Cells of 5 m that anybody came near on a day: the union of `swept`.",
+    )
+    op.create_table(
+        "patrol_day",
+        sa.Column("town_id", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("day_on", sa.Date(), nullable=False),
+        sa.Column(
+            "grid_id",
+            sa.Integer(),
+            autoincrement=False,
+            nullable=False,
+            comment="Finest grid of the base layer valid that day; -1 = outside all.",
+        ),
+        sa.Column("worker_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "n_sessions", sa.Integer(), nullable=False, comment="With a fix in it: one may count in several grids."
+        ),
+        sa.Column("minutes", sa.Double(), nullable=False),
+        sa.Column("stop_min", sa.Double(), nullable=False),
+        sa.Column("metres", sa.Double(), nullable=False),
+        sa.Column("n_fixes", sa.Integer(), nullable=False),
+        sa.Column(
+            "n_cells",
+            sa.Integer(),
+            comment="Cells of the grid that the worker came near; null = its cells are not kept.",
+        ),
+        sa.Column("n_due_cells", sa.Integer(), comment="Of them land to patrol; null = not known."),
+        sa.PrimaryKeyConstraint("town_id", "day_on", "grid_id", "worker_id", name=op.f("patrol_day_pkey")),
+        schema="gridgov",
+        comment="What a worker did in a grid on a day. A step from one grid to another counts half in each.",
+    )
+    op.create_index(
+        op.f("patrol_day_town_id_grid_id_day_on_idx"),
+        "patrol_day",
+        ["town_id", "grid_id", "day_on"],
+        unique=False,
+        schema="gridgov",
+    )
+    op.create_table(
+        "last_visit",
+        sa.Column("town_id", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("month_on", sa.Date(), nullable=False, comment="First of a calendar month."),
+        sa.Column("block_row", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("block_col", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "days",
+            sa.LargeBinary(),
+            nullable=False,
+            comment="64 x 64 int32, little-endian, rows from the south: days since 1970-01-01; -2147483648 = never.",
+        ),
+        sa.PrimaryKeyConstraint("town_id", "month_on", "block_row", "block_col", name=op.f("last_visit_pkey")),
+        schema="gridgov",
+        comment="Last day before a month on which anybody came near each cell. A month in which nobody patrolled has no rows: the month before holds, with its days. Blocks never seen have no row.",
+    )
+    op.create_table(
+        "clean_report",
+        sa.Column("town_id", sa.SmallInteger(), nullable=False),
+        sa.Column("load_run_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "filter", sa.Text(), nullable=False, comment="Of analytics.patrol.cleaning.FILTERS; 'usable' = none."
+        ),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["load_run_id"], ["gridgov.load_run.id"], name=op.f("clean_report_load_run_id_fkey")),
+        sa.PrimaryKeyConstraint("load_run_id", "filter", name=op.f("clean_report_pkey")),
+        schema="gridgov",
+        comment="What became of the fixes that a load brought when it brought them: they add up to those it loaded.",
+    )
+
+    # Bits and doubles do not become shorter by compressing; trying costs more than writing them.
+    op.execute("ALTER TABLE gridgov.swept ALTER COLUMN bits SET STORAGE EXTERNAL")
+    op.execute("ALTER TABLE gridgov.swept_day ALTER COLUMN bits SET STORAGE EXTERNAL")
+    op.execute("ALTER TABLE gridgov.patrol_session ALTER COLUMN geom SET STORAGE EXTERNAL")

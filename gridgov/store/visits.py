@@ -1,0 +1,132 @@
+"""When each cell was last visited, kept month by month: as of any day it is a month's beginning and the days since.
+
+A month's beginning (last_visit) is made of the one before and of the union of each day between (swept_day). So it is a
+function of the days, whatever order they came in; a late file changes the months after its days and costs as many as those are.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from gridgov.analytics.patrol.cells import NO_CELLS, SIDE, Cells, block_key, block_place, canonical, together, union
+from gridgov.analytics.patrol.recency import LastVisits, last_visits
+from gridgov.store import patrol_tables
+from gridgov.store.copying import block, copy_rows, day, driver, number
+from gridgov.store.database import run, statement
+
+EPOCH = date(1970, 1, 1)
+_NOTHING = LastVisits(np.empty(0, np.int64), np.empty((0, SIDE, SIDE), np.int32))
+
+
+def last_visits_of(connection: Connection, town_id: int, as_of: date) -> LastVisits:
+    """The last visit of every cell that was ever visited, as of the end of a statistical day."""
+    months = [month for month in _months(connection, town_id) if month <= as_of]
+    if not months:
+        return _NOTHING
+    return _brought_on(connection, town_id, months[-1], as_of + timedelta(1))
+
+
+def refresh(connection: Connection, town_id: int, changed: Mapping[date, set[int]]) -> None:
+    """After the swept cells of some days changed, in some blocks each: make the beginnings of the months after them right."""
+    if not changed:
+        return
+    v = patrol_tables.last_visit
+    months, first = _months(connection, town_id), min(changed)
+    is_gone = (v.c.town_id == town_id) & (v.c.month_on > first) & v.c.month_on.not_in(months)
+    connection.execute(sa.delete(v).where(is_gone))
+    for base, month in pairwise(months):
+        is_it = (v.c.town_id == town_id) & (v.c.month_on == month)
+        if not connection.execute(sa.select(sa.exists().where(is_it))).scalar_one():
+            _write(connection, town_id, month, _brought_on(connection, town_id, base, month))
+        elif month > first:
+            blocks = np.array(sorted(set().union(*(keys for on, keys in changed.items() if on < month))), np.int64)
+            values = _places({"town_id": town_id, "month_on": month}, blocks)
+            run(connection, "load/patrol/drop_visits", values)
+            _write(connection, town_id, month, _brought_on(connection, town_id, base, month, blocks))
+
+
+def _brought_on(
+    connection: Connection, town_id: int, month: date, until: date, blocks: npt.NDArray[np.int64] | None = None
+) -> LastVisits:
+    """The visits of before `until`, from those of before a month on; in some blocks, None = in all."""
+    rows = _fetched(connection, "load/patrol/visits", _places({"town_id": town_id, "month_on": month}, blocks))
+    row, col, days = _columns(rows)
+    key = block_key(row, col)
+    order = np.argsort(key)
+    held = np.frombuffer(b"".join(days), "<i4").astype(np.int32).reshape(-1, SIDE, SIDE)
+    before = LastVisits(key[order], held[order])
+    since = swept_between(connection, town_id, month, until, blocks)
+    land = together(
+        Cells(np.zeros(len(key), np.int64), before.block, np.ones((len(key), SIDE), np.uint64)), union(since)
+    )
+    return last_visits(since, land, before)
+
+
+def _places(values: dict[str, Any], blocks: npt.NDArray[np.int64] | None) -> dict[str, Any]:
+    """Parameters that choose some blocks, or all."""
+    row, col = block_place(np.empty(0, np.int64) if blocks is None else blocks)
+    return {**values, "all_blocks": blocks is None, "block_rows": row.tolist(), "block_cols": col.tolist()}
+
+
+def swept_between(
+    connection: Connection, town_id: int, since: date, until: date, blocks: npt.NDArray[np.int64] | None = None
+) -> Cells:
+    """What anybody came near on the days since <= day < until, with the day (days since 1970-01-01) as owner.
+
+    blocks  keys of the blocks that are asked for; None = all
+    """
+    values = {"town_id": town_id, "since": since, "until": until}
+    rows = _fetched(connection, "load/patrol/swept_days", _places(values, blocks))
+    if not rows:
+        return NO_CELLS
+    days = np.array([int.from_bytes(row[0], "big", signed=True) for row in rows], np.int64)
+    return cells_of(days, *_columns([row[1:] for row in rows]))
+
+
+def cells_of(
+    owner: npt.NDArray[np.int64], row: npt.NDArray[np.int64], col: npt.NDArray[np.int64], bits: list[bytes]
+) -> Cells:
+    """Cells out of stored blocks."""
+    words = np.frombuffer(b"".join(bits), "<u8").astype(np.uint64).reshape(-1, SIDE)
+    return canonical(owner, block_key(row, col), words)
+
+
+def _months(connection: Connection, town_id: int) -> list[date]:
+    return list(run(connection, "load/patrol/months", {"town_id": town_id}).scalars())
+
+
+def _write(connection: Connection, town_id: int, month: date, visits: LastVisits) -> None:
+    if not len(visits.block):
+        return
+    row, col = block_place(visits.block)
+    n = len(visits.block)
+    fields = {
+        "town_id": number(np.full(n, town_id), "i2"),
+        "month_on": day(np.full(n, (month - EPOCH).days)),
+        "block_row": number(row, "i4"),
+        "block_col": number(col, "i4"),
+        "days": block(visits.day.astype("<i4").reshape(n, SIDE * SIDE)),
+    }
+    copy_rows(connection, "last_visit", fields)
+
+
+def _fetched(connection: Connection, name: str, values: dict[str, Any]) -> list[tuple[bytes, ...]]:
+    """The rows of a query as the database sends them in binary."""
+    compiled = sa.text(statement(name)).bindparams(**values).compile(dialect=connection.dialect)
+    with driver(connection).cursor(binary=True) as cursor:
+        cursor.execute(compiled.string, compiled.params)
+        sent = cursor.pgresult
+        assert sent is not None  # noqa: S101  it is a query
+        return [tuple(sent.get_value(k, c) or b"" for c in range(sent.nfields)) for k in range(sent.ntuples)]
+
+
+def _columns(rows: list[tuple[bytes, ...]]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], list[bytes]]:
+    """Block rows, block columns and bytes."""
+    places = np.frombuffer(b"".join(row[0] + row[1] for row in rows), ">i4").astype(np.int64).reshape(-1, 2)
+    return places[:, 0], places[:, 1], [row[2] for row in rows]

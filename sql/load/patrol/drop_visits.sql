@@ -1,0 +1,7 @@
+-- drop_visits: forget the last visits as of the begin of a month
+-- params : town_id, month_on; all_blocks, block_rows, block_cols
+-- returns: nothing; rows of last_visit
+-- used by: store.visits        index: last_visit_pkey
+DELETE FROM last_visit
+WHERE town_id = :town_id AND month_on = :month_on
+  AND {% include 'load/patrol/_chosen.sql' %}

@@ -1,0 +1,8 @@
+-- swept_days: what anybody came near on the days since <= day < until
+-- params : town_id, since, until; all_blocks, block_rows, block_cols
+-- returns: day (days since 1970-01-01), block_row, block_col, bits
+-- used by: store.visits        index: swept_day_pkey
+SELECT day_on - date '1970-01-01' AS day, block_row, block_col, bits
+FROM swept_day
+WHERE town_id = :town_id AND day_on >= :since AND day_on < :until
+  AND {% include 'load/patrol/_chosen.sql' %}

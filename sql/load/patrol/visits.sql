@@ -1,0 +1,8 @@
+-- visits: the last visits as of the begin of a month
+-- params : town_id, month_on; all_blocks, block_rows, block_cols
+-- returns: block_row, block_col, days
+-- used by: store.visits        index: last_visit_pkey
+SELECT block_row, block_col, days
+FROM last_visit
+WHERE town_id = :town_id AND month_on = :month_on
+  AND {% include 'load/patrol/_chosen.sql' %}
