@@ -14,6 +14,7 @@ from gridgov.cli.database import db
 from gridgov.cli.demo import demo
 from gridgov.cli.load import load
 from gridgov.cli.quarantine import quarantine
+from gridgov.cli.retention import retention
 from gridgov.cli.serving import doctor, serve
 from gridgov.cli.simulating import simulate
 from gridgov.errors import GridgovError
@@ -24,7 +25,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (load, ask, demo, simulate, serve, doctor):
+for command in (load, ask, demo, simulate, serve, doctor, retention):
     app.command()(command)
 app.add_typer(quarantine, name="quarantine")
 app.add_typer(db, name="db")

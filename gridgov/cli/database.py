@@ -71,6 +71,18 @@ def db_rebuild_rollups() -> None:
         out.print(f"{towns.get(town_id, town_id)}: {n:,} cases derived anew.", highlight=False)
 
 
+@db.command("rebuild-patrols")
+def db_rebuild_patrols() -> None:
+    """Make sessions, coverage and last visits anew from the raw positions in the lake, by the rules as they are now."""
+    from gridgov.cli.load import told
+    from gridgov.pipelines.patrol_upkeep import rebuild
+
+    with told() as progress:
+        made = rebuild(progress=progress)
+    for town, n in made.items():
+        out.print(f"{town}: {n:,} days computed anew.", highlight=False)
+
+
 @db.command("psql", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def db_psql(context: typer.Context) -> None:
     """Open psql on the database; further arguments go to psql."""

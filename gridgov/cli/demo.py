@@ -16,6 +16,7 @@ MONTHS = 25
 def demo(
     months: Annotated[int, typer.Option(help="Calendar months to simulate; fewer are quicker.")] = MONTHS,
     seed: Annotated[int, typer.Option(help="The same seed makes the same town.")] = 1,
+    tracks: Annotated[bool, typer.Option(help="Load its patrols too; they are most of its rows.")] = True,
 ) -> None:
     """Bring the database to this version and, where no other town is loaded, simulate the demo town and load it.
 
@@ -38,7 +39,7 @@ def demo(
     scenario = read_scenario("xiake", months=months, seed=seed)
     simulate(scenario, folder, progress=lambda what, s: out.print(f"Simulated {what}: {s:.1f} s", style="dim"))
     simulated = time.monotonic()
-    load_town(folder)
+    load_town(folder, with_tracks=tracks)
     done.touch()
     loaded_at = time.monotonic()
     out.print(
@@ -46,13 +47,15 @@ def demo(
     )
 
 
-def load_town(folder: Path) -> None:
+def load_town(folder: Path, *, with_tracks: bool = True) -> None:
     """Load a simulated town, file by file, as its simulated.json says."""
     from gridgov.cli.load import say, told
     from gridgov.pipelines.kinds import load
     from gridgov.sources.mapping import read_mapping
 
     for row in json.loads((folder / "simulated.json").read_text("utf-8"))["loads"]:
+        if row["kind"] == "tracks" and not with_tracks:
+            continue
         with told() as progress:
             report = load(row["kind"], folder / row["file"], read_mapping(folder / row["mapping"]), progress)
         say(report)

@@ -18,6 +18,7 @@ from gridgov import crs
 from gridgov.errors import DatumError, LoadError, SourceError
 from gridgov.pipelines.hierarchy import build_hierarchy
 from gridgov.pipelines.loading import Load, Progress, finish, known_town, loading, silent, town_for
+from gridgov.pipelines.patrol_upkeep import count_again
 from gridgov.pipelines.places import place_again
 from gridgov.pipelines.placing import placer_of
 from gridgov.pipelines.report import LoadReport
@@ -28,6 +29,7 @@ from gridgov.sources.mapping import GridMapping
 from gridgov.sources.reading import RawBatch, Source, open_source
 from gridgov.store import cases, runs, versions
 from gridgov.store.database import Connection
+from gridgov.store.grids import BASE
 from gridgov.store.staging import Stage
 
 _TOPOLOGY = ("overlaps", "gaps", "slivers", "untiled", "repaired", "orphans")
@@ -69,6 +71,8 @@ def load_grids(
                 setattr(report, "unchanged" if added.unchanged else "loaded", n_read)
                 if not added.unchanged:
                     report.facts["relocated"] = _relocate(connection, load, added)
+                    if mapping.layer == BASE:
+                        report.facts["patrol_days"] = count_again(connection, town, start, progress)
                 report.notes += _notes(report, added.unchanged)
                 finish(connection, load)
     return report
@@ -177,6 +181,8 @@ def _notes(report: LoadReport, unchanged: bool) -> list[str]:
     notes.append(f"Topology: {', '.join(found) or 'nothing above 1 m2'}; {sizes}{'; see the report' if found else ''}.")
     if (moved := report.facts.get("relocated")) and moved["cases"]:
         notes.append(f"{moved['moved']:,} of {moved['cases']:,} cases changed their home grid.")
+    if n_days := report.facts.get("patrol_days"):
+        notes.append(f"{n_days:,} days of patrols were counted anew.")
     return notes
 
 

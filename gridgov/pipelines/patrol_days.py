@@ -89,25 +89,19 @@ class PatrolDays:
         self._connection, self._town, self._rules = connection, town, rules
         self._filters, self._cycle = Filters.of(rules), Cycle.of(rules)
         self._grounds: dict[int, Ground] = {}
-        self._gaps: dict[int, float] = {}
+        gaps = patrols.gaps(connection, town.id)
+        self._gaps = {source: float(rules.patrol.gap_s if gap is None else gap) for source, gap in gaps.items()}
         self._trackers: dict[int, dict[str, int]] = {}
         self._workers: dict[str, int] = {}
 
-    @property
-    def margin(self) -> timedelta:
-        """How far around a day fixes are looked at with it."""
-        return timedelta(seconds=margin_s(self._filters, max([self._rules.patrol.gap_s, *self._gaps.values()])))
+    def margin(self, source_id: int) -> timedelta:
+        """How far around a day fixes of a source are looked at with it."""
+        return timedelta(seconds=margin_s(self._filters, self._gaps[source_id]))
 
     def bounds(self, on: date) -> tuple[datetime, datetime]:
         """The first instant of a statistical day and that of the next, in UTC."""
         zone, start = self._town.time_zone, self._cycle.day_start
         return begin_of(on, zone, start), begin_of(on + timedelta(1), zone, start)
-
-    def know_source(self, source_id: int) -> None:
-        """Take in how the sessions of a source are cut."""
-        if source_id not in self._gaps:
-            _, gap_s = patrols.gap_of(self._connection, source_id)
-            self._gaps[source_id] = float(self._rules.patrol.gap_s if gap_s is None else gap_s)
 
     def compute(self, on: date, touched: set[int] | None = None) -> tuple[set[int], dict[int, Counter[str]]]:
         """Make a day anew for some trackers, and for all whose workers they share; None = for all.
@@ -193,11 +187,12 @@ class PatrolDays:
     # ---- what a day is computed from ---------------------------------------------------------------------------------
 
     def _window(self, on: date, begin: datetime, end: datetime) -> _Window:
-        since, until = begin - self.margin, end + self.margin
+        widest = max(map(self.margin, self._gaps), default=timedelta())
         holders = patrols.holders(self._connection, self._town.id, on)
         parts = [
-            self._read(file, _micros(since), _micros(until), holders)
-            for file in lake.files(self._connection, self._town.id, since, until)
+            self._read(file, _micros(begin - margin), _micros(end + margin), holders)
+            for file in lake.files(self._connection, self._town.id, begin - widest, end + widest)
+            if file.begin_at < end + (margin := self.margin(file.source_id)) and file.end_at >= begin - margin
         ]
         held = {
             name: np.concatenate([np.empty(0, kind), *(part[name] for part in parts)]) for name, kind in _KINDS.items()
@@ -213,7 +208,6 @@ class PatrolDays:
 
     def _read(self, file: LakeFile, since: int, until: int, holders: Any) -> dict[str, npt.NDArray[Any]]:
         """The fixes of a file that lie in the window, by column of `_Window`."""
-        self.know_source(file.source_id)
         table = lake.read(file)
         at = table["at"].cast(pa.int64()).to_numpy()
         inside = (at >= since) & (at < until)

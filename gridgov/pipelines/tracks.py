@@ -135,7 +135,6 @@ def _merge_days(
     rules = rulebook.keep_patrol_rules(connection, run.town.id)
     _same_gap(connection, load, mapping)
     days = PatrolDays(connection, run.town, rules)
-    days.know_source(run.source_id)
     writing = lake.Writing(connection, run)
     touched: dict[date, set[int]] = defaultdict(set)
     for n, (on, fixes) in enumerate(spool.days()):
@@ -193,7 +192,7 @@ def _touch(touched: dict[date, set[int]], days: PatrolDays, source_id: int, on: 
     trackers = days.trackers(source_id, device.dictionary.to_pylist())[device.indices.to_numpy()]
     at = fixes["at"].cast(pa.int64()).to_numpy()
     begin, end = days.bounds(on)
-    margin = days.margin
+    margin = days.margin(source_id)
     for day, since, until in (
         (on - timedelta(1), begin, begin + margin), (on, begin, end), (on + timedelta(1), end - margin, end)
     ):  # fmt: skip
@@ -204,9 +203,10 @@ def _touch(touched: dict[date, set[int]], days: PatrolDays, source_id: int, on: 
 
 def _same_gap(connection: Connection, load: Load, mapping: TrackMapping) -> None:
     """A source's sessions are cut alike in all its loads: others would not say the same of the same day."""
-    is_known, gap_s = patrols.gap_of(connection, load.run.source_id)
-    if is_known and gap_s != mapping.gap_s:
-        now, then = (f"after {gap} s" if gap else "as the rules say" for gap in (mapping.gap_s, gap_s))
+    known = patrols.gaps(connection, load.town.id)
+    if known.get(load.run.source_id, mapping.gap_s) != mapping.gap_s:
+        then_s = known[load.run.source_id]
+        now, then = (f"after {gap} s" if gap else "as the rules say" for gap in (mapping.gap_s, then_s))
         raise LoadError(
             f"Sessions of the source '{mapping.source}' end {now} of silence by this mapping, but {then} by that of its "
             "first load. Nothing was loaded; give `gap_s` as it was, or load the file as a source of its own."

@@ -143,7 +143,7 @@ def _write_mappings(scenario: Scenario, out: Path) -> None:
 
 
 def _write_manifest(scenario: Scenario, out: Path, track_days: int) -> None:
-    """What to load, in order. Tracks and the service windows are not part of the main town."""
+    """What to load, in order. The service windows are not part of the main town."""
     loads = [
         ("grids", "grids_before.gpkg", "grids_before"), ("grids", "grids.gpkg", "grids"),
         ("grids", "dedicated.geojson", "dedicated"), ("places", "places.csv", "places"),
@@ -156,13 +156,18 @@ def _write_manifest(scenario: Scenario, out: Path, track_days: int) -> None:
             loads.append(("incidents", cases, mapping))
             if events and events_mapping:
                 loads.append(("events", events, events_mapping))
+    tracks = sorted(path.relative_to(out).as_posix() for path in (out / "tracks").rglob("*.*"))
+    loads += [("tracks", file, f"tracks_{file.split('/')[1].split('_')[0]}") for file in tracks]
     rows = [{"kind": kind, "file": file, "mapping": f"mappings/{mapping}.toml"} for kind, file, mapping in loads]
     about = {
         "scenario": scenario.name, "seed": scenario.seed, "scale": scenario.scale, "months": scenario.months,
         "begin": scenario.begin.isoformat(), "until": day_of(scenario.end_day - 1).isoformat(),
         "track_days": track_days, "loads": rows,
     }  # fmt: skip
-    lines = [f"gridgov load {r['kind']} {r['file']} --mapping {r['mapping']}" for r in rows]
+    lines = [f"gridgov load {r['kind']} {r['file']} --mapping {r['mapping']}" for r in rows if r["kind"] != "tracks"]
+    for mapping in sorted({mapping for kind, _, mapping in loads if kind == "tracks"}):
+        files = {"tracks_rivers": "rivers/*"}.get(mapping, f"{mapping.removeprefix('tracks_')}_*")
+        lines.append(f"gridgov load tracks tracks/{files} --mapping mappings/{mapping}.toml")
     (out / "README.md").write_text(_README.format(about=about, loads="\n".join(lines)), "utf-8")
     about["files"] = sorted(_files(out))
     (out / MARK).write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", "utf-8")
@@ -179,7 +184,7 @@ What is hidden in it stands in `truth.json`.
 ```
 
 The service windows load the same way (`window_matters.csv`, `window_events.csv`). `tracks/` holds the patrols of the last
-days and `map.gpkg` roads, waters and built-up land: for your own tools, `gridgov load` does not read them yet.
+days. `map.gpkg` holds roads, waters and built-up land: for your own tools, `gridgov load` does not read it yet.
 """
 
 

@@ -130,18 +130,22 @@ def _schema() -> Check:
 
 
 def _rules() -> Check:
-    from gridgov.store import database, rollups  # pandas and numba take a while to import
+    from gridgov.store import database, rollups, rulebook  # pandas and numba take a while to import
 
     name, hint = "rules of the clocks", "Run `gridgov db rebuild-rollups`."
     try:
         with database.writing() as connection:
             lacking, old = rollups.unfilled(connection), rollups.outdated(connection)
+            patrols = rulebook.outdated_patrols(connection)
     except GridgovError as error:
         return Check(name, False, str(error), "Do as the message says.")
     if lacking:
         return Check(name, False, f"{len(lacking)} towns have cases and no spans", hint)
     if old:
         return Check(name, False, f"the file changed since the numbers of {', '.join(old)} were made", hint)
+    if patrols:
+        found = f"the file changed since the patrols of {', '.join(patrols)} were counted"
+        return Check(name, False, found, "Run `gridgov db rebuild-patrols`.")
     return Check(name, True, settings().rules)
 
 

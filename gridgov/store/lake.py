@@ -13,7 +13,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -165,7 +165,7 @@ def _encoded(fixes: pa.Table) -> bytes:
     out = io.BytesIO()
     pq.write_table(
         table.replace_schema_metadata({b"geo": json.dumps(_GEO)}), out, compression="zstd", use_dictionary=_CODED,
-        column_encoding=_ENCODINGS, store_schema=False,
+        column_encoding=_ENCODINGS,
     )  # fmt: skip
     return out.getvalue()
 
@@ -210,26 +210,31 @@ def _sweep(connection: Connection, run: Run) -> None:
 # ---- retention -------------------------------------------------------------------------------------------------------
 
 
-def mark_removed(connection: Connection, town_id: int, before: date) -> tuple[int, int, int]:
-    """List the files of earlier days as removed; returns files, fixes and bytes. `remove_marked` takes them away."""
+def older(connection: Connection, town_id: int, before: date) -> tuple[int, int, int]:
+    """Files, fixes and bytes that the lake holds of earlier days."""
+    f = patrol_tables.lake_file.c
+    query = sa.select(
+        sa.func.count(), sa.func.coalesce(sa.func.sum(f.n_rows), 0), sa.func.coalesce(sa.func.sum(f.n_bytes), 0)
+    )
+    found = connection.execute(query.where(f.town_id == town_id, f.day_on < before, f.removed_at.is_(None))).one()
+    return int(found[0]), int(found[1]), int(found[2])
+
+
+def list_removed(connection: Connection, town_id: int, before: date) -> None:
+    """List the files of earlier days as removed; `take_away` removes them once that is committed."""
     f = patrol_tables.lake_file
-    marked = connection.execute(
-        sa.update(f)
-        .where(f.c.town_id == town_id, f.c.day_on < before, f.c.removed_at.is_(None))
-        .values(removed_at=datetime.now(UTC))
-        .returning(f.c.n_rows, f.c.n_bytes)
-    ).all()
-    return len(marked), sum(row.n_rows for row in marked), sum(row.n_bytes for row in marked)
+    is_old = (f.c.town_id == town_id) & (f.c.day_on < before) & f.c.removed_at.is_(None)
+    connection.execute(sa.update(f).where(is_old).values(removed_at=sa.func.now()))
 
 
-def remove_marked(paths: Sequence[str]) -> None:
-    """Take away files that are listed as removed, after that was committed; those that are gone already are passed over."""
-    for path in paths:
-        (folder() / path).unlink(missing_ok=True)
-
-
-def marked(connection: Connection, town_id: int) -> list[str]:
+def removed(connection: Connection, town_id: int) -> list[str]:
     """The paths of a town's files that are listed as removed."""
     f = patrol_tables.lake_file.c
     query = sa.select(f.path).where(f.town_id == town_id, f.removed_at.is_not(None))
     return list(connection.execute(query).scalars())
+
+
+def take_away(paths: Sequence[str]) -> None:
+    """Remove files that are listed as removed; those that are gone already are passed over."""
+    for path in paths:
+        (folder() / path).unlink(missing_ok=True)

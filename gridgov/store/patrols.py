@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 
 from gridgov.analytics.patrol.cells import Cells, block_key, block_place, together, union
 from gridgov.analytics.patrol.cleaning import FILTERS
-from gridgov.store import patrol_tables
+from gridgov.store import patrol_tables, tables
 from gridgov.store.copying import EPOCH_2000, block, copy_rows, day, number, word
 from gridgov.store.database import run
 from gridgov.store.visits import EPOCH, cells_of
@@ -64,11 +64,11 @@ def workers_of(connection: Connection, town_id: int, on: date, tracker_ids: Iter
     return set(run(connection, "load/patrol/workers_of", values).scalars())
 
 
-def gap_of(connection: Connection, source_id: int) -> tuple[bool, int | None]:
-    """Whether a source is known to hold tracks, and the silence that ends its sessions (seconds; None = as the rules say)."""
-    s = patrol_tables.patrol_source.c
-    row = connection.execute(sa.select(s.gap_s).where(s.source_id == source_id)).one_or_none()
-    return row is not None, None if row is None else row.gap_s
+def gaps(connection: Connection, town_id: int) -> dict[int, int | None]:
+    """The silence that ends the sessions of each of a town's sources of tracks (seconds; None = as the rules say)."""
+    p, s = patrol_tables.patrol_source.c, tables.source.c
+    query = sa.select(p.source_id, p.gap_s).join(tables.source, s.id == p.source_id).where(s.town_id == town_id)
+    return {row.source_id: row.gap_s for row in connection.execute(query)}
 
 
 def keep_gap(connection: Connection, source_id: int, gap_s: int | None) -> None:
@@ -205,8 +205,15 @@ def write_clean_report(connection: Connection, town_id: int, counts: Mapping[int
         connection.execute(sa.insert(r), rows)
 
 
-def drop_lines(connection: Connection, town_id: int, before: date) -> int:
-    """Take the lines from the sessions of earlier days; returns how many had one."""
+def n_lines(connection: Connection, town_id: int, before: date) -> int:
+    """How many sessions of earlier days still have their line."""
+    s = patrol_tables.patrol_session.c
+    query = sa.select(sa.func.count()).where(s.town_id == town_id, s.day_on < before, s.is_line_kept)
+    return connection.execute(query).scalar_one()
+
+
+def drop_lines(connection: Connection, town_id: int, before: date) -> None:
+    """Take the lines from the sessions of earlier days."""
     s = patrol_tables.patrol_session
-    kept = (s.c.town_id == town_id) & (s.c.day_on < before) & s.c.is_line_kept
-    return connection.execute(sa.update(s).where(kept).values(geom=None, is_line_kept=False)).rowcount
+    is_old = (s.c.town_id == town_id) & (s.c.day_on < before) & s.c.is_line_kept
+    connection.execute(sa.update(s).where(is_old).values(geom=None, is_line_kept=False))

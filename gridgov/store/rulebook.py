@@ -51,6 +51,14 @@ def keep_patrol_rules(connection: Connection, town_id: int, *, anew: bool = Fals
     return patrol_rules_of(connection, town_id)
 
 
+def outdated_patrols(connection: Connection) -> list[str]:
+    """Codes of towns whose patrols follow other rules than the file says now."""
+    now = parse_rules(read_text(settings().rules), settings().rules).sha256
+    r, t = patrol_tables.patrol_rules.c, tables.town.c
+    rows = sa.select(t.code).join(patrol_tables.patrol_rules, r.town_id == t.id).where(r.sha256 != now).order_by(t.code)
+    return list(connection.execute(rows).scalars())
+
+
 @lru_cache(maxsize=16)
 def _parsed(text: str) -> Rules:
     return parse_rules(text, "The rules kept with the town")

@@ -51,6 +51,13 @@ def refresh(connection: Connection, town_id: int, changed: Mapping[date, set[int
             _write(connection, town_id, month, _brought_on(connection, town_id, base, month, blocks))
 
 
+def forget(connection: Connection, town_id: int, since: date | None) -> None:
+    """Remove what hangs on the days from one on (None = all)."""
+    v = patrol_tables.last_visit
+    chosen = v.c.town_id == town_id if since is None else (v.c.town_id == town_id) & (v.c.month_on > since)
+    connection.execute(sa.delete(v).where(chosen))
+
+
 def _brought_on(
     connection: Connection, town_id: int, month: date, until: date, blocks: npt.NDArray[np.int64] | None = None
 ) -> LastVisits:

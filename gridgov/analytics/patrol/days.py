@@ -22,6 +22,8 @@ from gridgov.analytics.patrol.tracks import Tracks
 OUTSIDE: Final = -1
 """The grid of what lies in none."""
 
+_FINE = 1_000_000  # micrometres in a metre
+
 Grids = npt.NDArray[np.integer[Any]]
 
 
@@ -90,10 +92,10 @@ def main_grids(sessions: Sessions, grid: Grids) -> npt.NDArray[np.int64]:
 
     Where it lasts no time, the grid of its fixes. A step from one grid to another is half in each.
     """
-    session, grids, seconds, _, _ = _halves(sessions, grid)
-    frame = pd.DataFrame({"session": session, "grid": grids, "seconds": seconds})
-    total = frame[frame["grid"] != OUTSIDE].groupby(["session", "grid"], as_index=False)["seconds"].sum()
-    best = total.sort_values(["session", "seconds", "grid"], ascending=[True, False, True]).drop_duplicates("session")
+    session, grids, took, _, _ = _halves(sessions, grid)
+    frame = pd.DataFrame({"session": session, "grid": grids, "took": took})
+    total = frame[frame["grid"] != OUTSIDE].groupby(["session", "grid"], as_index=False)["took"].sum()
+    best = total.sort_values(["session", "took", "grid"], ascending=[True, False, True]).drop_duplicates("session")
     found = np.full(len(sessions), OUTSIDE, np.int64)
     found[best["session"]] = best["grid"]
     return found
@@ -112,16 +114,14 @@ def figures(
     returns  by owner and grid: owner, grid (OUTSIDE = none), n_sessions (with a fix there), minutes, stop_min, metres (a step
              from one grid to another half in each), n_fixes, n_cells and n_due_cells of the grid that were swept (NaN: unknown)
     """
-    session, grids_of, seconds, stop, metres = _halves(sessions, grid)
-    steps = pd.DataFrame(
-        {"owner": owner[session], "grid": grids_of, "minutes": seconds / 60, "stop_min": stop / 60, "metres": metres}
-    )
+    session, grids_of, took, stop, gone = _halves(sessions, grid)
+    steps = pd.DataFrame({"owner": owner[session], "grid": grids_of, "minutes": took, "stop_min": stop, "metres": gone})
     at_vertex = np.repeat(np.arange(len(sessions)), np.diff(sessions.first))
     fixes = pd.DataFrame({"owner": owner[at_vertex], "grid": grid[sessions.fix], "session": at_vertex})
     fixes = fixes[sessions.t * SECOND >= begin - 0.5]
     keys = ["owner", "grid"]
     parts = [
-        steps.groupby(keys).sum(),
+        steps.groupby(keys).sum() / [120 * SECOND, 120 * SECOND, 2 * _FINE],
         fixes.groupby(keys)["session"].agg(n_sessions="nunique", n_fixes="size"),
         _cells_in(cells, grids, due).set_index(keys),
     ]
@@ -150,16 +150,20 @@ def _cells_in(cells: Cells, grids: Cells | None, due: Cells | None) -> pd.DataFr
 
 
 def _halves(sessions: Sessions, grid: Grids) -> tuple[npt.NDArray[Any], ...]:
-    """Session, grid, seconds, seconds in stops and metres of each half of a step; a single fix is a step without length."""
+    """Session, grid, time, time in stops and way of each half of a step; a single fix is a step without length.
+
+    Half microseconds and half micrometres: in whole numbers, so that a sum does not hang on the order of its parts.
+    """
     n = np.diff(sessions.first)
     session = np.repeat(np.arange(len(sessions)), n)
     to = np.flatnonzero(np.diff(session, prepend=-1) == 0)  # every vertex but the first of its session
     alone = sessions.first[:-1][n == 1]
     from_, to = np.concatenate([to - 1, alone]), np.concatenate([to, alone])
-    took = (sessions.t[to] - sessions.t[from_]) / 2
-    gone = np.hypot(sessions.x[to] - sessions.x[from_], sessions.y[to] - sessions.y[from_]) / 2
-    stop = np.where(sessions.is_stop[to] & (to > from_), took, 0.0)
+    took = np.rint(sessions.t[to] * SECOND).astype(np.int64) - np.rint(sessions.t[from_] * SECOND).astype(np.int64)
+    step = np.hypot(sessions.x[to] - sessions.x[from_], sessions.y[to] - sessions.y[from_])
+    gone = np.rint(step * _FINE).astype(np.int64)
+    stop = np.where(sessions.is_stop[to] & (to > from_), took, 0)
     both = np.concatenate([sessions.fix[from_], sessions.fix[to]])
     twice = (np.tile(values, 2) for values in (session[to], took, stop, gone))
-    of, seconds, in_stop, metres = twice
-    return of, grid[both].astype(np.int64), seconds, in_stop, metres
+    of, times, times_in_stops, lengths = twice
+    return of, grid[both].astype(np.int64), times, times_in_stops, lengths

@@ -2,30 +2,37 @@
 -- params : tracker_ids, day_on
 -- returns: nothing; changed rows of patrol_session
 -- used by: store.patrols.replace_day        index: patrol_session_tracker_id_begin_at_idx
-WITH beginning AS (
-  SELECT first.*
-  FROM unnest(CAST(:tracker_ids AS integer [])) AS t (tracker_id)
+WITH touched AS (
+  SELECT unnest(CAST(:tracker_ids AS integer ARRAY)) AS tracker_id
+), of_day AS (
+  SELECT s.*
+  FROM touched AS t
   CROSS JOIN LATERAL (
-    (
-      SELECT s.id, s.tracker_id, s.worker_id, s.begin_at, s.end_at, s.cut
-      FROM patrol_session AS s
-      WHERE s.tracker_id = t.tracker_id AND s.day_on = :day_on
-        AND s.begin_at >= CAST(:day_on AS date) - interval '3 days' AND s.begin_at < CAST(:day_on AS date) + interval '3 days'
-      ORDER BY s.begin_at, s.end_at
-      LIMIT 1
-    )
-    UNION ALL
-    (
-      SELECT s.id, s.tracker_id, s.worker_id, s.begin_at, s.end_at, s.cut
-      FROM patrol_session AS s
-      WHERE s.tracker_id = t.tracker_id AND s.day_on > :day_on AND s.begin_at >= CAST(:day_on AS date) - interval '1 day'
-      ORDER BY s.begin_at, s.end_at
-      LIMIT 1
-    )
-  ) AS first
+    SELECT p.id, p.tracker_id, p.worker_id, p.begin_at, p.end_at, p.cut
+    FROM patrol_session AS p
+    WHERE
+      p.tracker_id = t.tracker_id AND p.day_on = :day_on
+      AND p.begin_at BETWEEN CAST(:day_on AS date) - interval '3 days' AND CAST(:day_on AS date) + interval '3 days'
+    ORDER BY p.begin_at, p.end_at
+    LIMIT 1
+  ) AS s
+), after_it AS (
+  SELECT s.*
+  FROM touched AS t
+  CROSS JOIN LATERAL (
+    SELECT p.id, p.tracker_id, p.worker_id, p.begin_at, p.end_at, p.cut
+    FROM patrol_session AS p
+    WHERE p.tracker_id = t.tracker_id AND p.day_on > :day_on AND p.begin_at >= CAST(:day_on AS date) - interval '1 day'
+    ORDER BY p.begin_at, p.end_at
+    LIMIT 1
+  ) AS s
+), beginning AS (
+  SELECT * FROM of_day
+  UNION ALL
+  SELECT * FROM after_it
 ), seen AS (
   SELECT
-    b.id, extract(EPOCH FROM b.begin_at - before.end_at)::double precision AS gap_s,
+    b.id, CAST(extract(EPOCH FROM b.begin_at - before.end_at) AS double precision) AS gap_s,
     CASE
       WHEN before.end_at IS NULL THEN 'first'
       WHEN b.cut NOT IN ('first', 'silence', 'person') THEN b.cut
@@ -34,10 +41,10 @@ WITH beginning AS (
     END AS cut
   FROM beginning AS b
   LEFT JOIN LATERAL (
-    SELECT s.end_at, s.worker_id
-    FROM patrol_session AS s
-    WHERE s.tracker_id = b.tracker_id AND (s.begin_at, s.end_at) < (b.begin_at, b.end_at)
-    ORDER BY s.begin_at DESC, s.end_at DESC
+    SELECT p.end_at, p.worker_id
+    FROM patrol_session AS p
+    WHERE p.tracker_id = b.tracker_id AND (p.begin_at, p.end_at) < (b.begin_at, b.end_at)
+    ORDER BY p.begin_at DESC, p.end_at DESC
     LIMIT 1
   ) AS before ON TRUE
 )

@@ -3,12 +3,12 @@
 -- returns: month_on, ascending; without reading the rows of a month but the first
 -- used by: store.visits        index: swept_day_pkey
 WITH RECURSIVE walk AS (
-  SELECT date_trunc('month', min(day_on))::date AS month_on
+  SELECT CAST(date_trunc('month', min(day_on)) AS date) AS month_on
   FROM swept_day
   WHERE town_id = :town_id
   UNION ALL
   SELECT (
-    SELECT date_trunc('month', min(s.day_on))::date
+    SELECT CAST(date_trunc('month', min(s.day_on)) AS date)
     FROM swept_day AS s
     WHERE s.town_id = :town_id AND s.day_on >= walk.month_on + interval '1 month'
   )

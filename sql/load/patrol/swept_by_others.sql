@@ -4,4 +4,4 @@
 -- used by: store.patrols.replace_day        index: swept_pkey
 SELECT block_row, block_col, bits
 FROM swept
-WHERE town_id = :town_id AND day_on = :day_on AND worker_id <> ALL(CAST(:worker_ids AS integer []))
+WHERE town_id = :town_id AND day_on = :day_on AND worker_id <> ALL(CAST(:worker_ids AS integer ARRAY))

@@ -4,5 +4,12 @@
 -- used by: store.visits        index: swept_day_pkey
 SELECT day_on - date '1970-01-01' AS day, block_row, block_col, bits
 FROM swept_day
-WHERE town_id = :town_id AND day_on >= :since AND day_on < :until
-  AND {% include 'load/patrol/_chosen.sql' %}
+WHERE
+  town_id = :town_id AND day_on >= :since AND day_on < :until
+  AND (
+    :all_blocks
+    OR (block_row, block_col) IN (
+      SELECT b.block_row, b.block_col
+      FROM unnest(CAST(:block_rows AS integer ARRAY), CAST(:block_cols AS integer ARRAY)) AS b (block_row, block_col)
+    )
+  )

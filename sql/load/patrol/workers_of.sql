@@ -4,4 +4,4 @@
 -- used by: pipelines.patrol_days        index: patrol_session_town_id_day_on_idx
 SELECT DISTINCT worker_id
 FROM patrol_session
-WHERE town_id = :town_id AND day_on = :day_on AND tracker_id = ANY(CAST(:tracker_ids AS integer []))
+WHERE town_id = :town_id AND day_on = :day_on AND tracker_id = ANY(CAST(:tracker_ids AS integer ARRAY))
