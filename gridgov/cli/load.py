@@ -30,6 +30,9 @@ class Kind(StrEnum):
     catalogue = "catalogue"
     roster = "roster"
     events = "events"
+    maps = "maps"
+    plans = "plans"
+    devices = "devices"
 
 
 def load(
@@ -39,7 +42,9 @@ def load(
     report: Annotated[Path | None, typer.Option(help="Write the reports as JSON to this file.")] = None,
     valid_from: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Grids, catalogue, roster: the local day it holds from."),
+        typer.Option(
+            formats=["%Y-%m-%d"], help="Grids, catalogue, roster, plans, devices: the local day it holds from."
+        ),
     ] = None,
     replace: Annotated[
         bool, typer.Option("--replace", help="Grids: correct the version of that day in its place.")

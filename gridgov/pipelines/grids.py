@@ -16,6 +16,7 @@ import shapely
 
 from gridgov import crs
 from gridgov.errors import DatumError, LoadError, SourceError
+from gridgov.pipelines.ground import refreshed
 from gridgov.pipelines.hierarchy import build_hierarchy
 from gridgov.pipelines.loading import Load, Progress, finish, known_town, loading, silent, town_for
 from gridgov.pipelines.places import place_again
@@ -26,7 +27,7 @@ from gridgov.settings import settings
 from gridgov.sources import values
 from gridgov.sources.mapping import GridMapping
 from gridgov.sources.reading import RawBatch, Source, open_source
-from gridgov.store import cases, runs, versions
+from gridgov.store import cases, ground, runs, versions
 from gridgov.store.database import Connection
 from gridgov.store.staging import Stage
 
@@ -70,6 +71,8 @@ def load_grids(
                 if not added.unchanged:
                     report.facts["relocated"] = _relocate(connection, load, added)
                 report.notes += _notes(report, added.unchanged)
+                if ground.is_wanted(connection, town.id):
+                    report.notes += refreshed(connection, load)
                 finish(connection, load)
     return report
 
