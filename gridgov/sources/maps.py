@@ -100,10 +100,11 @@ def _widths(raw: pa.Table, kind: pa.Array, mapping: MapMapping, reasons: Reasons
 
 def _shapes(batch: RawBatch, datum: str, reasons: Reasons) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The geometries in EPSG:4326 without heights, None where one cannot be; and a vertex of each as written."""
-    given = batch.geometry if batch.geometry is not None else np.full(len(batch), None)
+    given = batch.geometry.copy() if batch.geometry is not None else np.full(len(batch), None)
     empty = shapely.is_missing(given) | shapely.is_empty(given)
     reasons.add(empty, "no geometry")
-    shapes = shapely.force_2d(np.where(empty, None, given))
+    given[empty] = None
+    shapes = shapely.force_2d(given)
     xy, owner = shapely.get_coordinates(shapes, return_index=True)
     lon, lat = to_wgs84(xy[:, 0], xy[:, 1], parse_datum(datum))
     with np.errstate(invalid="ignore"):

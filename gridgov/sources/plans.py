@@ -91,7 +91,7 @@ def _weekdays(cell: str, mapping: PlanMapping) -> list[int]:
     """Weekdays told by number or name: 1,3,5 or 周一、周三; a run of signs is one day a sign: 135, 周六日."""
     words = mapping.values.get("weekdays", {})
     found = set()
-    told = ",".join(words.get(token, token) for token in _BETWEEN.split(words.get(cell, cell)))
+    told = ",".join(str(words.get(token, token)) for token in _BETWEEN.split(words.get(cell, cell)))
     for word in filter(None, _BETWEEN.split(told.lower())):
         parts = [word] if word in WEEKDAYS else list(word.removeprefix("周").removeprefix("星期"))
         unknown = [part for part in parts if part not in WEEKDAYS]

@@ -1,7 +1,8 @@
 """The plan of the patrols in the store: checkpoints and routes, kept as spells between plans (see store.spells)."""
 
+from collections.abc import Callable
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import pyarrow as pa
 from sqlalchemy.engine import Connection
@@ -34,7 +35,7 @@ class Route(NamedTuple):
     geom: bytes
 
 
-_KEPT: dict[Plan, tuple[type[Checkpoint] | type[Route], str]] = {
+_KEPT: dict[Plan, tuple[Callable[..., Any], str]] = {
     "checkpoints": (Checkpoint, "checkpoint"),
     "routes": (Route, "planned_route"),
 }

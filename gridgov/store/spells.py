@@ -44,7 +44,7 @@ class Lists(NamedTuple):
     """
 
     table: sa.Table
-    says: type
+    says: Any
     own: dict[str, Any]
     days: tuple[sa.Table, dict[str, Any]]
     new: dict[str, Any]
@@ -103,7 +103,7 @@ def merge_list(
 def _stored(connection: Connection, lists: Lists) -> dict[Spell, int]:
     """The spells as they stand, with the ids of their rows."""
     t = lists.table
-    columns = [t.c[name] for name in lists.says._fields]  # type: ignore[attr-defined]
+    columns = [t.c[name] for name in lists.says._fields]
     asked = [
         sa.func.ST_AsBinary(c, type_=sa.LargeBinary).label(c.name) if isinstance(c.type, Geometry) else c
         for c in columns

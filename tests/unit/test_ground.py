@@ -21,8 +21,15 @@ def drawn(rng, n_roads, n_blocks, size=600.0):
     """Roads and blocks in metres, and the roads' widths."""
     roads = [shapely.LineString(CORNER + rng.uniform(0, size, (int(rng.integers(2, 6)), 2))) for _ in range(n_roads)]
     corners = CORNER + rng.uniform(0, size, (n_blocks, 2))
-    blocks = [shapely.box(x, y, x + w, y + h) for (x, y), (w, h) in zip(corners, rng.uniform(8, 120, (n_blocks, 2)), strict=True)]
+    blocks = [
+        shapely.box(x, y, x + w, y + h)
+        for (x, y), (w, h) in zip(corners, rng.uniform(8, 120, (n_blocks, 2)), strict=True)
+    ]
     return roads, blocks, rng.choice(WIDTHS, n_roads)
+
+
+def line(*places):
+    return shapely.LineString([CORNER + place for place in places])
 
 
 def in_degrees(shapes):
@@ -72,13 +79,13 @@ def test_the_area_is_that_of_exact_buffers_within_one_percent():
 def test_what_lies_beyond_the_box_does_not_count_and_is_no_burden():
     """A map of the whole province: only the part around the town is made into cells."""
     roads, blocks, width = drawn(np.random.default_rng(3), 5, 5)
-    far = [shapely.LineString([CORNER, CORNER + (60_000, 0)]), shapely.box(*(CORNER + 300), *(CORNER + 60_000))]
+    far = [line((0, 0), (60_000, 0)), shapely.box(*(CORNER + 300), *(CORNER + 60_000))]
     far = [shapely.segmentize(shape, 1_000) for shape in far]  # else they would bend by metres
     shapes = in_degrees([*roads, *far, *blocks])
     both = due_land(shapes, np.r_[width, 9.0, np.nan, np.full(5, np.nan)], CRS, box_of())
     whole = land_cells(in_degrees([shapely.box(*(CORNER - 50), *(CORNER + 650))]), CRS)
     assert sizes(both)[1].sum() < 2_000_000
-    near = [shapely.LineString([CORNER, CORNER + (900, 0)]), shapely.box(*(CORNER + 300), *(CORNER + 900))]
+    near = [line((0, 0), (900, 0)), shapely.box(*(CORNER + 300), *(CORNER + 900))]
     cut = due_land(in_degrees([*roads, *near, *blocks]), np.r_[width, 9.0, np.nan, np.full(5, np.nan)], CRS, box_of())
     one, other = (sizes(within(cells, whole))[1].sum() for cells in (both, cut))
     assert one == pytest.approx(other, rel=0.002)
@@ -86,9 +93,11 @@ def test_what_lies_beyond_the_box_does_not_count_and_is_no_burden():
 
 def test_points_count_for_nothing_and_collections_for_their_parts():
     block = shapely.box(*CORNER, *(CORNER + 100))
-    road = shapely.LineString([CORNER + (0, 200), CORNER + (100, 200)])
+    road = line((0, 200), (100, 200))
     apart = due_land(in_degrees([block, road]), [np.nan, 10.0], CRS, box_of())
-    together = in_degrees([shapely.GeometryCollection([block, shapely.MultiLineString([road]), shapely.Point(*CORNER)])])
+    together = in_degrees(
+        [shapely.GeometryCollection([block, shapely.MultiLineString([road]), shapely.Point(*CORNER)])]
+    )
     assert all(map(np.array_equal, due_land(together, 10.0, CRS, box_of()), apart))
     nothing = due_land(in_degrees([shapely.Point(*CORNER)]), np.nan, CRS, box_of())
     assert len(nothing.owner) == 0

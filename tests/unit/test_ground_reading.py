@@ -24,7 +24,10 @@ from gridgov.sources.reading import open_source
 SCENARIO = resource("data", "scenarios", "xiake")
 MAP = 'kind = "maps"\ntown = "t"\nsource = "s"\ndatum = "WGS84"\n'
 PLAN = 'kind = "plans"\ntown = "t"\nsource = "s"\ndatum = "WGS84"\n'
-ROUTES = PLAN + 'plan = "routes"\n[columns]\ncode = "code"\nname = "name"\nweekdays = "days"\nwindows = "hours"\nwkt = "wkt"\n'
+ROUTES = (
+    PLAN
+    + 'plan = "routes"\n[columns]\ncode = "code"\nname = "name"\nweekdays = "days"\nwindows = "hours"\nwkt = "wkt"\n'
+)
 LINE = "LINESTRING (120.30 31.70, 120.31 31.70)"
 
 
@@ -51,7 +54,9 @@ def csv(path: Path, **columns: list[Any]) -> Path:
 
 def test_a_feature_has_the_width_of_the_file_or_of_its_kind(tmp_path):
     road = shapely.LineString([(120.3, 31.7), (120.31, 31.7)])
-    path = gpkg(tmp_path / "map.gpkg", [road] * 5, what=["路", "lane", "lane", "trunk", None], wide=[None, None, 7.5, 0, None])
+    path = gpkg(
+        tmp_path / "map.gpkg", [road] * 5, what=["路", "lane", "lane", "trunk", None], wide=[None, None, 7.5, 0, None]
+    )
     text = MAP + 'theme = "road"\n[columns]\nkind = "what"\nwidth = "wide"\n[widths]\nlane = 6\ntrunk = 32\n"路" = 9\n'
     found = read(path, text + '[values.kind]\n"路" = "street"\n', read_features, geometry=True)
     assert found.good["kind"].to_pylist() == ["street", "lane", "lane", "trunk", None]
@@ -103,7 +108,9 @@ def test_a_declared_datum_is_undone_and_heights_are_dropped(tmp_path):
 def test_the_same_feature_has_the_same_hash_and_another_another(tmp_path):
     road = shapely.LineString([(120.3, 31.7), (120.31, 31.7)])
     path = gpkg(tmp_path / "map.gpkg", [road, road, road.reverse(), road], what=["a", "a", "a", "b"])
-    hashes = read(path, MAP + 'theme = "road"\n[columns]\nkind = "what"\n', read_features, geometry=True).good["row_hash"]
+    hashes = read(path, MAP + 'theme = "road"\n[columns]\nkind = "what"\n', read_features, geometry=True).good[
+        "row_hash"
+    ]
     assert hashes[0] == hashes[1]
     assert len(set(hashes.to_pylist())) == 3
 
@@ -140,7 +147,13 @@ def test_the_layer_of_a_map_is_its_table_or_its_theme():
 
 def routes(tmp_path: Path, text: str = ROUTES, **columns: list[Any]) -> tuple[list[dict[str, Any]], list[Fault]]:
     n = max(len(cells) for cells in columns.values())
-    given = {"code": [f"R{k}" for k in range(n)], "name": ["way"] * n, "days": [""] * n, "hours": [""] * n, "wkt": [LINE] * n}
+    given = {
+        "code": [f"R{k}" for k in range(n)],
+        "name": ["way"] * n,
+        "days": [""] * n,
+        "hours": [""] * n,
+        "wkt": [LINE] * n,
+    }
     faults: list[Fault] = []
     path = csv(tmp_path / "routes.csv", **given | columns)
     return read(path, text, read_routes, geometry=False, faults=faults).to_pylist(), faults
@@ -151,7 +164,16 @@ def test_weekdays_are_read_as_numbers_and_as_words(tmp_path):
     text = ROUTES + '[values.weekdays]\n"工作日" = "1,2,3,4,5"\n'
     rows, faults = routes(tmp_path, text, days=told)
     assert faults == []
-    assert [row["weekdays"] for row in rows] == [[1, 3, 5], [1, 3], [6, 7], [1, 2], [7], [1, 3, 5], None, [1, 2, 3, 4, 5]]
+    assert [row["weekdays"] for row in rows] == [
+        [1, 3, 5],
+        [1, 3],
+        [6, 7],
+        [1, 2],
+        [7],
+        [1, 3, 5],
+        None,
+        [1, 2, 3, 4, 5],
+    ]
     assert set(WEEKDAYS.values()) == set(range(1, 8))
 
 
@@ -166,7 +188,13 @@ def test_windows_are_read_and_written_alike(tmp_path):
 def test_what_a_route_cannot_be_is_a_fault_with_its_row(tmp_path):
     days = ["0", "8", "每天", *[""] * 8]
     hours = ["", "", "", "8-10", "25:00-26:00", "08:00-08:00", "08:00-10:00 or later", *[""] * 4]
-    wkt = [*[LINE] * 7, "POINT (120.3 31.7)", "MULTILINESTRING ((0 0, 1 1), (5 5, 6 6))", "nonsense", "LINESTRING (1 200, 2 200)"]
+    wkt = [
+        *[LINE] * 7,
+        "POINT (120.3 31.7)",
+        "MULTILINESTRING ((0 0, 1 1), (5 5, 6 6))",
+        "nonsense",
+        "LINESTRING (1 200, 2 200)",
+    ]
     _, faults = routes(tmp_path, days=days, hours=hours, wkt=wkt)
     assert [fault.row_no for fault in sorted(faults)] == list(range(2, 13))
     said = {fault.row_no: fault.said for fault in faults}
@@ -177,7 +205,9 @@ def test_what_a_route_cannot_be_is_a_fault_with_its_row(tmp_path):
 
 
 def test_parts_whose_ends_meet_are_one_line(tmp_path):
-    rows, faults = routes(tmp_path, wkt=["MULTILINESTRING ((120.30 31.70, 120.31 31.70), (120.31 31.70, 120.31 31.71))"])
+    rows, faults = routes(
+        tmp_path, wkt=["MULTILINESTRING ((120.30 31.70, 120.31 31.70), (120.31 31.70, 120.31 31.71))"]
+    )
     assert faults == []
     assert shapely.from_wkb(rows[0]["geom"]).wkt == "LINESTRING (120.3 31.7, 120.31 31.7, 120.31 31.71)"
 
@@ -188,7 +218,12 @@ def test_checkpoints_want_a_place_and_visits_above_none(tmp_path):
                x=[120.3, 120.3, None, 120.3], y=[31.7, 31.7, None, 231.7])  # fmt: skip
     faults: list[Fault] = []
     table = read(path, text, read_checkpoints, geometry=False, faults=faults)
-    assert sorted((fault.row_no, fault.said.split()[0]) for fault in faults) == [(3, "visits_a_week"), (4, "no"), (4, "no"), (5, "no")]
+    assert sorted((fault.row_no, fault.said.split()[0]) for fault in faults) == [
+        (3, "visits_a_week"),
+        (4, "no"),
+        (4, "no"),
+        (5, "no"),
+    ]
     assert table["visits_a_week"].to_pylist()[0] == 5
     assert shapely.from_wkb(table["geom"][0].as_py()).wkt == "POINT (120.3 31.7)"
 
@@ -205,8 +240,12 @@ def test_polygons_are_no_checkpoints(tmp_path):
 
 
 def test_devices_and_holders_become_the_pseudonyms_of_tracks_and_roster(tmp_path):
-    path = csv(tmp_path / "devices.csv", d=["T1", "T2", "", "T4"], h=["张　三", "P0001", "P2", None], s=["10", "0", "5", ""])
-    mapping = parse_mapping('kind = "devices"\ntown = "t"\nsource = "s"\n[columns]\ndevice = "d"\nholder = "h"\nstep = "s"\n')
+    path = csv(
+        tmp_path / "devices.csv", d=["T1", "T2", "", "T4"], h=["张　三", "P0001", "P2", None], s=["10", "0", "5", ""]
+    )
+    mapping = parse_mapping(
+        'kind = "devices"\ntown = "t"\nsource = "s"\n[columns]\ndevice = "d"\nholder = "h"\nstep = "s"\n'
+    )
     faults: list[Fault] = []
     with open_source(path, mapping.file, mapping.source_columns()) as source:
         (batch,) = source.batches(10)
