@@ -29,7 +29,7 @@ def merge_devices(
     Returns rows by outcome, and how many devices it has no more. Of rows of one device the last counts.
     """
     own = {"source_id": load.source_id}
-    lists = Lists(tables.device, Device, own, (tables.list_day, {**own, "list": "devices"}), {})
+    lists = Lists(tables.device, Device, own, (tables.list_day, {**own, "list": "devices"}))
     said = [Device(**row) for row in rows.to_pylist()]
     return merge_list(connection, load, lists, held_on or EVER, said, lambda one: one.device)
 

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import geopandas as gpd
 import pyarrow as pa
 from sqlalchemy.engine import Connection
 
-from gridgov.store.database import run
+from gridgov.store.database import geo_frame, run
 from gridgov.store.runs import Run
 
 STAGE = pa.schema(
@@ -35,3 +36,8 @@ def held(connection: Connection, load: Run, layer: str) -> list[dict[str, Any]]:
     return [
         dict(row._mapping) for row in run(connection, "load/maps/held", {"source_id": load.source_id, "layer": layer})
     ]
+
+
+def base_map(connection: Connection, town_id: int) -> gpd.GeoDataFrame:
+    """Roads, waters and built-up land of a town, one row a feature: theme, width_m (NaN = not known), geom (EPSG:4326)."""
+    return geo_frame(connection, "questions/base_map", {"town_id": town_id})

@@ -55,5 +55,5 @@ def merge_plan(
     ]
     own = {"source_id": load.source_id}
     days = (tables.list_day, {**own, "list": plan})
-    lists = Lists(tables.metadata.tables[f"{tables.SCHEMA}.{table}"], says, own, days, {})
+    lists = Lists(tables.metadata.tables[f"{tables.SCHEMA}.{table}"], says, own, days)
     return merge_list(connection, load, lists, held_on or EVER, said, lambda one: one.code)

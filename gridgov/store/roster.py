@@ -41,7 +41,7 @@ def merge_roster(
     ended = 0
     for layer_id in sorted(layer_ids):
         own = {"source_id": load.source_id, "layer_id": layer_id}
-        lists = Lists(tables.roster, Post, own, (tables.roster_day, own), {})
+        lists = Lists(tables.roster, Post, own, (tables.roster_day, own))
         posts = [post for at, post in given if at == layer_id]
         counted, n = merge_list(connection, load, lists, held_on, posts, _holder)
         counts = {name: counts.get(name, 0) + n_rows for name, n_rows in counted.items()}

@@ -40,14 +40,12 @@ class Lists(NamedTuple):
     says   a NamedTuple of what a row says; a geometry is its WKB (EPSG:4326, two dimensions), an array a tuple
     own    columns of `table` by which the spells of this owner are known, with their values
     days   the table of the days of which lists are known (held_on, load_run_id), and the same of it
-    new    further columns of a new spell
     """
 
     table: sa.Table
     says: Any
     own: dict[str, Any]
     days: tuple[sa.Table, dict[str, Any]]
-    new: dict[str, Any]
 
 
 def with_list(spells: Iterable[Spell], days: Iterable[date], day: date, said: Iterable[Any]) -> set[Spell]:
@@ -139,5 +137,5 @@ def _replace(connection: Connection, load: Run, lists: Lists, before: dict[Spell
     if gone:
         connection.execute(sa.delete(t).where(t.c.id.in_(gone.values())))
     if fresh:
-        own = {"town_id": load.town.id, "load_run_id": load.id, **lists.own, **lists.new}
+        own = {"town_id": load.town.id, "load_run_id": load.id, **lists.own}
         connection.execute(sa.insert(t), [row | own for row in fresh])
