@@ -20,7 +20,7 @@ from flask_caching.backends import FileSystemCache
 import gridgov
 from dash_app.state import State
 from gridgov.errors import GridgovError
-from gridgov.figures import fingerprint, screen_geojson
+from gridgov.figures import base_geojson, fingerprint, screen_geojson
 from gridgov.questions import Answer, Town, definition_of
 from gridgov.settings import settings
 from gridgov.store.runs import Town as About
@@ -29,7 +29,9 @@ from gridgov.vocabulary import Lang
 MAX_POINTS = 2_000
 _DAY_S = 86_400
 _T = TypeVar("_T")
-_locks = {kind: [threading.Lock() for _ in range(64)] for kind in ("answer", "tree", "shapes", "layers", "levels")}
+_locks = {
+    kind: [threading.Lock() for _ in range(64)] for kind in ("answer", "tree", "shapes", "layers", "levels", "base")
+}
 """So that a thing is made by one thread only. A tree asks for an answer while it is made, so each kind has its own."""
 
 
@@ -239,6 +241,7 @@ class Map:
     answer: Answer
     rows: gpd.GeoDataFrame
     shapes: str
+    base: str | None
     measure: str
     chosen: str | None
     above: str | None
@@ -260,7 +263,7 @@ def map_of(state: State) -> Map | None:
     else:
         answer = ask(state, "backlog", by=level, scope=above)
         rows = answer.frame[answer.frame["grid_code"].notna()]
-    return Map(answer, rows, shapes(rows), measure, grid.code if is_finest else None, above)
+    return Map(answer, rows, shapes(rows), base(state), measure, grid.code if is_finest else None, above)
 
 
 def can_per_1k(state: State, grids: Tree) -> bool:
@@ -278,6 +281,22 @@ def shapes(rows: gpd.GeoDataFrame) -> str:
     """The address that serves the geometry of these grids; it stays the same as long as the geometry does."""
     name = fingerprint(rows)
     _remembered(["shapes", name], lambda: screen_geojson(rows))
+    return f"/shapes/{name}.json"
+
+
+def base(state: State) -> str | None:
+    """The address that serves the base map of the town; None where no map is loaded."""
+    town = town_of(state)
+
+    def made() -> str:
+        features = town.base_map()
+        return base_geojson(features) if len(features) else ""
+
+    text = _remembered(["base", town.code, _about(town.code).data_version], made)
+    if not text:
+        return None
+    name = hashlib.sha256(text.encode()).hexdigest()[:32]
+    _remembered(["shapes", name], lambda: text)
     return f"/shapes/{name}.json"
 
 

@@ -56,6 +56,10 @@ _GEOS_BATCH = 500_000  # points made into geometries at once, some 100 MB
 _SERIAL_BELOW = 32_768  # points; fewer are not worth waking the threads, which do not outlive a fork either
 
 
+class TooManyCells(ValueError):
+    """The polygons of a lattice spread over more cells than memory is given to."""
+
+
 class _Raster(NamedTuple):
     """What the kernels need to bring a point to a cell and a cell to an answer. u runs east, v north, in cells."""
 
@@ -124,7 +128,7 @@ class Lattice:
         crs       metric CRS of the town, such as "EPSG:4549"
         cell_m    side of a cell in metres, 1 or more; by default 10, larger where that would be over 16 million cells
         raises    DatumError if `crs` is not metric or the polygons are not degrees, or spread too far for one metric
-                  CRS; SourceError if a geometry is of another type or invalid, or all are empty.
+                  CRS; SourceError if a geometry is of another type or invalid, or all are empty; TooManyCells
         """
         metric = crs_.require_metric(crs)
         polygons = _checked(polygons)
@@ -344,7 +348,10 @@ def _frame(bounds: FloatArray, metric: pyproj.CRS, cell_m: float | None) -> tupl
     first = np.floor(extent[:2] / cell) - 2
     cols, rows = (np.floor(extent[2:] / cell) + 3 - first).astype(int).tolist()
     if rows * cols > _MAX_CELLS:
-        raise ValueError(f"cell_m is {cell}, which makes {rows * cols} cells; expected at most {_MAX_CELLS}")
+        raise TooManyCells(
+            f"The polygons spread over {rows * cols:,} cells of {cell:g} m; expected at most {_MAX_CELLS:,}. Take larger "
+            "cells, or fewer polygons at a time."
+        )
     origin = (float(first[0] * cell), float(first[1] * cell))
 
     corners = (origin[0], origin[1], origin[0] + cols * cell, origin[1] + rows * cell)

@@ -232,8 +232,21 @@ LOAD_KINDS: Final = _terms(
     ("catalogue", "事项清单", "catalogue"),
     ("roster", "人员", "roster"),
     ("units", "责任单位", "units"),
+    ("maps", "地图", "map"),
+    ("plans", "巡查计划", "patrol plan"),
+    ("devices", "巡查终端", "devices"),
 )
 """What a load can bring."""
+
+MAP_THEMES: Final = _terms(
+    ("road", "道路", "roads"),
+    ("water", "水系", "waters"),
+    ("built_up", "建成区", "built-up land"),
+    ("land_use", "用地", "land use"),
+    ("poi", "兴趣点", "points of interest"),
+    ("other", "其他", "other"),
+)
+"""What the features of a town's own map are."""
 
 RUN_STATUS: Final = _terms(("running", "进行中", "running"), ("done", "完成", "done"), ("failed", "失败", "failed"))
 

@@ -93,7 +93,7 @@ def show_tree_map(state: State) -> tuple[Any, Any]:
         return head(label("backlog_map", lang), lang=lang), figures.style.message(label("no_grids", lang), state.scheme)
     figure = figures.choropleth(
         shown.rows, shown.measure, shapes=shown.shapes, chosen=shown.chosen, lang=lang, scheme=state.scheme,
-        revision=f"{state.town} {state.layer} {shown.above} {shown.chosen}",
+        revision=f"{state.town} {state.layer} {shown.above} {shown.chosen}", base=shown.base,
     )  # fmt: skip
     control = segments(
         "measure", shown.measure, {name: column_name(name, lang) for name in MEASURES}, off=asks.unknown_measures(state)

@@ -99,7 +99,7 @@ def show_map(state: State) -> tuple[Any, Any]:
     with_points = state.points if state.points is not None else shown.chosen is not None
     figure = figures.choropleth(
         shown.rows, shown.measure, shapes=shown.shapes, chosen=shown.chosen, lang=lang, scheme=state.scheme,
-        revision=revision, faint=with_points,
+        revision=revision, faint=with_points, base=shown.base,
     )  # fmt: skip
     note = None
     if with_points:

@@ -31,6 +31,9 @@ class Kind(StrEnum):
     roster = "roster"
     events = "events"
     tracks = "tracks"
+    maps = "maps"
+    plans = "plans"
+    devices = "devices"
 
 
 def load(
@@ -40,7 +43,9 @@ def load(
     report: Annotated[Path | None, typer.Option(help="Write the reports as JSON to this file.")] = None,
     valid_from: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Grids, catalogue, roster: the local day it holds from."),
+        typer.Option(
+            formats=["%Y-%m-%d"], help="Grids, catalogue, roster, plans, devices: the local day it holds from."
+        ),
     ] = None,
     replace: Annotated[
         bool, typer.Option("--replace", help="Grids: correct the version of that day in its place.")

@@ -4,6 +4,7 @@ Map figures need nothing from the network: their style is a background of our ow
 """
 
 from gridgov.figures import style
+from gridgov.figures.base import base_geojson
 from gridgov.figures.charts import bars, flow, loads
 from gridgov.figures.chosen import figure_of
 from gridgov.figures.maps import choropleth, points
@@ -11,5 +12,6 @@ from gridgov.figures.shapes import fingerprint, screen_geojson
 from gridgov.figures.tree import in_tree_order
 
 __all__ = [
-    "bars", "choropleth", "figure_of", "fingerprint", "flow", "in_tree_order", "loads", "points", "screen_geojson", "style",
+    "bars", "base_geojson", "choropleth", "figure_of", "fingerprint", "flow", "in_tree_order", "loads", "points",
+    "screen_geojson", "style",
 ]  # fmt: skip

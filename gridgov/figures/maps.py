@@ -8,11 +8,15 @@ import geopandas as gpd
 import pandas as pd
 import plotly.graph_objects as go
 
+from gridgov.figures.base import base_style
 from gridgov.figures.scale import class_labels, class_of, lower_limits
 from gridgov.figures.shapes import screen_geojson
 from gridgov.figures.style import COLOURS, Scheme, blank
 from gridgov.figures.text import column_name, moment, number, safe
 from gridgov.vocabulary import Lang, label
+
+_OVER_BASE = 0.8
+"""How opaque grids are, so that what lies under them can be seen."""
 
 WHOLE = ("n_open", "n_overdue", "n_cases", "n_reported", "n_closed", "n_net", "n_with_deadline")
 
@@ -28,6 +32,7 @@ def choropleth(
     title: str | None = None,
     revision: str | None = None,
     faint: bool = False,
+    base: str | None = None,
 ) -> go.Figure:
     """Grids coloured by a measure, in classes; zero and 'not known' have colours of their own.
 
@@ -36,9 +41,10 @@ def choropleth(
     chosen    the code of a grid to outline.
     revision  as long as it stays the same, the view a reader has chosen stays too.
     faint     paler, so that points show on it.
+    base      an address that serves a base map (see `base_geojson`), to be drawn under the grids; None = there is none.
     """
     shown = _as_known(grids[grids["grid_code"].notna() & grids.geometry.notna()])
-    figure = _ground(scheme, title, revision)
+    figure = _ground(scheme, title, revision, base)
     figure.update_layout(**_view(shown[shown["grid_code"] == chosen] if chosen in set(shown["grid_code"]) else shown))
     trace = _classes(shown[measure], measure, lang, scheme, faint)
     names = [safe(f"{n}  {c}" if n != c else c) for n, c in zip(shown["grid_name"], shown["grid_code"], strict=True)]
@@ -50,7 +56,7 @@ def choropleth(
         ],
         hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
         marker={
-            "opacity": 0.95,
+            "opacity": 0.95 if base is None else _OVER_BASE,
             "line": {
                 "color": [
                     COLOURS[scheme].text if code == chosen else COLOURS[scheme].map_line for code in shown["grid_code"]
@@ -71,11 +77,14 @@ def _as_known(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return grids.assign(n_overdue=grids["n_overdue"].astype(float).mask(no_deadlines))
 
 
-def _ground(scheme: Scheme, title: str | None, revision: str | None) -> go.Figure:
+def _ground(scheme: Scheme, title: str | None, revision: str | None, base: str | None = None) -> go.Figure:
     paint = {"background-color": COLOURS[scheme].map_ground}
     layers = [{"id": "ground", "type": "background", "paint": paint}]
     # A style must have sources; empty ones are lost when Plotly updates a figure, so there is one that nothing draws.
     sources = {"nothing": {"type": "geojson", "data": {"type": "Point", "coordinates": [0, 0]}}}
+    if base is not None:
+        added, drawn = base_style(base, scheme)
+        sources, layers = sources | added, layers + drawn
     figure = blank(scheme, title)
     return figure.update_layout(
         map={"style": {"version": 8, "sources": sources, "layers": layers}, "uirevision": revision or "map"},

@@ -25,6 +25,9 @@ class Colours:
     surface: str
     map_ground: str
     map_line: str
+    map_built_up: str
+    map_water: str
+    map_road: str
     veil: str
     zero: str
     no_data: str
@@ -40,7 +43,7 @@ class Colours:
 COLOURS: Final[dict[Scheme, Colours]] = {
     "light": Colours(
         text="#1f2933", muted="#66727e", line="#e4e8ec", surface="#ffffff", map_ground="#ffffff",
-        map_line="#aab4be", veil="rgba(255,255,255,0.86)",
+        map_line="#aab4be", map_built_up="#ece8e1", map_water="#c3d9e8", map_road="#bcb4a6", veil="rgba(255,255,255,0.86)",
         zero="#f3f5f7", no_data="#c9cdd2", reported="#2f6f9f", closed="#9dbfb4", net="#c2571a", overdue="#c2571a",
         open="#2f6f9f",
         outcomes={
@@ -55,7 +58,7 @@ COLOURS: Final[dict[Scheme, Colours]] = {
     ),
     "dark": Colours(
         text="#e3e7eb", muted="#97a2ad", line="#323a43", surface="#1d2329", map_ground="#1d2329",
-        map_line="#5a6570", veil="rgba(29,35,41,0.86)",
+        map_line="#5a6570", map_built_up="#2c3035", map_water="#26495f", map_road="#5b5850", veil="rgba(29,35,41,0.86)",
         zero="#272e35", no_data="#4b5158", reported="#5f9fcf", closed="#5d8577", net="#f0975a", overdue="#f0975a",
         open="#5f9fcf",
         outcomes={

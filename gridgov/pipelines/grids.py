@@ -16,6 +16,7 @@ import shapely
 
 from gridgov import crs
 from gridgov.errors import DatumError, LoadError, SourceError
+from gridgov.pipelines.ground import refreshed
 from gridgov.pipelines.hierarchy import build_hierarchy
 from gridgov.pipelines.loading import Load, Progress, finish, known_town, loading, silent, town_for
 from gridgov.pipelines.patrol_upkeep import count_again
@@ -27,7 +28,7 @@ from gridgov.settings import settings
 from gridgov.sources import values
 from gridgov.sources.mapping import GridMapping
 from gridgov.sources.reading import RawBatch, Source, open_source
-from gridgov.store import cases, runs, versions
+from gridgov.store import cases, ground, runs, versions
 from gridgov.store.database import Connection
 from gridgov.store.grids import BASE
 from gridgov.store.staging import Stage
@@ -71,9 +72,11 @@ def load_grids(
                 setattr(report, "unchanged" if added.unchanged else "loaded", n_read)
                 if not added.unchanged:
                     report.facts["relocated"] = _relocate(connection, load, added)
-                    if mapping.layer == BASE:
-                        report.facts["patrol_days"] = count_again(connection, town, start, progress)
                 report.notes += _notes(report, added.unchanged)
+                if ground.is_wanted(connection, town.id):
+                    report.notes += refreshed(connection, load)
+                if not added.unchanged and mapping.layer == BASE:
+                    report.facts["patrol_days"] = count_again(connection, town, start, progress)
                 finish(connection, load)
     return report
 

@@ -8,11 +8,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gridgov import crs
 from gridgov.errors import LoadError
 from gridgov.pipelines.faults import Tally, faulty_table
 from gridgov.pipelines.loading import Load, Progress, begun, finish, loading, silent, town_for
-from gridgov.pipelines.placing import Placer, placer_of
+from gridgov.pipelines.placing import Placer, Sample, datum_note, placer_of
 from gridgov.pipelines.report import LoadReport
 from gridgov.pipelines.words import Words
 from gridgov.settings import settings
@@ -24,10 +23,6 @@ from gridgov.store import cases, quarantined, runs
 from gridgov.store.database import reading
 from gridgov.store.grids import GridSet, grid_sets
 from gridgov.store.staging import Stage
-
-_SNIFFED = 5_000
-_FITS_BETTER = 0.10
-"""A datum is suggested when it puts this much more of the points into the town, and most of them are outside now."""
 
 
 def load_incidents(path: Path, mapping: IncidentMapping, progress: Progress = silent) -> LoadReport:
@@ -128,23 +123,6 @@ def _same_grids(now: list[GridSet], placer: Placer, source: Source) -> None:
         )
 
 
-class Sample:
-    """The first coordinates as a file writes them, to judge its declared datum by; NaN where there are none."""
-
-    def __init__(self) -> None:
-        self.x: list[np.ndarray] = []
-        self.y: list[np.ndarray] = []
-        self.n = 0
-
-    def add(self, x: np.ndarray, y: np.ndarray) -> None:
-        """Take those of a batch, until there are enough."""
-        if self.n < _SNIFFED:
-            keep = np.flatnonzero(~np.isnan(x))[: _SNIFFED - self.n]
-            self.x.append(x[keep])
-            self.y.append(y[keep])
-            self.n += len(keep)
-
-
 def _notes(report: LoadReport, sample: Sample, mapping: IncidentMapping, placer: Placer) -> list[str]:
     notes = []
     placed = report.facts["cases"]
@@ -160,19 +138,5 @@ def _notes(report: LoadReport, sample: Sample, mapping: IncidentMapping, placer:
     ]
     if not placer.home:
         notes.append("The town has no grids yet: points count as outside until `gridgov load grids`.")
-    elif sample.n >= 20 and mapping.datum not in (None, "file"):
-        notes += datum_note(np.concatenate(sample.x), np.concatenate(sample.y), str(mapping.datum), placer)
+    notes += datum_note(*sample.points(), mapping.datum, placer)
     return notes
-
-
-def datum_note(x: np.ndarray, y: np.ndarray, declared: str, placer: Placer) -> list[str]:
-    """A sentence when most points, as written in the declared datum, fall outside the town; it names the datum that fits."""
-    datum = crs.parse_datum(declared)
-    (fits, share), *others = crs.best_datum(x, y, placer.inside, datum)
-    inside = next(found for fit, found in [(fits, share), *others] if fit.label == datum.label)
-    if inside >= 0.5:
-        return []
-    said = f"Only {inside:.0%} of the points fall into the town under the declared datum {declared}."
-    if share > inside + _FITS_BETTER:
-        return [f"{said} {fits.label} would put {share:.0%} into it: check the `datum` of the mapping."]
-    return [f"{said} No other known datum fits better: is it the right town?"]

@@ -32,11 +32,12 @@ from gridgov.analytics.patrol.sessions import CUTS, Sessions
 from gridgov.analytics.periods import Cycle, begin_of
 from gridgov.crs import from_wgs84, parse_datum
 from gridgov.errors import StoreError
-from gridgov.pipelines.ground import Ground, ground_of
+from gridgov.pipelines.patrol_ground import Ground, ground_of
 from gridgov.rules import Rules
 from gridgov.sources.fingerprint import fingerprints
 from gridgov.store import lake, patrols
 from gridgov.store.database import Connection
+from gridgov.store.devices import holders
 from gridgov.store.lake import LakeFile
 from gridgov.store.patrols import SessionRows
 from gridgov.store.runs import Town
@@ -188,9 +189,9 @@ class PatrolDays:
 
     def _window(self, on: date, begin: datetime, end: datetime) -> _Window:
         widest = max(map(self.margin, self._gaps), default=timedelta())
-        holders = patrols.holders(self._connection, self._town.id, on)
+        carried = holders(self._connection, self._town.id, on)
         parts = [
-            self._read(file, _micros(begin - margin), _micros(end + margin), holders)
+            self._read(file, _micros(begin - margin), _micros(end + margin), carried)
             for file in lake.files(self._connection, self._town.id, begin - widest, end + widest)
             if file.begin_at < end + (margin := self.margin(file.source_id)) and file.end_at >= begin - margin
         ]

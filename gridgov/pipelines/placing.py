@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from gridgov import crs
 from gridgov.errors import StoreError
 from gridgov.lattice import Lattice
 from gridgov.settings import settings
@@ -15,6 +16,12 @@ from gridgov.store import grids
 from gridgov.store.database import Connection
 from gridgov.store.grids import BASE, GridSet
 from gridgov.store.runs import Town
+
+_SNIFFED = 5_000
+_ENOUGH = 20
+"""Fewer points say nothing of a datum."""
+_FITS_BETTER = 0.10
+"""A datum is suggested when it puts this much more of the points into the town, and most of them are outside now."""
 
 
 @dataclass
@@ -116,3 +123,42 @@ def _within(days: np.ndarray, version: GridSet) -> np.ndarray:
     first = version.valid_from or date.min
     after = version.valid_to or date.max
     return (days >= np.datetime64(first)) & (days < np.datetime64(after))
+
+
+class Sample:
+    """Some coordinates as a file writes them, to judge its declared datum by."""
+
+    def __init__(self) -> None:
+        self._x: list[np.ndarray] = []
+        self._y: list[np.ndarray] = []
+        self._n = 0
+
+    def add(self, x: np.ndarray, y: np.ndarray) -> None:
+        """Take the first points of a batch that has any; NaN = none."""
+        if self._n < _SNIFFED:
+            keep = np.flatnonzero(~np.isnan(x))[: _SNIFFED - self._n]
+            self._x.append(x[keep])
+            self._y.append(y[keep])
+            self._n += len(keep)
+
+    def points(self) -> tuple[np.ndarray, np.ndarray]:
+        """x and y of the points taken."""
+        return np.concatenate([*self._x, np.empty(0)]), np.concatenate([*self._y, np.empty(0)])
+
+
+def datum_note(x: np.ndarray, y: np.ndarray, declared: str | None, placer: Placer) -> list[str]:
+    """A sentence when most points, as written in the declared datum, fall outside the town; it names the datum that fits.
+
+    Nothing is said of few points, of a town without grids, or of a datum that the file itself declares.
+    """
+    if len(x) < _ENOUGH or not placer.home or declared in (None, "file"):
+        return []
+    datum = crs.parse_datum(declared)
+    (fits, share), *others = crs.best_datum(x, y, placer.inside, datum)
+    inside = next(found for fit, found in [(fits, share), *others] if fit.label == datum.label)
+    if inside >= 0.5:
+        return []
+    said = f"Only {inside:.0%} of the points fall into the town under the declared datum {declared}."
+    if share > inside + _FITS_BETTER:
+        return [f"{said} {fits.label} would put {share:.0%} into it: check the `datum` of the mapping."]
+    return [f"{said} No other known datum fits better: is it the right town?"]

@@ -1,7 +1,6 @@
 """Loading the registers of a town: its units and lines of business, its catalogues, its roster of posts."""
 
 from collections import Counter
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,20 +8,15 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gridgov.errors import LoadError, SourceError
-from gridgov.pipelines.loading import Progress, finish, known_town, loading, silent, town_for
+from gridgov.errors import LoadError
+from gridgov.pipelines.lists import begun_with, counted, listed, opened, refuse_unknown, whole
+from gridgov.pipelines.loading import Progress, finish, loading, silent, town_for
 from gridgov.pipelines.report import LoadReport
-from gridgov.settings import settings
 from gridgov.sources import registers as sources
 from gridgov.sources.limits import bare_word
-from gridgov.sources.mapping import CatalogueMapping, Mapping, RosterMapping, UnitMapping
-from gridgov.sources.reading import RawBatch, Source, open_source
-from gridgov.sources.registers import Fault
+from gridgov.sources.mapping import CatalogueMapping, RosterMapping, UnitMapping
 from gridgov.store import grids, registers, roster, runs
-from gridgov.store.database import reading
 from gridgov.vocabulary import LIMIT_UNITS, ROLES
-
-_SHOWN = 10
 
 
 def load_units(path: Path, mapping: UnitMapping, progress: Progress = silent) -> LoadReport:
@@ -31,15 +25,15 @@ def load_units(path: Path, mapping: UnitMapping, progress: Progress = silent) ->
     Raises SourceError or LoadError. What the file has no more is kept, because cases refer to it, and listed.
     """
     register: registers.Register = "unit" if mapping.register_ == "units" else "line"
-    with _open(path, mapping) as source:
-        table = _whole(source, mapping, lambda batch, faults: sources.read_units(batch, mapping, faults))
+    with opened(path, mapping) as source:
+        table = whole(source, mapping, lambda batch, faults: sources.read_units(batch, mapping, faults))
         territory = set(pc.list_flatten(table["territory"]).to_pylist())
-        _refuse_unknown(source, mapping, territory, grids.BASE)
+        refuse_unknown(source, mapping, territory, grids.BASE)
         with loading(town_for(mapping), mapping, source, progress) as load:
-            report = _begun(load.report, table)
+            report = begun_with(load.report, table)
             with runs.merging(load.run) as connection:
                 counts, facts = registers.merge_register(connection, load.run, register, table)
-                _counted(report, counts)
+                counted(report, counts)
                 gone = facts["no_longer_listed"]
                 report.facts["register"] = {register: len(set(table["code"].to_pylist())), **facts}
                 if register == "unit":
@@ -47,7 +41,7 @@ def load_units(path: Path, mapping: UnitMapping, progress: Progress = silent) ->
                     by_kind = Counter(kind or "" for kind in kinds.values())
                     report.facts["register"]["by_kind"] = dict(sorted(by_kind.items()))
                 if gone:
-                    report.notes.append(f"{len(gone)} no longer in the file, kept for their cases: {_listed(gone)}.")
+                    report.notes.append(f"{len(gone)} no longer in the file, kept for their cases: {listed(gone)}.")
                 finish(connection, load)
     return report
 
@@ -61,13 +55,13 @@ def load_catalogue(
         "version": mapping.version,
         "valid_from": valid_from or mapping.valid_from,
     }
-    with _open(path, mapping) as source:
-        table = _whole(source, mapping, lambda batch, faults: sources.read_catalogue(batch, mapping, faults))
+    with opened(path, mapping) as source:
+        table = whole(source, mapping, lambda batch, faults: sources.read_catalogue(batch, mapping, faults))
         with loading(town_for(mapping), mapping, source, progress) as load:
-            report = _begun(load.report, table)
+            report = begun_with(load.report, table)
             with runs.merging(load.run) as connection:
                 counts, removed = registers.merge_catalogue(connection, load.run, edition, table)
-                _counted(report, counts)
+                counted(report, counts)
                 facts = {**edition, **_catalogue_facts(table), "removed": removed}
                 facts["linked"] = registers.linked(connection, load.run, edition)
                 report.facts["catalogue"] = facts
@@ -86,11 +80,11 @@ def load_roster(
             f"Nothing says of which day the roster {path.name} is. Nothing was loaded; say it with --valid-from "
             "2026-01-01, or as valid_from in the mapping."
         )
-    with _open(path, mapping) as source:
-        table = _whole(source, mapping, lambda batch, faults: sources.read_roster(batch, mapping, held_on, faults))
-        layers = _refuse_unknown(source, mapping, set(table["grid_code"].to_pylist()), mapping.layer)
+    with opened(path, mapping) as source:
+        table = whole(source, mapping, lambda batch, faults: sources.read_roster(batch, mapping, held_on, faults))
+        layers = refuse_unknown(source, mapping, set(table["grid_code"].to_pylist()), mapping.layer)
         with loading(town_for(mapping), mapping, source, progress) as load:
-            report = _begun(load.report, table)
+            report = begun_with(load.report, table)
             held = table.filter(pc.invert(table["is_past"])).drop_columns(["is_past"])
             placed = [
                 next(layer for layer, codes in layers.items() if code in codes)
@@ -99,64 +93,12 @@ def load_roster(
             with runs.merging(load.run) as connection:
                 posts = held.append_column("layer_id", pa.array(placed, pa.int32()))
                 counts, ended = roster.merge_roster(connection, load.run, held_on, layers, posts)
-                _counted(report, {**counts, "superseded": table.num_rows - held.num_rows})
+                counted(report, {**counts, "superseded": table.num_rows - held.num_rows})
                 facts = {"held_on": held_on, **_roster_facts(held), "ended": ended}
                 report.facts["roster"] = facts
                 report.notes += _roster_notes(facts, report.superseded)
                 finish(connection, load)
     return report
-
-
-def _open(path: Path, mapping: Mapping) -> Source:
-    return open_source(path, mapping.file, mapping.source_columns(), fill_down=mapping.filled_columns())
-
-
-def _whole(source: Source, mapping: Mapping, read: Callable[[RawBatch, list[Fault]], pa.Table]) -> pa.Table:
-    """All rows of a file, or one sentence with its faults."""
-    tables, faults = [], []
-    for batch in source.batches(settings().batch_rows):
-        faults += [Fault(broken.row_no or 0, broken.reason) for broken in batch.broken]
-        tables.append(read(batch, faults))
-    if faults:
-        told = [f"row {row_no}: {said}" if row_no else said for row_no, said in sorted(faults)]
-        raise SourceError(
-            f"{source.path.name} cannot be loaded as {mapping.kind}: {_listed(told, '; ')}. Nothing was loaded."
-        )
-    return pa.concat_tables(tables)
-
-
-def _listed(said: list[str], between: str = ", ") -> str:
-    more = f"{between}and {len(said) - _SHOWN} more" if len(said) > _SHOWN else ""
-    return between.join(said[:_SHOWN]) + more
-
-
-def _refuse_unknown(source: Source, mapping: Mapping, codes: set[str], layer: str | None) -> dict[int, set[str]]:
-    """The codes of the town's layers by their id, the base layer first; raises LoadError for codes that none has."""
-    town = known_town(mapping)
-    known: dict[int, set[str]] = {}
-    with reading() as connection:
-        for version in sorted(
-            grids.grid_sets(connection, town.id, layer) if town else [], key=lambda s: s.layer != grids.BASE
-        ):
-            known.setdefault(version.layer_id, set()).update(grids.codes(connection, [version.id]))
-    unknown = sorted(codes - set().union(*known.values()))
-    if unknown:
-        which = f"the layer '{layer}'" if layer else "any layer"
-        raise LoadError(
-            f"{source.path.name} speaks of {len(unknown)} codes that are no grid of {which}: {_listed(unknown)}. "
-            "Nothing was loaded; load the grids first, or mend the codes."
-        )
-    return known
-
-
-def _begun(report: LoadReport, table: pa.Table) -> LoadReport:
-    report.read = table.num_rows
-    return report
-
-
-def _counted(report: LoadReport, counts: dict[str, int]) -> None:
-    for outcome, n in counts.items():
-        setattr(report, outcome, n)
 
 
 def _catalogue_facts(table: pa.Table) -> dict[str, Any]:
@@ -183,7 +125,7 @@ def _catalogue_notes(facts: dict[str, Any], table: pa.Table) -> list[str]:
         notes.append(f"{facts['without_limit']} rows say no limit.")
     if unread := facts["unread_limits"]:
         told = [f"{row['code']} {row['name']} '{' '.join(row['limit_text'].split())}'" for row in unread]
-        notes.append(f"Limits that cannot be read, so that these rows have none: {len(unread)}: {_listed(told, '; ')}.")
+        notes.append(f"Limits that cannot be read, so that these rows have none: {len(unread)}: {listed(told, '; ')}.")
     if bare := sorted({word for row in unread if (word := bare_word(row["limit_text"]))}):
         notes.append(
             f"The word {bare[0]} says no clock. If it has one meaning in this table, say it in the mapping: "
@@ -197,7 +139,7 @@ def _catalogue_notes(facts: dict[str, Any], table: pa.Table) -> list[str]:
         )
     if facts["removed"]:
         gone = [f"{row['code']} {row['name']}" for row in facts["removed"]]
-        notes.append(f"{len(gone)} rows of this version are no longer in the file and were removed: {_listed(gone)}.")
+        notes.append(f"{len(gone)} rows of this version are no longer in the file and were removed: {listed(gone)}.")
     return notes
 
 

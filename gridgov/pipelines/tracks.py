@@ -21,10 +21,10 @@ from gridgov.analytics.periods import Cycle, day_numbers
 from gridgov.crs import metric_crs_for
 from gridgov.errors import LoadError
 from gridgov.pipelines.faults import Tally, faulty_table
-from gridgov.pipelines.incidents import Sample, datum_note
+from gridgov.pipelines.ground import refreshed
 from gridgov.pipelines.loading import Load, Progress, begun, finish, loading, silent, town_for
 from gridgov.pipelines.patrol_days import PatrolDays, keys_of
-from gridgov.pipelines.placing import Placer, placer_of
+from gridgov.pipelines.placing import Placer, Sample, datum_note, placer_of
 from gridgov.pipelines.report import LoadReport
 from gridgov.pipelines.spool import Spool
 from gridgov.settings import settings
@@ -104,6 +104,7 @@ def merge(load: Load, mapping: TrackMapping, source: Source, batches: Iterable[T
                 raise LoadError(
                     f"Raw positions were removed while {source.path.name} was read. Nothing was loaded; run it again."
                 )
+            report.notes += refreshed(connection, load)
             caught, writing = _merge_days(connection, load, mapping, spool)
             quarantined.keep(connection, run, faults.name, "tracks", source.sha256)
             report.facts["cleaning"] = caught
@@ -244,6 +245,4 @@ def _cleaning_note(caught: dict[str, int]) -> str:
 def _datum_notes(sample: Sample, mapping: TrackMapping, placer: Placer) -> list[str]:
     if not placer.home:
         return ["The town has no grids yet: positions count as outside until `gridgov load grids`."]
-    if sample.n < 20 or mapping.datum in (None, "file"):
-        return []
-    return datum_note(np.concatenate(sample.x), np.concatenate(sample.y), str(mapping.datum), placer)
+    return datum_note(*sample.points(), mapping.datum, placer)

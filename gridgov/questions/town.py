@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 
 from gridgov.analytics.periods import Cycle
@@ -43,7 +44,7 @@ from gridgov.questions.comparing import compared
 from gridgov.questions.definition import definition_of
 from gridgov.questions.exposure import per_exposure
 from gridgov.questions.moments import During
-from gridgov.store import grids, known, rulebook, runs
+from gridgov.store import grids, known, maps, rulebook, runs
 from gridgov.store.database import Connection, reading
 
 _READ: Mapping[str, Callable[[Asked], pd.DataFrame]] = {
@@ -182,6 +183,11 @@ class Town:
         with reading() as connection:
             sets = grids.grid_sets(connection, runs.town_of(connection, self.code).id)
         return sorted({s.layer for s in sets}, key=lambda code: (code != grids.BASE, code))
+
+    def base_map(self) -> gpd.GeoDataFrame:
+        """Roads, waters and built-up land of the town's own map: theme, width_m (NaN = not known), geom (EPSG:4326)."""
+        with reading() as connection:
+            return maps.base_map(connection, runs.town_of(connection, self.code).id)
 
     def dimensions(self) -> list[str]:
         """What can be asked by in this town, levels of its base layer included."""

@@ -150,6 +150,9 @@ def _write_manifest(scenario: Scenario, out: Path, track_days: int) -> None:
         ("exposure", "exposure.csv", "exposure"), ("units", "units.xlsx", "units"), ("units", "lines.csv", "lines"),
         ("catalogue", "catalogue.xlsx", "catalogue"), ("catalogue", "catalogue_squads.xlsx", "catalogue_squads"),
         ("roster", "roster.xlsx", "roster"), ("roster", "roster.xlsx", "roster_dedicated"),
+        ("maps", "map.gpkg", "map_roads"), ("maps", "map.gpkg", "map_waters"), ("maps", "map.gpkg", "map_built_up"),
+        ("plans", "patrol_plan.gpkg", "plan_checkpoints"), ("plans", "patrol_plan.gpkg", "plan_routes"),
+        ("devices", "devices.csv", "devices"),
     ]  # fmt: skip
     for source, (cases, mapping, events, events_mapping) in FILES.items():
         if source != "window" and (out / cases).exists():
@@ -183,8 +186,9 @@ What is hidden in it stands in `truth.json`.
 {loads}
 ```
 
-The service windows load the same way (`window_matters.csv`, `window_events.csv`). `tracks/` holds the patrols of the last
-days. `map.gpkg` holds roads, waters and built-up land: for your own tools, `gridgov load` does not read it yet.
+The service windows load the same way (`window_matters.csv`, `window_events.csv`). `map.gpkg` holds roads, waters and built-up
+land, `patrol_plan.gpkg` the checkpoints and routes that are planned, `devices.csv` who carries which device. `tracks/` holds
+the patrols of the last days.
 """
 
 

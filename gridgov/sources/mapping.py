@@ -22,7 +22,7 @@ from gridgov.errors import GridgovError, MappingError
 from gridgov.process import EVENTS
 from gridgov.resources import resource
 from gridgov.sources import limits
-from gridgov.vocabulary import ITEM_KINDS, MODES, ROLES, STATES, TRACKS
+from gridgov.vocabulary import ITEM_KINDS, MAP_THEMES, MODES, ROLES, STATES, TRACKS
 
 _TIMES = ("reported_at", "closed_at", "due_at", "updated_at")
 DETAIL = ("note", "evidence", "evidence_kind", "evidence_hash", "actor_role", "rating", "lon", "lat")
@@ -587,6 +587,88 @@ class TrackMapping(Mapping):
         return [name for name in super().source_columns() if name not in (FILE_NAME, MEASURE)]
 
 
+class MapMapping(Mapping):
+    """Features of the town's own map, in any geometry; a file is complete for its layer."""
+
+    kind: Literal["maps"]
+    theme: str | None = Field(None, description="What the features are: road, water, built_up, land_use, poi, other.")
+    layer: str | None = Field(
+        None, min_length=1, description="The part of the map that the file holds; default its table, else the theme."
+    )
+    widths: dict[str, Annotated[float, Field(gt=0, le=1000)]] = Field(
+        default_factory=dict, description="Metres, by kind as delivered, where the file itself tells no width."
+    )
+    columns_known: ClassVar[tuple[str, ...]] = ("theme", "kind", "name", "width")
+
+    @model_validator(mode="after")
+    def _map(self) -> "MapMapping":
+        faults = [] if self.datum else ["`datum` is missing: say in which datum the map is, or datum = 'file'"]
+        told = {"theme": self.theme} if self.theme else {}
+        for word, theme in (self.values.get("theme", {}) | told).items():
+            if theme not in MAP_THEMES:
+                where = "theme" if theme == self.theme else f"[values.theme] '{word}'"
+                faults.append(f"{where} = '{theme}' is not a theme{_nearest(str(theme), MAP_THEMES)}")
+        if self.theme is None and "theme" not in self.columns:
+            faults.append("say what the features are: theme = 'road', or a column `theme`")
+        if self.widths and "kind" not in self.columns:
+            faults.append("[widths] go by kind, which [columns] does not map")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    @property
+    def part(self) -> str:
+        """The part of the source's map that the file holds completely."""
+        return self.layer or self.file.table or self.theme or "map"
+
+
+class PlanMapping(Mapping):
+    """The plan of the patrols: checkpoints or routes; a file is complete for its source, from a day on."""
+
+    kind: Literal["plans"]
+    plan: Literal["checkpoints", "routes"] = Field(
+        description="'checkpoints' = places to be visited; 'routes' = ways to be walked."
+    )
+    valid_from: date | None = Field(None, description="First local day of this plan; empty = since ever.")
+    columns_known: ClassVar[tuple[str, ...]] = (
+        "code", "name", "grid_code", "visits_a_week", "weekdays", "windows", "lon", "lat", "wkt",
+    )  # fmt: skip
+    columns_needed: ClassVar[tuple[str, ...]] = ("code", "name")
+
+    @model_validator(mode="after")
+    def _plan(self) -> "PlanMapping":
+        _require_datum(self)
+        faults = [] if self.datum else ["`datum` is missing: say in which datum the plan is, or datum = 'file'"]
+        other = {"routes": ("visits_a_week", "lon"), "checkpoints": ("weekdays", "windows")}[self.plan]
+        faults += [f"`{name}` does not belong to {self.plan}" for name in other if name in self.columns]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    @property
+    def has_shapes(self) -> bool:
+        """Whether the places are the file's geometries, not columns of it."""
+        return not {"lon", "wkt"} & set(self.columns)
+
+
+class DeviceMapping(Mapping):
+    """Which devices there are and who carries them; a file is complete for its source, from a day on."""
+
+    kind: Literal["devices"]
+    valid_from: date | None = Field(None, description="First local day of this list; empty = since ever.")
+    personal: dict[Literal["device", "holder"], Literal["drop", "pseudonym"]] = Field(
+        default_factory=dict, description="Devices and holders are pseudonyms; 'drop' leaves the holders out."
+    )
+    columns_known: ClassVar[tuple[str, ...]] = ("device", "holder", "model", "step")
+    columns_needed: ClassVar[tuple[str, ...]] = ("device",)
+
+    @model_validator(mode="after")
+    def _devices(self) -> "DeviceMapping":
+        if self.personal.get("device") == "drop":
+            raise ValueError("[personal] device = 'drop' would leave no device; say 'pseudonym'")
+        return self
+
+
 def _personal_faults(
     mapping: IncidentMapping | EventMapping | TrackMapping, kept: dict[str, dict[str, ColumnSpec]]
 ) -> list[str]:
@@ -640,6 +722,9 @@ _KINDS: Map[str, type[Mapping]] = {
     "units": UnitMapping,
     "catalogue": CatalogueMapping,
     "roster": RosterMapping,
+    "maps": MapMapping,
+    "plans": PlanMapping,
+    "devices": DeviceMapping,
 }
 
 

@@ -4,9 +4,8 @@ A register is a small table that is loaded whole or not at all, so every fault i
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -14,23 +13,15 @@ import pyarrow.compute as pc
 
 from gridgov.sources import values
 from gridgov.sources.limits import parse_limit
+from gridgov.sources.lists import Fault, cell_text, people, required, tidy
 from gridgov.sources.mapping import CatalogueMapping, RosterMapping, UnitMapping
 from gridgov.sources.mapping import Mapping as AnyMapping
 from gridgov.sources.personal import hide
 from gridgov.sources.reading import RawBatch
 from gridgov.vocabulary import ITEM_KINDS, ROLES, UNIT_KINDS, Term
 
-
-class Fault(NamedTuple):
-    """Why a row cannot be loaded."""
-
-    row_no: int
-    said: str
-
-
 _BETWEEN_CODES = re.compile(r"[、,，;；\s]+")
 _SEVERAL = r"[、，;；/\n]"
-_CJK = re.compile(r"[\u3400-\u9fff]")
 
 
 def read_units(batch: RawBatch, mapping: UnitMapping, faults: list[Fault]) -> pa.Table:
@@ -38,11 +29,11 @@ def read_units(batch: RawBatch, mapping: UnitMapping, faults: list[Fault]) -> pa
 
     A kind that is neither a word of ours nor of the mapping stays as it is: a town may have kinds of its own.
     """
-    text = {name: _tidy(_text(batch, mapping, name)) for name in ("code", "name", "kind")}
-    _required(batch, text, ("code", "name"), faults)
+    text = {name: tidy(cell_text(batch, mapping, name)) for name in ("code", "name", "kind")}
+    required(batch, text, ("code", "name"), faults)
     words = _words(UNIT_KINDS) | mapping.values.get("kind", {})
     text["kind"] = pc.coalesce(values.lookup(text["kind"], words), text["kind"])
-    cells = _text(batch, mapping, "territory").to_pylist()
+    cells = cell_text(batch, mapping, "territory").to_pylist()
     codes = [sorted({code for code in _BETWEEN_CODES.split(cell or "") if code}) for cell in cells]
     return pa.table({**text, "territory": pa.array(codes, pa.list_(pa.string()))})
 
@@ -57,15 +48,15 @@ def read_catalogue(batch: RawBatch, mapping: CatalogueMapping, faults: list[Faul
     limit_text             the limit as written; limit_value and limit_unit are null where it cannot be read
     """
     plain = ("code", "category_code", "category", "name", "condition", "owner", "line")
-    text = {name: _tidy(_text(batch, mapping, name), "、" if name == "owner" else "") for name in plain}
-    _required(batch, text, ("code", "category", "name"), faults)
+    text = {name: tidy(cell_text(batch, mapping, name), "、" if name == "owner" else "") for name in plain}
+    required(batch, text, ("code", "category", "name"), faults)
     if "category_code" in mapping.columns:
-        _required(batch, text, ("category_code",), faults)
+        required(batch, text, ("category_code",), faults)
     for name in ("owner", "line"):
         text[name] = pc.coalesce(values.lookup(text[name], mapping.values.get(name, {})), text[name])
-    written = _text(batch, mapping, "limit")
+    written = cell_text(batch, mapping, "limit")
     if "limit_value" in mapping.columns:
-        parts = (_text(batch, mapping, "limit_value"), _word(batch, mapping, "limit_unit"))
+        parts = (cell_text(batch, mapping, "limit_value"), _word(batch, mapping, "limit_unit"))
         written = pc.binary_join_element_wise(*(pc.fill_null(part, "") for part in parts), "")
         written = pc.if_else(pc.equal(written, ""), pa.scalar(None, pa.string()), written)
     limits = [parse_limit(cell, mapping.bare_units) if cell else None for cell in written.to_pylist()]
@@ -94,9 +85,9 @@ def read_roster(batch: RawBatch, mapping: RosterMapping, held_on: date, faults: 
     since_on, until_on   first and last local day as the file says them, null where it does not
     is_past              the last day lies before the day of the roster: not held any more
     """
-    code = _text(batch, mapping, "grid_code")
+    code = cell_text(batch, mapping, "grid_code")
     role = _coded(batch, mapping, "role", ROLES, faults)
-    _required(batch, {"grid_code": code, "role": _text(batch, mapping, "role")}, ("grid_code", "role"), faults)
+    required(batch, {"grid_code": code, "role": cell_text(batch, mapping, "role")}, ("grid_code", "role"), faults)
     person = _people(batch, mapping, faults)
     since, until = (_days(batch, mapping, name, faults) for name in ("valid_from", "valid_to"))
     past = [last is not None and last < held_on for last in until]
@@ -105,7 +96,7 @@ def read_roster(batch: RawBatch, mapping: RosterMapping, held_on: date, faults: 
             faults.append(Fault(int(row_no), f"valid_to {last} lies before valid_from {first}"))
         elif first and first > held_on:
             faults.append(Fault(int(row_no), f"the post begins on {first}, after the day of this roster, {held_on}"))
-    unit = _tidy(_text(batch, mapping, "unit"))
+    unit = tidy(cell_text(batch, mapping, "unit"))
     return pa.table(
         {
             "grid_code": code,
@@ -121,15 +112,14 @@ def read_roster(batch: RawBatch, mapping: RosterMapping, held_on: date, faults: 
 
 
 def _people(batch: RawBatch, mapping: RosterMapping, faults: list[Fault]) -> pa.Array:
-    """Names, null where nobody has the post. Chinese names lose the blanks that typists set to line them up (张　三)."""
-    text = _text(batch, mapping, "person")
+    """Names, null where nobody has the post."""
+    text = cell_text(batch, mapping, "person")
     text = pc.if_else(
         pc.is_in(text, value_set=pa.array(mapping.vacant, pa.string())), pa.scalar(None, pa.string()), text
     )
     several = pc.fill_null(pc.match_substring_regex(text, _SEVERAL), False).to_numpy(zero_copy_only=False)
     faults += [Fault(int(n), "several people in one cell; write one row for each") for n in batch.row_no[several]]
-    names = (name and ("" if _CJK.search(name) else " ").join(name.split()) for name in text.to_pylist())
-    return pa.array(names, pa.string())
+    return people(text)
 
 
 def _days(batch: RawBatch, mapping: RosterMapping, name: str, faults: list[Fault]) -> list[date | None]:
@@ -140,25 +130,8 @@ def _days(batch: RawBatch, mapping: RosterMapping, name: str, faults: list[Fault
     return pc.cast(times.at, pa.date32(), safe=False).to_pylist()
 
 
-def _text(batch: RawBatch, mapping: AnyMapping, name: str) -> pa.Array:
-    """One of our columns as text; nulls where the mapping does not map it."""
-    if name not in mapping.columns:
-        return pa.nulls(batch.table.num_rows, pa.string())
-    return values.column_text(batch.table, mapping.columns[name], mapping.nulls)
-
-
-def _tidy(text: pa.Array, at_breaks: str = "") -> pa.Array:
-    """Text without the line breaks and double blanks that a narrow cell was set with; lists keep a sign at the breaks.
-
-    Chinese goes on without a blank where a line was broken, other text with one.
-    """
-    for pattern, with_ in ((r"([^\x00-\x7f])\s*\n\s*", r"\1" + at_breaks), (r"\s+", " ")):
-        text = pc.replace_substring_regex(text, pattern, with_)
-    return text
-
-
 def _word(batch: RawBatch, mapping: AnyMapping, name: str) -> pa.Array:
-    text = _text(batch, mapping, name)
+    text = cell_text(batch, mapping, name)
     return pc.coalesce(values.lookup(text, mapping.values.get(name, {})), text)
 
 
@@ -169,7 +142,7 @@ def _words(terms: Mapping[str, Term]) -> dict[str, str]:
 
 def _coded(batch: RawBatch, mapping: AnyMapping, name: str, terms: Mapping[str, Term], faults: list[Fault]) -> pa.Array:
     """A column that must end in one of our codes."""
-    text = _text(batch, mapping, name)
+    text = cell_text(batch, mapping, name)
     code = values.lookup(text, _words(terms) | mapping.values.get(name, {}))
     unknown = np.flatnonzero(pc.and_(pc.is_valid(text), pc.is_null(code)).to_numpy(zero_copy_only=False))
     faults += [
@@ -177,9 +150,3 @@ def _coded(batch: RawBatch, mapping: AnyMapping, name: str, terms: Mapping[str, 
         for i in unknown
     ]
     return code
-
-
-def _required(batch: RawBatch, text: Mapping[str, pa.Array], names: Iterable[str], faults: list[Fault]) -> None:
-    for name in names:
-        absent = pc.is_null(text[name]).to_numpy(zero_copy_only=False)
-        faults += [Fault(int(n), f"no {name}") for n in batch.row_no[absent]]

@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gridgov.sources import values
-from gridgov.sources.mapping import ColumnSpec, EventMapping, IncidentMapping, TrackMapping
+from gridgov.sources.mapping import ColumnSpec, EventMapping, IncidentMapping, MapMapping, TrackMapping
 from gridgov.sources.personal import hide
 from gridgov.sources.reading import RawBatch
 
-RowMapping = IncidentMapping | EventMapping | TrackMapping
+RowMapping = IncidentMapping | EventMapping | TrackMapping | MapMapping
 """Mappings of files whose rows are loaded or set aside one by one."""
 
 _LISTED_WORDS = 100
@@ -69,7 +69,7 @@ def faulty_rows(batch: RawBatch, mapping: RowMapping, reasons: dict[int, list[st
 
 def _raw_cells(rows: pa.Table, mapping: RowMapping) -> list[dict[str, str | None]]:
     """The mapped cells of rows, as text, with personal ones replaced; one that says nothing goes on saying nothing."""
-    personal = ((mapping.columns[name], how) for name, how in mapping.personal.items())
+    personal = ((mapping.columns[name], how) for name, how in getattr(mapping, "personal", {}).items())
     hidden = {name: how for spec, how in personal for name in (*spec.from_, *spec.otherwise)}
     texts = {name: values.as_text(rows[name]) for name in rows.column_names}
     nothing = pa.array(mapping.nulls, pa.string())
@@ -101,9 +101,8 @@ def looked_up(mapping: RowMapping, name: str, text: pa.Array, words: dict[str, s
     found = values.lookup(text, words)
     unknown = pc.and_(pc.is_valid(text), pc.is_null(found))
     for entry in pc.value_counts(text.filter(unknown)).to_pylist():
-        listed = (
-            sum(key.startswith(f"{name}: word") for key in noticed) < _LISTED_WORDS and name not in mapping.personal
-        )
+        listed = sum(key.startswith(f"{name}: word") for key in noticed) < _LISTED_WORDS
+        listed &= name not in getattr(mapping, "personal", {})
         noticed[f"{name}: word not in the mapping: {entry['values'] if listed else '(others)'}"] += entry["counts"]
     return pc.coalesce(found, text)
 

@@ -44,6 +44,13 @@ def number(values: npt.ArrayLike, kind: str, is_null: npt.ArrayLike | None = Non
     return Field(found, n_bytes)
 
 
+def binary(values: npt.NDArray[Any]) -> Field:
+    """Bytes, as many of each: those of the rows of an array of two dimensions."""
+    found = np.ascontiguousarray(values)
+    width = found.dtype.itemsize * found.shape[1]
+    return Field(found.view(f"V{width}").reshape(-1), np.full(len(found), width, np.int32))
+
+
 def instant(seconds: npt.NDArray[np.int64], micros: npt.NDArray[np.int64] | int = 0) -> Field:
     """Instants, in seconds UTC since 1970 and microseconds; -1 = null."""
     return number((seconds - EPOCH_2000) * 1_000_000 + micros, "i8", seconds == -1)

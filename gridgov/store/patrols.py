@@ -53,11 +53,6 @@ def workers(connection: Connection, town_id: int, codes: Iterable[str]) -> dict[
     return {row.code: row.id for row in known}
 
 
-def holders(connection: Connection, town_id: int, on: date) -> Mapping[str, str]:
-    """Who holds each device on a day as the town's register of devices tells, both as pseudonyms; no register is kept yet."""
-    return {}
-
-
 def workers_of(connection: Connection, town_id: int, on: date, tracker_ids: Iterable[int]) -> set[int]:
     """Who carried some trackers on a day, as is written."""
     values = {"town_id": town_id, "day_on": on, "tracker_ids": list(tracker_ids)}

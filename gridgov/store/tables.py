@@ -20,6 +20,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     SmallInteger,
     Table,
@@ -339,6 +340,101 @@ place = Table(
     UniqueConstraint("source_id", "code"),
     Index(None, "geom", postgresql_using="gist"),
     comment="A named place, with or without coordinates.",
+)
+
+list_day = Table(
+    "list_day",
+    metadata,
+    Column("source_id", ForeignKey(f"{SCHEMA}.source.id"), primary_key=True),
+    Column("list", Text, primary_key=True, comment="checkpoints, routes or devices"),
+    Column("held_on", Date, primary_key=True, comment="0001-01-01 = a list that holds since ever."),
+    _to("load_run"),
+    CheckConstraint("list IN ('checkpoints', 'routes', 'devices')", name="list"),
+    comment="A day of which a source's list of checkpoints, routes or devices is known, completely.",
+)
+
+
+def _spell() -> list[Column | CheckConstraint]:
+    return [
+        Column("valid_from", Date, comment="Day of the first list that says so; null = since ever."),
+        Column("valid_to", Date, comment="Day of the first list after it that does not; null = it stands."),
+        _to("load_run"),
+        CheckConstraint("valid_from < valid_to", name="order"),
+    ]
+
+
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    _id(),
+    _to("town"),
+    _to("source"),
+    Column("code", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("grid_code", Text, comment="Of the base layer, as the plan says it; null = not said."),
+    Column("visits_a_week", Double, comment="How often it is to be visited; null = not said."),
+    Column("geom", Geometry("POINT", srid=4326, spatial_index=False), nullable=False),
+    *_spell(),
+    Index(None, "town_id", "code"),
+    comment="A place that must be visited (必巡点), between two plans. Keyed by code, as the roster is.",
+)
+
+planned_route = Table(
+    "planned_route",
+    metadata,
+    _id(),
+    _to("town"),
+    _to("source"),
+    Column("code", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("grid_code", Text, comment="Of the base layer, as the plan says it; null = not said."),
+    Column("weekdays", ARRAY(SmallInteger), comment="1 = Monday ... 7 = Sunday, ascending; null = any day."),
+    Column(
+        "windows", ARRAY(Text),
+        comment="Local times in which it is to be walked, 08:30-10:30, ascending; one may end on the next day (22:00-02:00). "
+        "null = any time.",
+    ),
+    Column("geom", Geometry("LINESTRING", srid=4326, spatial_index=False), nullable=False),
+    *_spell(),
+    Index(None, "town_id", "code"),
+    comment="A way that is to be patrolled, between two plans. Keyed by code, as the roster is.",
+)  # fmt: skip
+
+device = Table(
+    "device",
+    metadata,
+    _id(),
+    _to("town"),
+    _to("source"),
+    Column("device", Text, nullable=False, comment="Pseudonym, as tracks have it."),
+    Column(
+        "holder", Text, comment="Pseudonym of the person who carries it, as roster and tracks have it; null = nobody."
+    ),
+    Column("model", Text),
+    Column("step_s", Double, comment="Seconds between two fixes, as it is set."),
+    *_spell(),
+    Index(None, "town_id", "device"),
+    comment="A device and who carries it, between two lists of devices.",
+)
+
+map_feature = Table(
+    "map_feature",
+    metadata,
+    _id(BigInteger),
+    _to("town"),
+    _to("source"),
+    Column("layer", Text, nullable=False, comment="The part of the source's map that one file holds completely."),
+    Column("theme", Text, nullable=False, comment="Of vocabulary.MAP_THEMES."),
+    Column("kind", Text, comment="As delivered: street, lane, river ..."),
+    Column("name", Text),
+    Column("width_m", REAL, comment="As delivered, or usual for its kind; null = not known."),
+    Column("geom", Geometry("GEOMETRY", srid=4326, spatial_index=False), nullable=False),
+    Column("row_hash", BigInteger, nullable=False, comment="sources.fingerprint of the feature as delivered."),
+    _to("load_run"),
+    UniqueConstraint("source_id", "layer", "row_hash"),
+    Index(None, "town_id", "theme"),
+    Index(None, "geom", postgresql_using="gist"),
+    comment="A feature of the town's own map: a road, a water, built-up land ...",
 )
 
 PLACE = (
@@ -689,4 +785,63 @@ rule_set = Table(
     Column("made_at", INSTANT, nullable=False, server_default=text("now()")),
     Column("told_until", INSTANT, comment="No stretch of the town begins or ends after it."),
     comment="The rules of the clocks that a town's spans, facts and handovers follow; loads go on by them until a rebuild.",
+)
+
+# The ground: which cells of the coverage lattice (5 m, hung on the town's metric CRS, see analytics.patrol.cells) belong to
+# which grid. Derived from grids and map by store.ground.
+
+ground = Table(
+    "ground",
+    metadata,
+    Column("set_id", ForeignKey(f"{SCHEMA}.grid_set.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("town_id", SmallInteger, nullable=False),
+    Column(
+        "map", Text, comment="Which roads and built-up land the land to patrol was made of; null = there was no map."
+    ),
+    Column("why", Text, comment="Why no cells are kept of this version; null = they are."),
+    Index(None, "town_id"),
+    comment="A version of a layer of grids whose cells are kept, and what they were made of.",
+)
+
+
+def _cells() -> list[Column]:
+    return [
+        Column("town_id", SmallInteger, nullable=False),
+        Column(
+            "set_id", ForeignKey(f"{SCHEMA}.grid_set.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+        ),
+        Column("grid_id", Integer, primary_key=True, autoincrement=False, comment="The finest grid there."),
+        Column(
+            "block_row", Integer, primary_key=True, autoincrement=False, comment="Of 64 x 64 cells, from the south."
+        ),
+        Column("block_col", Integer, primary_key=True, autoincrement=False),
+        Column(
+            "bits", LargeBinary, nullable=False, comment="64 words of 64 bits, little-endian: analytics.patrol.cells."
+        ),
+    ]
+
+
+land_cells = Table(
+    "land_cells", metadata, *_cells(), comment="The cells of a grid in one block: those whose centre it would be given."
+)
+
+due_cells = Table(
+    "due_cells",
+    metadata,
+    *_cells(),
+    comment="The cells of a grid in one block that are land to patrol (应巡面积): built-up land, and roads as wide as they are.",
+)
+
+grid_ground = Table(
+    "grid_ground",
+    metadata,
+    Column("town_id", SmallInteger, nullable=False),
+    Column("set_id", ForeignKey(f"{SCHEMA}.grid_set.id", ondelete="CASCADE"), nullable=False),
+    Column("grid_id", Integer, primary_key=True, autoincrement=False),
+    Column("land_m2", Double, nullable=False, comment="Of its cells."),
+    Column("due_m2", Double, comment="Of its cells that are land to patrol; null = no map is loaded."),
+    Column("n_cells", Integer, nullable=False),
+    Column("n_due_cells", Integer),
+    Index(None, "set_id"),
+    comment="What the shares of coverage of a grid divide by.",
 )

@@ -5,9 +5,9 @@ import json
 import geopandas as gpd
 import pandas as pd
 import pytest
-from shapely import box, from_geojson, union_all
+from shapely import LineString, Point, box, from_geojson, union_all
 
-from gridgov.figures import bars, choropleth, figure_of, fingerprint, flow, loads, points, screen_geojson
+from gridgov.figures import bars, base_geojson, choropleth, figure_of, fingerprint, flow, loads, points, screen_geojson
 
 EVIL = '<img src=x onerror=alert(1)><a href="javascript:alert(1)">here</a>'
 
@@ -93,3 +93,44 @@ def test_flow_and_loads_draw_what_they_are_given() -> None:
     names = ("loaded", "updated", "unchanged", "duplicate", "superseded", "quarantined")
     outcomes = {f"n_{name}": [1] for name in names}
     assert sum(trace.x[0] for trace in loads(pd.DataFrame({"run_id": [1], "source": ["s"], **outcomes})).data) == 6
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The base map
+
+
+def town_map(n: int) -> gpd.GeoDataFrame:
+    """A street net of n x n blocks with a river through it, and points that no base map shows."""
+    size = 0.1 / n
+    blocks = [
+        box(120 + i * size, 31 + j * size, 120 + (i + 0.9) * size, 31 + (j + 0.9) * size)
+        for i in range(n)
+        for j in range(n)
+    ]
+    streets = [LineString([(120, 31 + k * size), (120.1, 31 + k * size)]) for k in range(n)]
+    lanes = [LineString([(120 + k * size, 31), (120 + k * size, 31.1)]) for k in range(n)]
+    river = LineString([(120 + k / 5000, 31.05 + 0.003 * (k % 7) / 7) for k in range(500)])
+    shapes = [*blocks, *streets, *lanes, river, Point(120, 31)]
+    theme = ["built_up"] * n * n + ["road"] * 2 * n + ["water", "road"]
+    width = [None] * n * n + [15.0] * n + [None] * n + [30.0, None]
+    return gpd.GeoDataFrame({"theme": theme, "width_m": width}, geometry=gpd.GeoSeries(shapes, name="geom"), crs=4326)
+
+
+@pytest.mark.parametrize("n", [1, 20, 120])
+def test_a_base_map_is_small_and_keeps_its_classes(n: int) -> None:
+    text = base_geojson(town_map(n))
+    assert len(text) <= 300_000
+    classes = {f["properties"]["class"]: from_geojson(json.dumps(f["geometry"])) for f in json.loads(text)["features"]}
+    assert {"river", "broad", "narrow"} <= set(classes) <= {"river", "broad", "narrow", "built_up"}
+    assert classes["broad"].length == pytest.approx(0.1 * n, rel=0.01), "no street is lost"
+    if n < 100:
+        assert classes["built_up"].area == pytest.approx(0.1**2 * 0.9**2, rel=0.05)
+
+
+def test_without_a_map_there_is_none_and_it_lies_under_the_grids(grids: gpd.GeoDataFrame) -> None:
+    assert json.loads(base_geojson(town_map(1).iloc[:0]))["features"] == []
+    plain, based = (choropleth(grids, "n_open", base=base) for base in (None, "/shapes/x.json"))
+    assert [layer["id"] for layer in plain.layout.map.style["layers"]] == ["ground"]
+    assert len(based.layout.map.style["layers"]) == 6
+    assert based.layout.map.style["sources"]["base"] == {"type": "geojson", "data": "/shapes/x.json"}
+    assert based.data[0].marker.opacity < plain.data[0].marker.opacity

@@ -24,10 +24,10 @@ from gridgov.store.backup import backup
 from gridgov.store.database import reading
 from gridgov.store.machine import installed
 from tests.support import (
-    INCIDENTS,
     contents,
     counts,
     gridgov,
+    incident_text,
     load_city,
     load_rows,
     new_code,
@@ -100,8 +100,7 @@ def cases(*words: str, state: str = "open") -> Rows:
 
 
 def load_cases(folder: Path, town: str, rows: Rows) -> LoadReport:
-    text = INCIDENTS.replace('unit = "unit"', 'unit = "unit"\nline = "what"')
-    made = text.format(town=town, source="cases", zone="Asia/Shanghai", datum='datum = "WGS84"', version="", more="")
+    made = incident_text(town, versioned=False).replace('unit = "unit"', 'unit = "unit"\nline = "what"')
     return load("incidents", write_rows(folder / f"cases_{next(_numbers)}.csv", rows), parse_mapping(made))
 
 
@@ -226,7 +225,7 @@ def test_a_faulty_register_is_refused_whole_with_its_faults(database, tmp_path):
     assert str(refused.value).count("no code") == 10
     assert "row 2: no code; row 3" in str(refused.value)
     assert str(refused.value).endswith("; and 2 more. Nothing was loaded.")
-    with pytest.raises(MappingError, match="--valid-from belongs to grids, catalogue and roster"):
+    with pytest.raises(MappingError, match="--valid-from belongs to grids, catalogue, roster, plans and devices"):
         load_register("units", tmp_path, new_code(), UNITS, valid_from=date(2026, 1, 1))
     assert query("SELECT FROM gridgov.load_run").empty
 

@@ -14,7 +14,8 @@ from gridgov.sources.reading import RawBatch
 from gridgov.sources.reading.base import text_table
 from gridgov.sources.registers import Fault, read_catalogue, read_roster, read_units
 from gridgov.store.registers import Known, identify
-from gridgov.store.roster import Post, Spell, with_roster
+from gridgov.store.roster import Post
+from gridgov.store.spells import Spell, with_list
 
 DAY = date(2026, 1, 1)
 HEAD = 'town = "t"\nsource = "s"\n'
@@ -265,7 +266,7 @@ def spells_of(rosters: list[tuple[date, set[str]]]) -> set[Spell]:
     spells: set[Spell] = set()
     known: set[date] = set()
     for day, people in rosters:
-        spells = with_roster(spells, known - {day}, day, map(post, people))
+        spells = with_list(spells, known - {day}, day, map(post, people))
         known.add(day)
     return spells
 
@@ -275,10 +276,10 @@ def test_on_each_day_those_hold_posts_whom_the_last_roster_before_it_names(roste
     spells, by_day = spells_of(rosters), dict(rosters)
     for day in (DAY + timedelta(days=n) for n in range(-1, 9)):
         last = max((known for known in by_day if known <= day), default=None)
-        assert {s.post.person for s in spells if s.covers(day)} == (by_day[last] if last else set())
+        assert {s.said.person for s in spells if s.covers(day)} == (by_day[last] if last else set())
     for one in spells:
         assert one.end is None or one.begin < one.end
-        assert not [s for s in spells if s.post == one.post and s.begin == one.end], "spells that meet are one"
+        assert not [s for s in spells if s.said == one.said and s.begin == one.end], "spells that meet are one"
 
 
 @given(st.lists(st.tuples(days, held), max_size=6, unique_by=lambda roster: roster[0]), st.randoms())

@@ -15,7 +15,7 @@ def grid_cells(polygons: npt.NDArray[np.object_], crs: str, cell_m: float = CELL
     crs       metric CRS of the town
     returns   sets with the grid's position as owner; no cell in two. Unite them for villages and the town:
               `union(cells, village_of[cells.owner])`.
-    raises    what `Lattice.build` raises; a town may have 256 million cells
+    raises    what `Lattice.build` raises, TooManyCells from 256 million cells on
     """
     lattice = Lattice.build(polygons, crs, cell_m)
     (x0, y0), (rows, cols) = lattice.origin, lattice.shape
