@@ -2,6 +2,7 @@
   The due cohort (应结案) of a period as it stood at :at, and the closings of a period that stand at :at.
 
   placement   as in _placed.sql
+  only_due    as in _spanned.sql
   by_handled  the rules say [on_time] by = "handled": it is the handling that must come before the deadline, not the closing
 #}
 {% from 'questions/_placed.sql' import within %}
@@ -91,7 +92,7 @@ WHERE r.due_at >= :since AND r.due_at < :until AND r.due_at <= :at
   One row a closing in [:since, :until) that stands at :at (a case that was opened again has none): the columns of _spanned.sql,
   event, and part: on_time, late, exempt, or no_deadline.
 #}
-{% macro closings(placement, by_handled) %}
+{% macro closings(placement, by_handled, only_due) %}
 SELECT
   e.*,
   e.ended AS event,
@@ -102,7 +103,7 @@ SELECT
     ELSE 'late'
   END AS part
 FROM (
-  {{ ended(placement) }}
+  {{ ended(placement, only_due) }}
     AND s.ended IN ('closed', 'forced_closed') AND s.to_at >= :since AND s.to_at < :until
 ) AS e
 LEFT JOIN LATERAL (
