@@ -12,7 +12,8 @@ from gridgov.settings import settings as ours
 from gridgov.store import doctor, migrate, rollups, tables
 from gridgov.store.cluster import Cluster
 from gridgov.store.database import engine, writing
-from tests.store.test_rollups import (
+from tests.support import load_city, new_code, point, query, structure
+from tests.support_ledgers import (
     BEGIN,
     PLACED,
     case,
@@ -25,7 +26,6 @@ from tests.store.test_rollups import (
     load_events,
     load_register,
 )
-from tests.support import load_city, new_code, point, query, structure
 
 BEFORE = "0003"
 """The last version that derived nothing."""
