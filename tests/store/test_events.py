@@ -643,7 +643,7 @@ def test_an_upgrade_carries_the_ledger_of_flat_rows(server, own_settings, monkey
             config.attributes["connection"] = connection
             command.upgrade(config, "0001")
             connection.exec_driver_sql(OLD)
-        migrate.upgrade(url)
+        migrate.upgrade()
         assert life("old") == ["(reported)", "(dispatched)"]
         assert life("old", "B") == ["(reported)", "(closed)"]
         load_events(tmp_path, "old", [*course(n=3), event("evaluated", 500, "B")])

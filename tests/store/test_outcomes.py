@@ -265,6 +265,18 @@ def test_what_is_given_out_and_handled_within_one_second_counts_once_it_has_ende
     assert (got["n_due"], got["n_on_time"], got["n_overdue_open"]) == (2, 1, 1)
 
 
+def test_a_deadline_told_in_the_second_of_the_end_is_the_one_that_counts(database, tmp_path, monkeypatch):
+    follow_rules(tmp_path, monkeypatch, ('by = "closed"', 'by = "handled"'))
+    town, first, second = new_code(), BEGIN + timedelta(days=2), BEGIN + timedelta(days=9)
+    load_cases(tmp_path, town, [case("N", BEGIN)])
+    rows = course("N", BEGIN, ("registered", 1), ("dispatched", 2), due=first)
+    rows += [event("N", "extended", BEGIN + timedelta(hours=30), due=stamp(second))]
+    load_events(tmp_path, town, [*rows, event("N", "forced_closed", BEGIN + timedelta(hours=30), why="no")])
+    for since, until, n in (("2026-03-04", "2026-03-04", 0), ("2026-03-11", "2026-03-11", 1)):
+        due = one(town, "on_time", since=since, until=until, as_of="2026-03-31")
+        assert (due["n_due"], due["n_on_time"]) == (n, n)
+
+
 def _round(life: list[dict[str, str]]) -> list[dict[str, str]]:
     """The events since the case was last opened again."""
     last = max((k for k, row in enumerate(life) if row["what"] == "reopened"), default=-1)
