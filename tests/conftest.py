@@ -24,6 +24,9 @@ from gridgov.store.machine import locked
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+# What a check in a helper found is shown as in a test.
+pytest.register_assert_rewrite("tests.support", "tests.support_ledgers")
+
 # No test is timed: machines are shared, and benchmarks are commands.
 hypothesis.settings.register_profile("gridgov", deadline=None)
 hypothesis.settings.load_profile("gridgov")

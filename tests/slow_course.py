@@ -372,7 +372,12 @@ class Slow:
                 self._end(piece)
             elif piece["from_at"] == piece["to_at"]:
                 self.facts["n_zero"] += 1
-            elif self.spans and self.spans[-1]["to_at"] == piece["from_at"] and self.spans[-1]["end"] == -1 and _same(self.spans[-1], piece):
+            elif (
+                self.spans
+                and self.spans[-1]["to_at"] == piece["from_at"]
+                and self.spans[-1]["end"] == -1
+                and _same(self.spans[-1], piece)
+            ):
                 self.spans[-1]["to_at"] = piece["to_at"]
             else:
                 self.spans.append(piece)

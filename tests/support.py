@@ -11,19 +11,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
+import numpy as np
 import pandas as pd
 import psycopg
+import pyarrow as pa
 import pytest
 import shapely
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as hypothesis_settings
 
 from gridgov import cli
+from gridgov.crs import STORE_CRS
+from gridgov.pipelines.hierarchy import build_hierarchy
 from gridgov.pipelines.kinds import load
 from gridgov.pipelines.report import LoadReport
 from gridgov.resources import resource
 from gridgov.settings import settings
 from gridgov.sources.mapping import Mapping, parse_mapping, read_mapping
+from gridgov.sources.reading import Broken, RawBatch
 from gridgov.store import cluster
 
 ROOT = Path(__file__).parents[1]
@@ -154,6 +160,33 @@ def mapping_text(
     return f'kind = "{kind}"\ntown = "{town}"\nsource = "{source or kind}"\n{above}\n[columns]\n{named}\n{below}'
 
 
+def raw_batch(
+    rows: Sequence[dict[str, str | None]],
+    columns: Iterable[str],
+    *,
+    geometry: Any = None,
+    broken: Iterable[Broken] = (),
+) -> RawBatch:
+    """Rows as a reader gives them, from line 2 on."""
+    table = pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in columns})
+    return RawBatch(table, np.arange(2, len(rows) + 2), geometry, list(broken))
+
+
+def grid_frame(shapes: dict[str, Any], **columns: dict[str, str]) -> gpd.GeoDataFrame:
+    """Polygons by code as a reader gives them; a list gives one code several rows."""
+    listed = [(code, s) for code, shape in shapes.items() for s in (shape if isinstance(shape, list) else [shape])]
+    codes = [code for code, _ in listed]
+    data = {"code": codes, **{c: [columns.get(c, {}).get(code) for code in codes] for c in ("name", "parent", "kind")}}
+    return gpd.GeoDataFrame(data, geometry=[s for _, s in listed], crs=STORE_CRS).rename_geometry("geom")
+
+
+def build_tree(shapes: dict[str, Any], rule: str | None = None, **columns: dict[str, str]) -> tuple[Any, Any]:
+    """The hierarchy of such polygons, and what was mended; by prefix unless a rule is given."""
+    needed = 'parent = "up"' if rule and '"parent"' in rule else ""
+    mapping = grid_mapping("t", rule=rule or PREFIX.format(root="T"), columns=needed)
+    return build_hierarchy(grid_frame(shapes, **columns), mapping, "Town", METRIC)
+
+
 def incident_text(
     town: str,
     head: Sequence[str] = HEADER,
@@ -234,7 +267,9 @@ def load_rows(
 def load_exposure(folder: Path, town: str, rows: Iterable[dict[str, Any]], head: Sequence[str]) -> LoadReport:
     """Load counts of what the grids of a town hold, with some of the columns of EXPOSURE."""
     path = write_rows(folder / f"{town}_{next(_numbers)}.csv", rows, head)
-    return load("exposure", path, parse_mapping(mapping_text("exposure", town, {EXPOSURE[name]: name for name in head})))
+    return load(
+        "exposure", path, parse_mapping(mapping_text("exposure", town, {EXPOSURE[name]: name for name in head}))
+    )
 
 
 def load_small_town(*names: str) -> dict[str, LoadReport]:

@@ -5,69 +5,31 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
+from hypothesis import strategies as st
 
 from gridgov.calendars import workdays
-from gridgov.pipelines.kinds import load
 from gridgov.process import EVENTS
 from gridgov.rules import read_rules
-from gridgov.sources.mapping import parse_mapping
 from gridgov.vocabulary import ENDED
 from tests.slow_course import DISPATCHED, FIRST, SELF, Wall, stage_of
-from tests.support import new_code, write_rows
+from tests.support import new_code
+from tests.support_ledgers import (
+    BEGIN,
+    ZONE,
+    day_begin,
+    day_end,
+    load_cases,
+    load_events,
+    load_register,
+    may_follow,
+    stamp,
+)
 
-ZONE = ZoneInfo("Asia/Shanghai")
-BEGIN = datetime(2026, 3, 2, 9, tzinfo=ZONE)
 KINDS = {"A": "village", "B": "squad", "C": "department", "D": "", "E": "contractor"}
 """The units there are, and their kinds."""
 
-CASES = """
-kind = "incidents"
-town = "{town}"
-source = "cases"
-time_zone = "Asia/Shanghai"
-datum = "WGS84"
-[about]
-time_zone = "Asia/Shanghai"
-[columns]
-case_no = "no"
-reported_at = "at"
-status = "state"
-track = "track"
-category = "what"
-subcategory = "which"
-unit = "unit"
-lon = "x"
-lat = "y"
-[values.status]
-reported = "reported"
-"""
-STEPS = """
-kind = "events"
-town = "{town}"
-source = "cases"
-time_zone = "Asia/Shanghai"
-[columns]
-case_no = "no"
-at = "at"
-event = "what"
-unit = "unit"
-reason = "why"
-due_at = "due"
-"""
-UNITS = """
-kind = "units"
-town = "{town}"
-source = "units"
-[about]
-time_zone = "Asia/Shanghai"
-[columns]
-code = "name"
-name = "name"
-kind = "kind"
-"""
 _ENDING = ("closed", "forced_closed", "voided")
 _RULES = read_rules()
 _WALL = Wall(_RULES, ZONE, workdays("CN", FIRST, date(2030, 12, 31)))
@@ -204,7 +166,7 @@ def _life(chance: random.Random, no: str) -> Life:
     at, state = BEGIN + timedelta(hours=chance.randrange(500)), ""
     eager = ("dispatched", "signed", "handled", "returned", "registered", "closed", "rework")
     for _ in range(chance.randrange(1, 28)):
-        can = [e for e in EVENTS.values() if life.track in e.from_ and _may(e, state, life.track)]
+        can = [e for e in EVENTS.values() if may_follow(e, state, life.track)]
         if not can:
             break
         chosen = chance.choice([e for e in can if e.code in eager and chance.random() < 0.7] or can)
@@ -214,61 +176,48 @@ def _life(chance: random.Random, no: str) -> Life:
         if "reason" in chosen.needs:
             step.why = chance.choice(["not ours", "wrong place"])
         if "due" in chosen.needs or chosen.code == "extended":
-            step.due = f"{at + timedelta(hours=chance.randrange(1, 300)):%Y-%m-%d %H:%M:%S}"
+            step.due = stamp(at + timedelta(hours=chance.randrange(1, 300)))
         life.steps.append(step)
         state = chosen.to or state
         at += timedelta(seconds=chance.choice([0, *[chance.randrange(1, 100_000)] * 5]) + 1)
     return life
 
 
-def _may(chosen: Any, state: str, track: str) -> bool:
-    allowed = chosen.from_[track]
-    if not state:
-        return chosen.code == "reported"
-    return state in allowed or ("*" in allowed and state not in ENDED)
-
-
 def load_lives(folder: Path, all_lives: list[Life], town: str | None = None) -> str:
     """Load lives as cases and events, and the units; the code of the town."""
     town = town or new_code()
-    units = [{"name": name, "kind": kind} for name, kind in KINDS.items()]
-    load(
-        "units",
-        write_rows(folder / f"{town}_units.csv", units, ("name", "kind")),
-        parse_mapping(UNITS.format(town=town)),
-    )
+    load_register(folder, town, "units", [(name, name, kind) for name, kind in KINDS.items()])
     rows = [
         {
-            "no": life.no, "at": _written(life.at), "state": "reported", "track": life.track, "what": life.category,
+            "no": life.no, "at": stamp(life.at), "state": "reported", "track": life.track, "what": life.category,
             "which": life.item, "unit": life.unit,
             "x": "" if life.place is None else life.place[0], "y": "" if life.place is None else life.place[1],
         }
         for life in all_lives
     ]  # fmt: skip
-    path = write_rows(folder / f"{town}_cases.csv", rows, tuple(rows[0]))
-    assert load("incidents", path, parse_mapping(CASES.format(town=town))).quarantined == 0
+    load_cases(folder, town, rows, tuple(rows[0]))
     steps = [
-        {"no": life.no, "at": _written(s.at), "what": s.what, "unit": s.unit, "why": s.why, "due": s.due}
+        {"no": life.no, "at": stamp(s.at), "what": s.what, "unit": s.unit, "why": s.why, "due": s.due}
         for life in all_lives
         for s in life.steps
     ]
-    path = write_rows(folder / f"{town}_steps.csv", steps, tuple(steps[0]))
-    assert load("events", path, parse_mapping(STEPS.format(town=town))).quarantined == 0
+    load_events(folder, town, steps, tuple(steps[0]))
     return town
 
 
-def _written(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M:%S}"
+def known(all_lives: list[Life], at: datetime, *tracks: str) -> list[Told]:
+    """The lives as known at an instant: those of dispatched cases, unless other tracks are named."""
+    found = [told(life, at) for life in all_lives if life.track in (tracks or ("dispatched",))]
+    return [one for one in found if one is not None]
 
 
-def day_end(day: date) -> datetime:
-    """The last microsecond of a local day."""
-    return datetime.combine(day + timedelta(1), datetime.min.time(), ZONE) - timedelta(microseconds=1)
-
-
-def day_begin(day: date) -> datetime:
-    """The first instant of a local day."""
-    return datetime.combine(day, datetime.min.time(), ZONE)
+def span(data: st.DataObject) -> tuple[dict[str, Any], datetime, datetime, datetime]:
+    """A period and as_of as they are asked, and as instants: begin, last instant, as_of, which may come before the end."""
+    since = BEGIN.date() + timedelta(data.draw(st.integers(-2, 30)))
+    until = since + timedelta(data.draw(st.integers(0, 40)))
+    as_of = since + timedelta(data.draw(st.integers(0, 60)))
+    asked = {"since": since, "until": until, "as_of": as_of}
+    return asked, day_begin(since), min(day_end(until), day_end(as_of)), day_end(as_of)
 
 
 def close_to(found: Any, expected: Any) -> bool:

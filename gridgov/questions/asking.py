@@ -86,6 +86,7 @@ class Asked:
     limit: int | None = None
     offset: int = 0
     only_open: bool = False
+    only_due: bool = False
     case: str | None = None
     known_at: Instant | None = None
     rules: Rules | None = None
@@ -117,7 +118,7 @@ class Asked:
 
     def read(self, of: str | None = None, **names: Any) -> pd.DataFrame:
         """The rows of the question's own SQL, or of that of another question."""
-        common = {"placement": self.placement, "conditions": self.conditions}
+        common = {"placement": self.placement, "conditions": self.conditions, "only_due": self.only_due}
         return frame(self.connection, f"questions/{of or self.definition.id}/read", self.values, **{**common, **names})
 
 

@@ -1,7 +1,7 @@
 """node_times: where cases wait, node by node.
 
 A wait is all the time that one case spent at one node while one unit answered for it. For nearly all cases it is kept with
-the case (case_fact); of the few that were sent back, paused or reopened it is summed up stretch by stretch, so that what
+its end; of the few that were sent back, paused or reopened it is summed up stretch by stretch, so that what
 happened after as_of does not show, and the time at a unit counts there and not with the one that closed the case.
 """
 
@@ -25,9 +25,7 @@ from gridgov.rules import STAGES, Length, Rules
 from gridgov.store.copying import array, matrix, seconds_of
 from gridgov.store.database import frame
 from gridgov.store.rulebook import rules_of
-
-PLAIN: Final = STAGES[:7]
-"""The nodes of a plain way: intake to close."""
+from gridgov.store.tables import PLAIN_NODES
 
 BEFORE_UNIT: Final = ("intake", "verify", "dispatch")
 """On a plain way no unit answers yet at these."""
@@ -95,8 +93,8 @@ def _waits(asked: Asked) -> Iterator[tuple[tuple[Any, ...], Waits]]:
 
 def _plain(sent: bytes | None) -> Iterator[tuple[str, Waits]]:
     """The waits of cases whose way was plain; a node passed in no time is none."""
-    table = matrix(sent, 2 * len(PLAIN))
-    for k, stage in enumerate(PLAIN):
+    table = matrix(sent, 2 * len(PLAIN_NODES))
+    for k, stage in enumerate(PLAIN_NODES):
         has_waited = table[:, 2 * k] > 0
         yield stage, (table[has_waited, 2 * k].astype(np.int64), table[has_waited, 2 * k + 1].astype(np.int64))
 

@@ -16,7 +16,6 @@ from gridgov.questions.rates import standing
 from gridgov.questions.shaping import on_grids
 from gridgov.questions.tracks import only_dispatched
 from gridgov.store.copying import array, seconds_of
-from gridgov.store.database import frame
 
 HORIZON_DAYS: Final = 14
 HORIZON_WORK_DAYS: Final = 10
@@ -80,10 +79,7 @@ def _groups(asked: Asked) -> list[Group]:
     only_dispatched(asked)
     now = math.ceil(asked.when.at.timestamp())
     found = []
-    names = {"placement": asked.placement, "conditions": asked.conditions, "keys": asked.sql_keys()}
-    rows = frame(
-        asked.connection, "questions/time_to_close/read", asked.values, **names
-    )  # one statement for both questions
+    rows = asked.read("time_to_close", keys=asked.sql_keys())  # one statement for both questions
     for key, part in pooled(asked, rows):
         begin, end = (_instants(part[name]) for name in ("reported", "ended"))
         found.append(Group(key, begin, np.where(end >= 0, end, now), end >= 0))

@@ -11,6 +11,7 @@ _NO_SERVICE: Final = "p.track IS DISTINCT FROM 'service'"
 
 def only_dispatched(asked: Asked) -> None:
     """Leave 即办件 and service matters out, unless the track is asked for."""
+    asked.only_due = not names_track(asked)
     _unless_asked(asked, _DISPATCHED)
 
 

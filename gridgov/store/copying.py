@@ -22,6 +22,9 @@ HEAD, TAIL = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 EPOCH_2000 = 946_684_800
 """PostgreSQL counts instants in microseconds from 2000 on."""
 
+_INTEGER = 23
+"""The number by which PostgreSQL knows the type integer."""
+
 NEVER_SENT = np.iinfo(np.int64).min
 """-infinity, as PostgreSQL sends it: what queries make of an instant that is null."""
 
@@ -74,6 +77,16 @@ def block(values: npt.NDArray[Any]) -> Field:
 def day(days: npt.ArrayLike) -> Field:
     """Dates, in days since 1970-01-01."""
     return number(np.asarray(days, np.int64) - EPOCH_2000 // 86_400, "i4")
+
+
+def integers(rows: npt.NDArray[np.int64], is_null: npt.NDArray[np.bool_]) -> Field:
+    """Arrays of integers, one a row of a matrix."""
+    n, width = rows.shape
+    head = [("dimensions", ">i4"), ("flags", ">i4"), ("kind", ">i4"), ("width", ">i4"), ("first", ">i4")]
+    sent = np.zeros(n, [*head, ("elements", [("n_bytes", ">i4"), ("value", ">i4")], width)])
+    sent["dimensions"], sent["kind"], sent["width"], sent["first"] = 1, _INTEGER, width, 1
+    sent["elements"]["n_bytes"], sent["elements"]["value"] = 4, rows
+    return Field(sent.view(f"V{sent.dtype.itemsize}"), np.where(is_null, -1, sent.dtype.itemsize).astype(np.int32))
 
 
 def seconds_of(micros: npt.NDArray[Any]) -> npt.NDArray[np.int64]:

@@ -10,13 +10,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from gridgov.analytics.clocks import Zone, zone
-from gridgov.analytics.course import BASES, ENDS, derive
+from gridgov.analytics.course import BASES, ENDS, Course, derive
 from gridgov.analytics.marginals import CLOSED, NEVER_DUE, NOT_ENDED, UNLOCATED, VOIDED, Stretches
 from gridgov.calendars import Table
 from gridgov.process import EVENTS
 from gridgov.rules import STAGES, Rules
 from gridgov.store import tables
-from gridgov.store.copying import Field, instant, number, word
+from gridgov.store.copying import Field, instant, integers, number, word
 from gridgov.vocabulary import LIMIT_UNITS, STATES, TRACKS
 
 Arrays = Mapping[str, npt.NDArray[Any]]
@@ -80,7 +80,7 @@ def rows_of(
     put_off = np.array([name in rules.on_time.leaves for name in STAGES])
     stretches = _stretches(cases, spans, put_off)
     fields = {
-        "case_span": _spans(town_id, cases, spans, put_off, place),
+        "case_span": _spans(town_id, cases, course, put_off, place),
         "case_fact": _facts(town_id, cases, course.facts, place),
         "case_step": _steps(town_id, cases, spans, events, texts),
         "handover": _handovers(town_id, cases, course.handovers, texts),
@@ -90,7 +90,6 @@ def rows_of(
 
 def _stretches(cases: Arrays, spans: pd.DataFrame, put_off: npt.NDArray[np.bool_]) -> Stretches:
     case = spans["case"].to_numpy()
-    track = cases["track"][case]
     grid, located = cases["grid_id"][case], cases["located"][case] == 1
     return Stretches(
         case=case,
@@ -103,7 +102,7 @@ def _stretches(cases: Arrays, spans: pd.DataFrame, put_off: npt.NDArray[np.bool_
         ended=np.where(spans["end"] < 0, NOT_ENDED, np.where(spans["end"] == ENDS.index("voided"), VOIDED, CLOSED)),
         grid=np.where(located, grid, UNLOCATED),
         facet=cases["facet_id"][case],
-        may_be_due=~np.isin(track, [_TRACKS.index(name) for name in NEVER_DUE]),
+        may_be_due=_may_be_due(cases)[case],
     )
 
 
@@ -123,9 +122,9 @@ def _of_case(cases: Arrays, case: npt.NDArray[np.int64]) -> dict[str, Field]:
 
 
 def _spans(
-    town_id: int, cases: Arrays, spans: pd.DataFrame, put_off: npt.NDArray[np.bool_], place: Zone
+    town_id: int, cases: Arrays, course: Course, put_off: npt.NDArray[np.bool_], place: Zone
 ) -> dict[str, Field]:
-    s = {name: spans[name].to_numpy() for name in spans}
+    s = {name: column.to_numpy() for name, column in course.spans.items()}
     case, stage = s["case"], s["stage"]
     lasted = s["to_at"] - s["from_at"]
     follows = np.append(case[1:] == case[:-1], False)
@@ -146,7 +145,28 @@ def _spans(
         "exempt_at": instant(s["exempt_at"]),
         **_of_case(cases, case),
         "length_class": number(np.where(s["to_at"] < 0, 0, 1 + np.searchsorted(tables.LENGTHS, lasted)), "i2"),
+        "may_be_due": number(_may_be_due(cases)[case], "i1"),
+        "waits": _waits(cases, course),
     }
+
+
+def _may_be_due(cases: Arrays) -> npt.NDArray[np.bool_]:
+    return ~np.isin(cases["track"], [_TRACKS.index(name) for name in NEVER_DUE])
+
+
+def _waits(cases: Arrays, course: Course) -> Field:
+    """What case_span.waits says: so that most ways are read without a look at their stretches."""
+    facts = {name: column.to_numpy() for name, column in course.facts.items()}
+    nodes = np.column_stack([facts[f"{node}_{kind}"] for node in tables.PLAIN_NODES for kind in ("s", "work_s")])
+    is_plain = (
+        (cases["track"] == _TRACKS.index("dispatched")) & ~facts["is_flat"] & (facts["n_dispatched"] <= 1)
+        & (nodes < np.iinfo(np.int32).max).all(axis=1)
+    )  # fmt: skip
+    for name in ("n_returned", "n_rework", "n_suspended", "n_deferred", "n_reopened"):
+        is_plain &= facts[name] == 0
+    case, is_end = course.spans["case"].to_numpy(), course.spans["end"].to_numpy() >= 0
+    told = is_plain[case] & is_end
+    return integers(np.where(told[:, None], nodes[case], 0), ~told)
 
 
 def _facts(town_id: int, cases: Arrays, facts: pd.DataFrame, place: Zone) -> dict[str, Field]:

@@ -41,7 +41,7 @@ _REPORT = {
     "spot": "i8", "is_paired": "i1", "is_watched": "i1",
 }  # fmt: skip
 _END = {"no": "i8", "at": "i8", "until": "i8", "is_closed": "i1"}
-_TEMPORARY = ("linked", "kinded", "sought", "sought_after", "paired", "watched", "chosen")
+_TEMPORARY = ("linked", "kinded", "sought", "unsettled", "sought_after", "paired", "watched", "chosen")
 
 Rows = npt.NDArray[Any]
 Fields = dict[str, dict[str, Field]]
@@ -115,10 +115,10 @@ def _choose(connection: Connection, town_id: int, rules: Rules) -> None:
     _analyze(connection, "linked", "kinded")
     run(connection, "load/links/sought", metres, of="linked", into_table="sought")
     _analyze(connection, "sought")
-    for name in ("paired", "watched"):
+    for name in ("unsettled", "paired", "watched"):
         run(connection, f"load/links/{name}", known)
-    _analyze(connection, "paired", "watched")
-    run(connection, "load/links/sought", metres, of="watched", into_table="sought_after")
+    _analyze(connection, "unsettled", "paired", "watched")
+    run(connection, "load/links/sought", metres, of="unsettled", into_table="sought_after")
     _analyze(connection, "sought_after")
     run(connection, "load/links/chosen", known)
     _analyze(connection, "chosen")

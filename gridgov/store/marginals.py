@@ -11,7 +11,6 @@ from sqlalchemy.engine import Connection
 from gridgov.analytics.marginals import (
     CLOSED,
     MEASURES,
-    NEVER_DUE,
     NOT_ENDED,
     UNLOCATED,
     VOIDED,
@@ -86,7 +85,7 @@ def recount(connection: Connection, town_id: int, days: Days) -> None:
 def stood(connection: Connection, of: str) -> Iterator[Stretches]:
     """The stretches that stand of the cases in a temporary table of ours (part, case_id)."""
     query = statement("load/rollups/stood", of=of)
-    connection.execute(sa.text(f"DECLARE stood NO SCROLL CURSOR FOR {query}"), {"never_due": list(NEVER_DUE)})
+    connection.exec_driver_sql(f"DECLARE stood NO SCROLL CURSOR FOR {query}")
     with driver(connection).cursor(binary=True) as cursor:
         while cursor.execute("FETCH 1 FROM stood").rowcount:
             assert cursor.pgresult is not None  # noqa: S101  it gave a row

@@ -26,8 +26,11 @@ def _engine(url: str) -> sa.Engine:
 
 
 def upgrade(url: str | None = None) -> None:
-    """Bring a database to this version: tables, then views and functions. Safe to repeat; one at a time per database."""
-    url = url or cluster.database_url()
+    """Bring a database to this version: tables, then views and functions. Safe to repeat; one at a time per database.
+
+    url  another database than that of the settings; what is derived is not made there
+    """
+    is_ours, url = url is None, url or cluster.database_url()
     engine = _engine(url)
     with engine.begin() as connection:
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('gridgov upgrade'))"))
@@ -37,7 +40,7 @@ def upgrade(url: str | None = None) -> None:
         _make_api(connection)
     with engine.begin() as connection:
         bulk.validate_keys(connection)
-    if url == cluster.database_url():
+    if is_ours:
         bulk.make_indexes()
         _fill_rollups()
         database.engine().dispose()  # an upgrade leaves no connection behind

@@ -600,6 +600,9 @@ LENGTHS = (900, 7_200, 57_600, 460_800, 3_686_400, 29_491_200)
 """Longest stretches of the classes 1, 2, ... of case_span.length_class, in seconds; the class after them has no bound, and 0
 is of those that still run. Eight times from one to the next: of what is looked at for an instant, an eighth or more ran."""
 
+PLAIN_NODES = ("intake", "verify", "dispatch", "sign", "handle", "check", "close")
+"""The nodes (rules.STAGES) of a plain way: see case_span.waits."""
+
 # No keys from what is derived: the load that writes these rows reads what they name, and a check of each would cost more
 # than writing it. Where two units turn out to be one, store.rollups makes the rows of their cases anew.
 case_span = Table(
@@ -630,11 +633,24 @@ case_span = Table(
         "length_class", SmallInteger, nullable=False,
         comment="How long it is, see store.tables.LENGTHS: what ran at an instant began so long before it at most.",
     ),
+    Column(
+        "may_be_due", Boolean, nullable=False,
+        comment="The case is on a track that is due (流转件), not self-handled (即办件) nor a service matter.",
+    ),
+    Column(
+        "waits", ARRAY(Integer),
+        comment="Of the end of a case whose way was plain: seconds and working seconds at each of store.tables.PLAIN_NODES. "
+        "Plain: dispatched at most once, never sent back, paused or reopened. null = the stretches tell.",
+    ),
     Index(None, "case_id"),
     Index(None, "town_id", "length_class", "from_at", "to_at"),
     *(
         Index(f"case_span_ended_{column}_idx", "town_id", column, postgresql_where=text("ended IS NOT NULL"))
         for column in ("due_at", "reported_at", "to_at")
+    ),
+    *(
+        Index(f"case_span_due_ended_{column}_idx", "town_id", column, postgresql_where=text("ended IS NOT NULL AND may_be_due"))
+        for column in ("reported_at", "to_at")
     ),
     comment="A stretch of time in which a case was open and its state, holder and deadline stayed the same, as analytics.course "
     "makes it of the ledger. One without time stands for an end that no other tells of.",

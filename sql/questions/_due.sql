@@ -2,6 +2,7 @@
   The due cohort (应结案) of a period as it stood at :at, and the closings of a period that stand at :at.
 
   placement   as in _placed.sql
+  only_due    as in _spanned.sql
   by_handled  the rules say [on_time] by = "handled": it is the handling that must come before the deadline, not the closing
 #}
 {% from 'questions/_placed.sql' import within %}
@@ -13,8 +14,9 @@
   and part: on_time, late_closed, exempt, overdue_open, suspended; put_off (缓办, not among the due); out (void).
 
   Where the handling is judged, a stretch shows no deadline once the case is handled. What counts is then the last stretch in
-  which the case waited for its unit: it ends with the handling, or with the end of a case that never was handled. A case given
-  out and handled within one second has no such stretch: its last one, without time, still tells of its deadline.
+  which the case waited for its unit: it ends with the handling, or with the end of a case that never was handled. Where a case
+  was given out and handled within one second, or was told another deadline in the second of its end, its last stretch, without
+  time, tells of the deadline.
 #}
 {% macro due(placement, by_handled) %}{% if by_handled %}
 SELECT
@@ -39,10 +41,27 @@ FROM (
     NOT EXISTS (
       SELECT 1
       FROM case_span AS l
-      WHERE l.case_id = w.case_id AND l.from_at > w.from_at AND l.from_at <= :at AND l.stage NOT IN ('check', 'close')
+      WHERE
+        l.case_id = w.case_id AND l.from_at > w.from_at AND l.from_at <= :at
+        AND (l.stage NOT IN ('check', 'close') OR (l.from_at = l.to_at AND l.due_at IS DISTINCT FROM w.due_at))
     )
   UNION ALL
-  SELECT f.*, (SELECT min(l.from_at) FROM case_span AS l WHERE l.case_id = f.case_id AND l.stage IN ('check', 'close'))
+  SELECT
+    f.*,
+    (
+      SELECT min(l.from_at)
+      FROM case_span AS l
+      WHERE
+        l.case_id = f.case_id AND l.stage IN ('check', 'close')
+        AND l.from_at >= coalesce(
+          (
+            SELECT max(b.to_at)
+            FROM case_span AS b
+            WHERE b.case_id = f.case_id AND b.from_at < f.from_at AND b.stage NOT IN ('check', 'close')
+          ),
+          '-infinity'
+        )
+    )
   FROM (
     {{ ended(placement) }}
       AND s.due_at >= :since AND s.due_at < :until AND s.due_at <= :at AND s.stage = 'close' AND s.from_at = s.to_at
@@ -91,7 +110,7 @@ WHERE r.due_at >= :since AND r.due_at < :until AND r.due_at <= :at
   One row a closing in [:since, :until) that stands at :at (a case that was opened again has none): the columns of _spanned.sql,
   event, and part: on_time, late, exempt, or no_deadline.
 #}
-{% macro closings(placement, by_handled) %}
+{% macro closings(placement, by_handled, only_due) %}
 SELECT
   e.*,
   e.ended AS event,
@@ -102,7 +121,7 @@ SELECT
     ELSE 'late'
   END AS part
 FROM (
-  {{ ended(placement) }}
+  {{ ended(placement, only_due) }}
     AND s.ended IN ('closed', 'forced_closed') AND s.to_at >= :since AND s.to_at < :until
 ) AS e
 LEFT JOIN LATERAL (

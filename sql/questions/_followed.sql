@@ -3,12 +3,12 @@
 
   One row a case, the columns of _spanned.sql: the stretch it had ended with by :at (to_at <= :at), or the one that ran then.
 
-  placement  as in _placed.sql
+  placement, only_due  as in _spanned.sql
   params     since, until (timestamptz, until excluded), at
 #}
 {% from 'questions/_spanned.sql' import ended, running %}
-{% macro followed(placement) %}
-{{ ended(placement) }}
+{% macro followed(placement, only_due) %}
+{{ ended(placement, only_due) }}
   AND s.reported_at >= :since AND s.reported_at < :until AND s.ended <> 'voided'
 UNION ALL
 SELECT *

@@ -25,6 +25,7 @@ SELECT
   s.is_put_off,
   s.ended,
   s.exempt_at,
+  s.waits,
   {{ asked_by('s') }}
 FROM {{ stretches }} AS s
 {{ joined('s', placement) }}
@@ -54,8 +55,12 @@ SELECT * FROM case_span WHERE town_id = :town_id AND length_class = {{ 1 + LENGT
   How cases stood at :at that were no longer open then: the stretch each had ended with (ended, to_at = when). One row a case;
   together with `running` every case reported until :at has exactly one. The caller appends conditions on s, such as
   AND s.due_at >= :since: there are indexes on due_at, reported_at and to_at of these rows.
+
+  only_due   the conditions leave out 即办件 and service matters, most of what ends: there are indexes on reported_at and to_at
+             without them
 #}
-{% macro ended(placement) %}
+{% macro ended(placement, only_due=false) %}
 {{ spanned(placement) }}
   AND s.ended IS NOT NULL AND s.to_at <= :at AND (s.next_at IS NULL OR s.next_at > :at)
+  {{ 'AND s.may_be_due' if only_due }}
 {% endmacro %}

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
@@ -67,6 +68,12 @@ _HAPPENED = """
     WHERE c.town_id = :town_id AND e.event = :event AND e.retired_run_id IS NULL AND e.at >= :since AND e.at < :until
     GROUP BY 1"""
 
+_DAY = 10_000
+_CLOSED_LATELY = f"""
+    SELECT c.case_no FROM case_fact AS f JOIN case_record AS c ON c.id = f.case_id
+    JOIN source AS o ON o.id = c.source_id AND o.code = 'platform'
+    WHERE f.ended = 'closed' AND c.track = 'dispatched' ORDER BY f.ended_at DESC LIMIT {3 * _DAY}"""
+
 _MONTH: dict[str, Any] = {"by": "village", "during": "month"}
 _PAGE: dict[str, Any] = {"limit": 50}
 
@@ -97,8 +104,11 @@ def forms(year: dict[str, Any]) -> dict[str, tuple[str, dict[str, Any], str | No
             {"unit": year["unit"]},
         ),
         "time_to_close": ("time_to_close", _MONTH, _CLOSING, {}),
+        "time_to_close, a year": ("time_to_close", {"by": "village", **year["span"]}, _CLOSING, year["bounds"]),
         "node_times": ("node_times", _MONTH, _NODES, {}),
+        "node_times, a year": ("node_times", {"by": "village", **year["span"]}, _NODES, year["bounds"]),
         "handover": ("handover", {"during": "month"}, _HANDED, {}),
+        "handover, a year": ("handover", year["span"], _HANDED, year["bounds"]),
         "bounces": ("bounces", _MONTH, _HANDED, {}),
         "nobodys": ("nobodys", {"during": "month"}, _HANDED, {}),
         "rework": ("rework", _MONTH, _HAPPENED, {"event": "rework"}),
@@ -124,7 +134,7 @@ def main() -> None:
     parser.add_argument("--months", type=int, default=25)
     parser.add_argument("--home", type=Path, help="keep the town here, or ask the one that is there")
     parser.add_argument("--files", type=Path, help="a town simulated before")
-    parser.add_argument("--runs", type=int, default=12)
+    parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--only", help="forms whose name begins so")
     parser.add_argument("--add-day", action="store_true", help="time the load of a day's events instead")
     asked = parser.parse_args()
@@ -235,25 +245,32 @@ def _p95(times: list[float]) -> float:
 
 
 def _add_day(home: Path) -> None:
-    """10,000 events of the days after the last, to cases of the last weeks; loaded as a file of the platform."""
+    """10,000 events after the last one told, to as many cases closed lately: a third opens them again; loaded as one file."""
     with reading() as connection:
-        found = connection.exec_driver_sql(
-            """SELECT c.case_no, t.at FROM case_record AS c JOIN source AS o ON o.id = c.source_id AND o.code = 'platform'
-               CROSS JOIN (SELECT max(newest_at) AS at FROM load_run WHERE kind = 'events' AND status = 'done') AS t
-               WHERE c.closed_at IS NOT NULL OR c.due_at IS NOT NULL ORDER BY c.reported_at DESC LIMIT 10000"""
-        ).all()
+        at = pd.Timestamp(
+            connection.exec_driver_sql("SELECT max(newest_at) FROM load_run WHERE kind = 'events' AND status = 'done'")
+            .scalar_one()
+        )  # fmt: skip
+        numbers = connection.exec_driver_sql(_CLOSED_LATELY).scalars().all()
     mapping = parse_mapping(
         'kind = "events"\ntown = "xiake"\nsource = "platform"\ntime_zone = "UTC"\n'
-        '[columns]\ncase_no = "no"\nat = "at"\nevent = "what"\nnote = "note"\n'
+        '[columns]\ncase_no = "no"\nat = "at"\nevent = "what"\nreason = "why"\nrating = "rating"\n'
     )
+    random = np.random.default_rng(1)
     for turn in range(3):
-        at = pd.Timestamp(found[0].at) + pd.Timedelta(minutes=turn + 1)
-        rows = pd.DataFrame({"no": [row.case_no for row in found], "at": at.strftime("%Y-%m-%dT%H:%M:%S")})
+        rows = pd.DataFrame({"no": numbers[turn * _DAY : (turn + 1) * _DAY]})
+        rows["at"] = (at + pd.to_timedelta(86_400 * turn + random.integers(1, 80_000, len(rows)), "s")).strftime(
+            "%FT%T"
+        )
+        rows["what"] = random.choice(["reopened", "evaluated", "evidence"], len(rows))
+        rows["why"] = np.where(rows["what"] == "reopened", "not solved", "")
+        rows["rating"] = np.where(rows["what"] == "evaluated", "satisfied", "")
         path = home / f"day{time.time_ns()}.csv"
-        rows.assign(what="evidence", note=f"photo {turn} {at}").to_csv(path, index=False)
+        rows.to_csv(path, index=False)
         began = time.monotonic()
         report = load("events", path, mapping)
-        print(f"10,000 events: {time.monotonic() - began:6.2f} s ({report.loaded:,} loaded)")
+        told = f"{report.loaded:,} loaded, {report.quarantined:,} quarantined"
+        print(f"{len(rows):,} events: {time.monotonic() - began:6.2f} s ({told})")
 
 
 if __name__ == "__main__":

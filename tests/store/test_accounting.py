@@ -10,23 +10,15 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gridgov.pipelines.report import LoadReport
 from gridgov.vocabulary import OUTCOMES
-from tests.support import contents, load_city, load_rows, new_code, point, query, stages
+from tests.support import FLAT, contents, examples, load_city, load_rows, new_code, point, query, square, stages
 
 Row = dict[str, str]
 UNKNOWN = datetime.min.replace(tzinfo=UTC)
-
-# One database and one folder serve all examples: each has a town of its own.
-messy = settings(
-    max_examples=10,
-    deadline=None,
-    phases=(Phase.explicit, Phase.generate),  # shrinking would load hundreds of files
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
 
 
 def utc(text: str) -> datetime:
@@ -175,14 +167,14 @@ def row(no: str = "A", version: str = "", state: str = "open", what: str = "road
 V1, V2, V3 = (f"2026-03-0{day} 12:00" for day in (1, 2, 3))
 
 
-@messy
+@examples(10)
 @given(delivered=files(UNVERSIONED))
 @example(delivered=[[row(), row(), row(what="tree"), row(what="tree"), row()], [row(what="tree")], [row()]])
 def test_rows_without_a_version_are_chained_by_line(database, tmp_path, delivered):
     check(tmp_path, delivered)
 
 
-@messy
+@examples(10)
 @given(delivered=files(VERSIONED))
 @example(delivered=[[row(version=V3), row(version=V1), row(version=V2)], [row(version=V2), row(version=V1)]])
 @example(delivered=[[row(version=V2)], [row(version=V1), row(version=V3)]])
@@ -217,7 +209,7 @@ def test_every_row_that_was_replaced_is_kept_as_it_was(database, tmp_path, deliv
     assert kept["case_no"].value_counts().to_dict() == {no: len(was) for no, was in account.earlier.items()}
 
 
-@settings(messy, max_examples=4)
+@examples(4)
 @given(delivered=files(VERSIONED))
 def test_the_same_file_again_changes_nothing(database, tmp_path, delivered):
     town = new_code()
@@ -270,11 +262,17 @@ def test_rows_in_several_batches_are_one_file(database, tmp_path, monkeypatch):
     assert list(query("SELECT row_no FROM gridgov.quarantine")["row_no"]) == [6], "the header is line 1"
 
 
+def load_market(folder: Path, town: str) -> None:
+    """A layer of one square in the middle of the town."""
+    levels, rule = ["town", "market"], FLAT.format(root=town)
+    load_city(folder, town, {"M": square(1.2, 1.2, 0.6, 0.6)}, layer="market", levels=levels, rule=rule)
+
+
 def test_a_case_keeps_its_number_when_it_moves(database, tmp_path):
     """An update writes the place anew, in the home layer and in the others."""
     town = new_code()
     load_city(tmp_path, town)
-    load_city(tmp_path, town, {"M": city_centre()}, layer="market", levels=["town", "market"], rule=flat(town))
+    load_market(tmp_path, town)
     here, there = point(0.5, 0.5), point(1.5, 1.5)
     for x, y in (here, there):
         load_rows(tmp_path, town, [row() | {"x": str(x), "y": str(y)}])
@@ -290,18 +288,8 @@ def test_a_case_keeps_its_number_when_it_moves(database, tmp_path):
 def test_a_case_that_changes_keeps_its_place_in_other_layers(database, tmp_path):
     town, (x, y) = new_code(), point(1.5, 1.5)
     load_city(tmp_path, town)
-    load_city(tmp_path, town, {"M": city_centre()}, layer="market", levels=["town", "market"], rule=flat(town))
+    load_market(tmp_path, town)
     for state in ("open", "out", "done"):
         load_rows(tmp_path, town, [row(state=state) | {"x": str(x), "y": str(y)}])
         other = query("SELECT g.code FROM gridgov.case_grid cg JOIN gridgov.grid g ON g.id = cg.grid_id")
         assert list(other["code"]) == ["M"]
-
-
-def city_centre() -> Any:
-    from tests.support import square
-
-    return square(1.2, 1.2, 0.6, 0.6)
-
-
-def flat(town: str) -> str:
-    return f'rule = "flat"\nroot = {{ code = "{town}" }}'

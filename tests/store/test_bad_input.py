@@ -16,19 +16,19 @@ import shapely
 from gridgov import cli
 from gridgov.errors import SourceError
 from gridgov.pipelines.kinds import load
-from gridgov.sources.mapping import parse_mapping
 from tests.support import (
-    GRIDS,
     HEADER,
-    INCIDENTS,
-    PREFIX,
     Said,
     city,
     contents,
     counts,
+    grid_text,
     gridgov,
+    incident_mapping,
+    incident_text,
     load_city,
     load_rows,
+    mapping_text,
     point,
     query,
     square,
@@ -36,40 +36,18 @@ from tests.support import (
     write_polygons,
     write_rows,
 )
-from tests.unit.test_reading import sheet_xml, xlsx
+from tests.support_sheets import sheet_xml, xlsx
 
 TOWN = "fair"
 X, Y = map(str, point(0.5, 0.5))
 ROWS = [
     {"no": f"C{i}", "at": "2026-03-01 10:00", "state": "open", "what": "路面破损", "x": X, "y": Y} for i in range(40)
 ]
-CASES = INCIDENTS.format(
-    town=TOWN, source="c", zone="Asia/Shanghai", datum='datum = "WGS84"', version='updated_at = "version"', more=""
+CASES, SQUARES = incident_text(TOWN), grid_text(TOWN)
+PLACES = mapping_text(
+    "places", TOWN, {"code": "no", "name": "what", "lon": "x", "lat": "y"}, above='datum = "WGS84"\n', below="\n"
 )
-SQUARES = GRIDS.format(
-    town=TOWN, source="g", layer="base", zone="Asia/Shanghai", columns="", levels='"town", "district", "grid"',
-    rule=PREFIX.format(root=TOWN),
-)  # fmt: skip
-PLACES = f"""
-kind = "places"
-town = "{TOWN}"
-source = "p"
-datum = "WGS84"
-[columns]
-code = "no"
-name = "what"
-lon = "x"
-lat = "y"
-"""
-EXPOSURE = f"""
-kind = "exposure"
-town = "{TOWN}"
-source = "e"
-[columns]
-grid_code = "no"
-counted_on = "at"
-residents = "x"
-"""
+EXPOSURE = mapping_text("exposure", TOWN, {"grid_code": "no", "counted_on": "at", "residents": "x"})
 
 
 def geometry_of_file(text: str) -> str:
@@ -259,7 +237,7 @@ def test_a_file_that_changes_while_it_is_read_leaves_a_failed_load_and_nothing_e
     def export_again(doing: str, done: int, of: int | None) -> None:
         path.write_text(path.read_text() + "C99,2026-03-01 10:00,,,,open\n")
 
-    mapping = parse_mapping(CASES.replace('source = "c"', 'source = "grids_base"'))
+    mapping = incident_mapping(TOWN, source="grids_base")
     with pytest.raises(SourceError, match="changed while it was being read"):
         load("incidents", path, mapping, export_again)
     after = contents()

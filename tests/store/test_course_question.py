@@ -8,11 +8,9 @@ import pytest
 
 import gridgov as gg
 from gridgov.errors import QuestionError, UnknownScope
-from gridgov.pipelines.kinds import load
 from gridgov.questions.definition import definition_of
-from gridgov.sources.mapping import parse_mapping
-from tests.store.test_rollups import BEGIN, EVENT_HEAD, EVENTS_OF, case, event, load_cases, load_events
-from tests.support import new_code, query, write_rows
+from tests.support import new_code, query
+from tests.support_ledgers import BEGIN, EVENT_HEAD, case, event, load_cases, load_events
 
 COURSE = [
     ("registered", 10, {"who": "c"}), ("dispatched", 20, {"unit": "Roads", "who": "c", "due": "2026-03-03 18:00:00"}),
@@ -94,11 +92,6 @@ def test_what_is_not_there_is_said(town, tmp_path):
 
 
 def test_evidence_roles_and_ratings_come_from_the_file_to_the_question(town, tmp_path):
-    head = (*EVENT_HEAD, "ref", "kind", "sum", "as", "said", "x", "y")
-    named = {"evidence": "ref", "evidence_kind": "kind", "evidence_hash": "sum", "actor_role": "as", "rating": "said"}
-    more = "".join(f'\n{ours} = "{theirs}"' for ours, theirs in {**named, "lon": "x", "lat": "y"}.items())
-    text = EVENTS_OF.format(town=town).replace('due_at = "due"', f'due_at = "due"{more}')
-    text = text.replace('time_zone = "Asia/Shanghai"', 'time_zone = "Asia/Shanghai"\ndatum = "WGS84"', 1)
     then = BEGIN + timedelta(minutes=400)
     rows = [
         {
@@ -112,8 +105,8 @@ def test_evidence_roles_and_ratings_come_from_the_file_to_the_question(town, tmp
         {**event("A", "evaluated", then + timedelta(minutes=1)), "said": "满意", "as": "citizen"},
         {**event("A", "archived", then + timedelta(minutes=2)), "as": "handler"},
     ]
-    report = load("events", write_rows(tmp_path / "more.csv", rows, head), parse_mapping(text))
-    assert (report.loaded, report.quarantined) == (3, 0)
+    report = load_events(tmp_path, town, rows, (*EVENT_HEAD, "ref", "kind", "sum", "as", "said", "x", "y"))
+    assert report.loaded == 3
     assert report.noticed == {"archived made by the handler, whom the process does not let": 1}
     by = gg.open(town).ask("course", case="A", as_of="2026-03-10").frame.set_index("event")
     seen = by.loc["evidence", ["evidence", "evidence_kind", "evidence_hash", "lon", "lat"]].tolist()

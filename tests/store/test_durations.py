@@ -7,53 +7,24 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import gridgov as gg
 from gridgov.analytics.survival import kaplan_meier
 from gridgov.errors import QuestionError
 from gridgov.rules import STAGES, read_rules
-from tests.support import city, load_city, square
-from tests.support_lives import (
-    BEGIN,
-    KINDS,
-    Life,
-    Step,
-    Told,
-    close_to,
-    day_begin,
-    day_end,
-    lives,
-    load_lives,
-    told,
-    work_seconds,
-)
+from tests.support import city, examples, load_city, new_code, point, square
+from tests.support_ledgers import BEGIN, day_end
+from tests.support_lives import KINDS, Life, Step, Told, close_to, known, lives, load_lives, span, work_seconds
 
-few = settings(
-    max_examples=4, deadline=None, phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)  # fmt: skip
 HOURS = timedelta(hours=1)
 LIMITS = {stage: getattr(read_rules().nodes, stage, None) for stage in STAGES}
 
 
-def known(all_lives: list[Life], at: datetime, *tracks: str) -> list[Told]:
+def not_void(all_lives: list[Life], at: datetime, *tracks: str) -> list[Told]:
     """The lives as known at an instant, void ones left out."""
-    found = [told(life, at) for life in all_lives if life.track in (tracks or ("dispatched",))]
-    return [one for one in found if one is not None and one.end != "voided"]
-
-
-def span(data: st.DataObject) -> tuple[date, date, date, datetime]:
-    """A period, as_of (a day, not before its end... or before it) and the instant that as_of is."""
-    since = BEGIN.date() + timedelta(data.draw(st.integers(-2, 30)))
-    until = since + timedelta(data.draw(st.integers(0, 40)))
-    as_of = since + timedelta(data.draw(st.integers(0, 60)))
-    return since, until, as_of, day_end(as_of)
-
-
-def is_within(at: datetime, since: date, until: date, now: datetime) -> bool:
-    return day_begin(since) <= at <= min(day_end(until), now)
+    return [one for one in known(all_lives, at, *tracks) if one.end != "voided"]
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -80,15 +51,14 @@ def followed(cases: list[Told], now: datetime) -> dict[str, Any]:
     return wanted
 
 
-@few
+@examples(4)
 @given(seed=st.integers(0, 10_000), data=st.data())
 def test_time_to_close_is_the_curve_of_the_cases_followed_one_by_one(database, tmp_path, seed, data):
     all_lives = lives(seed, 60)
     town = gg.open(load_lives(tmp_path, all_lives))
     for _ in range(4):
-        since, until, as_of, now = span(data)
-        asked: dict[str, Any] = {"since": since, "until": until, "as_of": as_of}
-        here = [one for one in known(all_lives, now) if is_within(one.life.at, since, until, now)]
+        asked, begin, end, now = span(data)
+        here = [one for one in not_void(all_lives, now) if begin <= one.life.at <= end]
         row = town.ask("time_to_close", **asked).frame.iloc[0]
         for name, value in followed(here, now).items():
             assert close_to(row[name], value), name
@@ -99,7 +69,7 @@ def test_time_to_close_is_the_curve_of_the_cases_followed_one_by_one(database, t
             for name, value in followed(of_unit, now).items():
                 assert close_to(row[name], value), (row["unit"], name)
         self_handled = town.ask("time_to_close", where={"track": "self_handled"}, **asked).frame.iloc[0]
-        apart = [one for one in known(all_lives, now, "self_handled") if is_within(one.life.at, since, until, now)]
+        apart = [one for one in not_void(all_lives, now, "self_handled") if begin <= one.life.at <= end]
         assert close_to(self_handled["median_days"], followed(apart, now)["median_days"])
         curve = town.ask("closing_curve", **asked).frame
         assert curve["closed_share"].dropna().is_monotonic_increasing
@@ -165,18 +135,16 @@ def figures(stage: str, waits: list[tuple[float, int]]) -> dict[str, Any]:
     return wanted
 
 
-@few
+@examples(4)
 @given(seed=st.integers(0, 10_000), data=st.data())
 def test_node_times_are_the_waits_of_the_cases_followed_one_by_one(database, tmp_path, seed, data):
     all_lives = lives(seed, 60)
     town = gg.open(load_lives(tmp_path, all_lives))
     for _ in range(4):
-        since, until, as_of, now = span(data)
-        asked: dict[str, Any] = {"since": since, "until": until, "as_of": as_of}
-        here = [one for one in known(all_lives, now) if one.ended_at and is_within(one.ended_at, since, until, now)]
+        asked, begin, end, now = span(data)
+        here = [one for one in not_void(all_lives, now) if one.ended_at and begin <= one.ended_at <= end]
         waits = waits_of(here, now)
-        end = min(now, day_end(until))
-        open_then = [one for one in known(all_lives, end) if not one.ended_at]
+        open_then = [one for one in not_void(all_lives, end) if not one.ended_at]
         rows = town.ask("node_times", **asked).frame.set_index("stage")
         assert list(rows.index) == [stage for stage in STAGES if stage in rows.index]
         for stage in STAGES:
@@ -228,13 +196,13 @@ def test_grids_of_two_versions_that_share_a_code_are_pooled_before_figures_are_m
     asked: dict[str, Any] = {"since": date(2026, 3, 1), "as_of": date(2026, 4, 30)}
     for by in ("grid", "district"):
         rows = gg.open(town).ask("time_to_close", by=by, **asked).frame
-        assert rows["n_followed"].sum() == len(known(all_lives, now))
+        assert rows["n_followed"].sum() == len(not_void(all_lives, now))
         assert not rows.duplicated(["grid_code", "place_status"]).any()
         waits = gg.open(town).ask("node_times", by=by, **asked).frame
         assert not waits.duplicated(["grid_code", "place_status", "stage"]).any()
         assert waits["n_waits"].sum() == gg.open(town).ask("node_times", **asked).frame["n_waits"].sum()
     rows = gg.open(town).ask("time_to_close", by="grid", **asked).frame.set_index("grid_code")
-    here = [one for one in known(all_lives, now) if one.life.place and cell(one.life.place) == "11"]
+    here = [one for one in not_void(all_lives, now) if one.life.place and cell(one.life.place) == "11"]
     for name, value in followed(here, now).items():
         assert close_to(rows.loc["11", name], value), name
     both = {one.life.at.date() >= date(2026, 3, 12) for one in here}
@@ -247,8 +215,6 @@ def cell(place: tuple[float, float]) -> str | None:
 
 
 def load_lives_on_grids(folder, all_lives: list[Life]) -> str:
-    from tests.support import new_code, point
-
     town = new_code()
     moved = {code: shape for code, shape in city().items() if code != "33"} | {"33": square(2, 2, 1.1, 1)}
     load_city(folder, town)

@@ -11,7 +11,7 @@ import pandas as pd
 import psycopg
 import pytest
 from alembic import command
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gridgov.errors import LoadError
@@ -20,59 +20,33 @@ from gridgov.pipelines.kinds import load
 from gridgov.pipelines.quarantine import export_rows, retry_rows, waiting
 from gridgov.pipelines.report import LoadReport
 from gridgov.settings import settings as ours
-from gridgov.sources.mapping import Mapping, parse_mapping
+from gridgov.sources.mapping import Mapping
 from gridgov.store import cluster, migrate
 from gridgov.vocabulary import OUTCOMES
-from tests.support import CONTENT, contents, incident_mapping, load_rows, new_code, query, stages, structure, write_rows
+from tests import support_ledgers as ledgers
+from tests.support import (
+    CONTENT,
+    contents,
+    examples,
+    incident_mapping,
+    load_rows,
+    new_code,
+    query,
+    stages,
+    structure,
+    write_rows,
+)
+from tests.support_ledgers import Row, load_register
 
-MAPPING = """
-kind = "events"
-town = "{town}"
-source = "cases"
-time_zone = "Asia/Shanghai"
-[columns]
-case_no = "no"
-at = "at"
-event = "what"
-{number}
-unit = "unit"
-actor = "who"
-reason = "why"
-note = "note"
-due_at = "due"
-[values.event]
-"派遣" = "dispatched"
-{more}
-[personal]
-actor = "pseudonym"
-note = "{note}"
-"""
+FLAT_HEADER = ("no", "at", "closed", "state", "track")
 HEADER = ("no", "id", "at", "what", "unit", "who", "why", "note", "due")
-TRACKED = '\n[values.track]\n"out" = "dispatched"\n"self" = "self_handled"\n'
-COURSE = (
-    "registered",
-    "dispatched",
-    "signed",
-    "assigned",
-    "handling",
-    "handled",
-    "checking",
-    "checked",
-    "closed",
-    "evaluated",
-)
-
-Row = dict[str, str]
-few = settings(
-    max_examples=12,
-    deadline=None,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+COURSE = (*ledgers.COURSE, "evaluated")
 
 
-def event_mapping(town: str, *, numbered: bool = False, more: str = "", note: str = "drop") -> Mapping:
-    return parse_mapping(MAPPING.format(town=town, number='event_no = "id"' if numbered else "", more=more, note=note))
+def event_mapping(town: str, *, numbered: bool = False) -> Mapping:
+    """A mapping that drops a note and knows a word of the source's own; numbered events have ids."""
+    head = [name for name in HEADER if numbered or name != "id"]
+    return ledgers.event_mapping(town, head, 'note = "drop"\n[values.event]\n"派遣" = "dispatched"\n')
 
 
 _files = itertools.count()
@@ -89,29 +63,8 @@ def load_events(folder: Path, town: str, rows: list[Row], **how: Any) -> LoadRep
 
 
 def load_cases(folder: Path, town: str, rows: list[Row]) -> LoadReport:
-    """Flat rows of dispatched cases: the track is a column of its own."""
-    path = write_rows(folder / f"{town}_{next(_files)}.csv", rows, ("no", "at", "closed", "state", "track"))
-    return load("incidents", path, parse_mapping(CASES.format(town=town)))
-
-
-CASES = """
-kind = "incidents"
-town = "{town}"
-source = "cases"
-time_zone = "Asia/Shanghai"
-[about]
-time_zone = "Asia/Shanghai"
-[columns]
-case_no = "no"
-reported_at = "at"
-closed_at = "closed"
-status = "state"
-track = "track"
-[values.status]
-open = "reported"
-out = "dispatched"
-done = "closed"
-"""
+    """Load rows of `flat`."""
+    return ledgers.load_cases(folder, town, rows, FLAT_HEADER)
 
 
 def flat(
@@ -166,7 +119,7 @@ def town(database: str, tmp_path: Path) -> str:
     return code
 
 
-@few
+@examples(12)
 @given(data=st.data())
 def test_a_history_shuffled_into_files_becomes_the_same_ledger(database, tmp_path, data):
     """The law: all files loaded in any order and what was refused tried again once = the history loaded in order.
@@ -195,7 +148,7 @@ def test_a_history_shuffled_into_files_becomes_the_same_ledger(database, tmp_pat
     assert stands(one) == stands(other)
 
 
-@few
+@examples(12)
 @given(data=st.data())
 def test_every_row_has_one_outcome_and_the_same_file_again_changes_nothing(database, tmp_path, data):
     town = new_code()
@@ -222,7 +175,7 @@ def test_every_row_has_one_outcome_and_the_same_file_again_changes_nothing(datab
     assert not numbers.duplicated(["case_no", "event_no"]).any()
 
 
-@few
+@examples(12)
 @given(data=st.data())
 def test_flat_rows_and_events_give_one_history_whichever_came_first(database, tmp_path, data):
     """What stands depends on the last flat row of a case and on the events delivered, not on the order of loads."""
@@ -325,7 +278,7 @@ def test_events_of_cases_that_come_later_are_loaded_by_a_retry(town, tmp_path):
 def test_a_retry_of_incidents_leaves_events_alone(town, tmp_path):
     load_events(tmp_path, town, [event("handled", 5)])
     with pytest.raises(LoadError, match=r"\(incidents\) that could be tried again"):
-        retry_rows(parse_mapping(CASES.format(town=town)))
+        retry_rows(incident_mapping(town, FLAT_HEADER))
     retry_rows(event_mapping(town))
     assert len(waiting(town)) == 1
     load_events(tmp_path, town, course(n=5))
@@ -382,7 +335,7 @@ def test_what_gave_way_stands_again_when_the_rest_of_its_course_comes(town, tmp_
     assert contents("case_event") == before
 
 
-@few
+@examples(12)
 @given(data=st.data())
 def test_true_rows_and_a_few_wrong_ones_in_any_order_of_files(database, tmp_path, data):
     """With what was refused tried again, the true course stands, and every wrong row is refused or retired."""
@@ -459,26 +412,13 @@ def test_an_event_given_as_a_day_comes_where_the_process_allows(database, tmp_pa
 
 
 def test_a_unit_by_its_name_and_by_its_code_is_one(town, tmp_path):
-    path = write_rows(tmp_path / "units.csv", [{"code": "7", "name": "Water"}], ("code", "name"))
-    load("units", path, parse_mapping(UNITS.format(town=town)))
+    load_register(tmp_path, town, "units", [("7", "Water")])
     rows = [event("registered", 1), event("dispatched", 2, unit="7"), event("dispatched", 2, unit="Water")]
     assert load_events(tmp_path, town, rows).counts["updated"] == 1
     assert life(town) == ["(reported)", "registered", "dispatched"]
     before = contents("case_event", "quarantine")
     again = load_events(tmp_path, town, rows)
     assert (again.unchanged, contents("case_event", "quarantine")) == (3, before)
-
-
-UNITS = """
-kind = "units"
-town = "{town}"
-source = "units"
-[about]
-time_zone = "Asia/Shanghai"
-[columns]
-code = "code"
-name = "name"
-"""
 
 
 def test_the_same_event_is_a_duplicate_in_the_file_and_unchanged_in_the_store(town, tmp_path):
@@ -703,7 +643,7 @@ def test_an_upgrade_carries_the_ledger_of_flat_rows(server, own_settings, monkey
             config.attributes["connection"] = connection
             command.upgrade(config, "0001")
             connection.exec_driver_sql(OLD)
-        migrate.upgrade(url)
+        migrate.upgrade()
         assert life("old") == ["(reported)", "(dispatched)"]
         assert life("old", "B") == ["(reported)", "(closed)"]
         load_events(tmp_path, "old", [*course(n=3), event("evaluated", 500, "B")])

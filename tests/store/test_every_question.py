@@ -17,64 +17,22 @@ import pytest
 
 import gridgov as gg
 from gridgov.errors import QuestionError
-from gridgov.pipelines.kinds import load
 from gridgov.questions import Answer, Town, definition_of, definitions
 from gridgov.questions.asking import plain_dimensions
 from gridgov.questions.town import _READ
 from gridgov.schema import COLUMNS
 from gridgov.settings import settings
-from gridgov.sources.mapping import parse_mapping
 from gridgov.store import cluster
 from gridgov.vocabulary import CHANNELS, TRACKS
 from tests.conftest import TEMPLATE
-from tests.store.test_rollups import BEGIN, EVENT_HEAD, EVENTS_OF, event, history, report_of
-from tests.support import load_city, point, write_rows
+from tests.support import load_city, load_exposure, point
+from tests.support_ledgers import BEGIN, Row, case, event, history, load_cases, load_events, report_of, stamp
 
 PARTS = ("title", "formula", "numerator", "denominator", "basis", "exclusions", "zero", "adds_up")
 LEVELS = ("town", "district", "grid")
 SINCE, AS_OF = BEGIN.date() - timedelta(5), BEGIN.date() + timedelta(24)
 HEAD = ("no", "at", "closed", "due", "state", "track", "what", "which", "unit", "line", "channel", "urgent", "twice",
         "place", "x", "y")  # fmt: skip
-CASES = """
-kind = "incidents"
-town = "{town}"
-source = "cases"
-time_zone = "Asia/Shanghai"
-datum = "WGS84"
-[about]
-time_zone = "Asia/Shanghai"
-[columns]
-case_no = "no"
-reported_at = "at"
-closed_at = "closed"
-due_at = "due"
-status = "state"
-track = "track"
-category = "what"
-subcategory = "which"
-unit = "unit"
-line = "line"
-channel = "channel"
-urgent = "urgent"
-duplicate = "twice"
-place = "place"
-lon = "x"
-lat = "y"
-[values.status]
-reported = "reported"
-closed = "closed"
-"""
-EXPOSURE = """
-kind = "exposure"
-town = "{town}"
-source = "counts"
-[about]
-time_zone = "Asia/Shanghai"
-[columns]
-grid_code = "grid"
-counted_on = "on"
-residents = "people"
-"""
 NEEDED = {"course": {"case": "N3"}}
 """Arguments without which a question cannot be asked."""
 
@@ -97,8 +55,7 @@ def loaded(server: cluster.Cluster, tmp_path_factory: pytest.TempPathFactory) ->
         load_city(folder, "full")
         load_city(folder, "grids")
         people = [{"grid": f"{r}{c}", "on": "2026-01-01", "people": 100 * r + c} for r in (1, 2, 3) for c in (1, 2, 3)]
-        path = write_rows(folder / "exposure.csv", people, ("grid", "on", "people"))
-        load("exposure", path, parse_mapping(EXPOSURE.format(town="full")))
+        load_exposure(folder, "full", people, ("grid", "on", "people"))
         _load_cases(folder)
     settings.cache_clear()
     yield url
@@ -112,23 +69,18 @@ def _load_cases(folder: Path) -> None:
     }
     rows = []
     for k, (no, life) in enumerate(lives.items()):
-        row = {"no": no, "at": f"{report_of(life):%Y-%m-%d %H:%M:%S}", "state": "reported"}
-        rows.append(row | _about(chance, k) | {"track": "dispatched"})
+        rows.append(case(no, report_of(life), **_about(chance, k)))
     for k in range(60):  # solved on the spot, and flat rows of which only begin and end are known
         at = BEGIN + timedelta(hours=chance.randrange(600))
         closed = at + timedelta(hours=chance.randrange(1, 90))
-        row = {"no": f"F{k}", "at": f"{at:%Y-%m-%d %H:%M:%S}", "due": f"{at + timedelta(hours=48):%Y-%m-%d %H:%M:%S}"}
-        row |= {"state": "closed", "closed": f"{closed:%Y-%m-%d %H:%M:%S}"} if k % 3 else {"state": "reported"}
-        rows.append(row | _about(chance, k) | {"track": chance.choice([*TRACKS, ""])})
-    path = write_rows(folder / "cases.csv", rows, HEAD)
-    report = load("incidents", path, parse_mapping(CASES.format(town="full")))
-    assert (report.loaded, report.quarantined) == (220, 0)
-    events = [event for life in lives.values() for event in life]
-    path = write_rows(folder / "events.csv", events, EVENT_HEAD)
-    assert load("events", path, parse_mapping(EVENTS_OF.format(town="full"))).quarantined == 0
+        row = case(f"F{k}", at, due=stamp(at + timedelta(hours=48)), **_about(chance, k))
+        row |= {"state": "closed", "closed": stamp(closed)} if k % 3 else {}
+        rows.append(row | {"track": chance.choice([*TRACKS, ""])})
+    assert load_cases(folder, "full", rows, HEAD).loaded == 220
+    load_events(folder, "full", [row for life in lives.values() for row in life])
 
 
-def _passed_on(no: str, k: int) -> list[dict[str, str]]:
+def _passed_on(no: str, k: int) -> list[Row]:
     """A case that goes from A to B, and to A again or to C, is done and comes back."""
     steps = [
         ("reported", ""),

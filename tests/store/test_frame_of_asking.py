@@ -3,45 +3,31 @@
 import random
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import gridgov as gg
 from gridgov.analytics.periods import KINDS, Cycle, before, period, year_before
 from gridgov.errors import QuestionError
-from gridgov.resources import resource
-from gridgov.settings import settings as ours
-from tests.support import gridgov, load_city, load_rows, new_code, point
+from tests.support import DEFAULT_RULES, examples, follow_rules, gridgov, load_city, load_rows, new_code, point
 
-ZONE = ZoneInfo("Asia/Shanghai")
 FIRST, LAST = date(2024, 11, 3), date(2026, 2, 10)
 UNITS = ("water", "roads", "")
-
-few = settings(
-    max_examples=6,
-    deadline=None,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
 
 
 def follow(folder: Path, monkeypatch: pytest.MonkeyPatch, cycle: Cycle) -> None:
     """From now on towns follow rules with this cycle."""
     names = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
     sign, minutes = "-" if cycle.day_start < 0 else "", abs(cycle.day_start) // 60
-    text = resource("data", "rules", "default.toml").read_text("utf-8")
-    text = text[: text.index("[periods]")] + (
+    periods = (
         f'[periods]\nweek_start = "{names[cycle.week_start]}"\nmonth_start = {cycle.month_start}\n'
         f'day_start = "{sign}{minutes // 60:02}:{minutes % 60:02}"\n'
     )
-    path = folder / f"rules{random.random()}.toml"
-    path.write_text(text.replace('version = "1"', 'version = "town 7"'), "utf-8")
-    monkeypatch.setenv("GRIDGOV_RULES", str(path))
-    ours.cache_clear()
+    those_of_default = DEFAULT_RULES[DEFAULT_RULES.index("[periods]") :]
+    follow_rules(folder, monkeypatch, (those_of_default, periods), ('version = "1"', 'version = "town 7"'))
 
 
 def reports(n: int, seed: int) -> pd.DataFrame:
@@ -76,7 +62,7 @@ def stat_days(instants: pd.Series, cycle: Cycle) -> list[date | None]:
     return [None if pd.isna(at) else (at - timedelta(seconds=cycle.day_start)).date() for at in instants]
 
 
-@few
+@examples(6)
 @given(
     cycle=st.builds(Cycle, st.integers(0, 6), st.integers(1, 28), st.sampled_from([0, 8 * 3600, -7 * 3600, 23 * 3600])),
     seed=st.integers(0, 1000),
@@ -112,7 +98,7 @@ def test_a_town_counts_by_its_own_days_weeks_and_months(database, tmp_path, monk
     assert town.ask("flow", during=f"{kind}:{on - timedelta(40)}", as_of=on).frame.equals(held.frame)
 
 
-@few
+@examples(6)
 @given(
     cycle=st.builds(Cycle, st.integers(0, 6), st.integers(1, 28), st.sampled_from([0, 8 * 3600])),
     seed=st.integers(0, 1000),
@@ -153,7 +139,7 @@ def test_what_stands_beside_is_what_would_be_answered_there(
         pd.testing.assert_series_equal(answer[change], wanted, check_names=False)
 
 
-@few
+@examples(6)
 @given(seed=st.integers(0, 1000), kind=st.sampled_from(["week", "month"]))
 def test_a_line_of_periods_has_each_ones_neighbours(database, tmp_path, seed, kind):
     town = load(tmp_path, new_code(), reports(200, seed))

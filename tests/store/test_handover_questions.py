@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import gridgov as gg
@@ -16,42 +16,12 @@ from gridgov.errors import QuestionError
 from gridgov.process import EVENTS
 from gridgov.questions.nobodys import entropy
 from gridgov.questions.rates import N_MIN
-from tests.support_lives import (
-    BEGIN,
-    KINDS,
-    Handed,
-    Life,
-    Step,
-    Told,
-    close_to,
-    day_begin,
-    day_end,
-    lives,
-    load_lives,
-    told,
-)
+from tests.support import examples
+from tests.support_ledgers import BEGIN
+from tests.support_lives import KINDS, Handed, Life, Step, Told, close_to, known, lives, load_lives, span
 from tests.support_lives import work_seconds as worked
 
-few = settings(
-    max_examples=4, deadline=None, phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)  # fmt: skip
 HOUR = timedelta(hours=1)
-
-
-def known(all_lives: list[Life], now: datetime, *tracks: str) -> list[Told]:
-    """The lives as known at an instant."""
-    found = [told(life, now) for life in all_lives if life.track in (tracks or ("dispatched",))]
-    return [one for one in found if one is not None]
-
-
-def span(data: st.DataObject) -> tuple[dict[str, Any], datetime, datetime, datetime]:
-    """A period and as_of as they are asked, and as instants: begin, last instant, as_of."""
-    since = BEGIN.date() + timedelta(data.draw(st.integers(-2, 30)))
-    until = since + timedelta(data.draw(st.integers(0, 40)))
-    as_of = since + timedelta(data.draw(st.integers(0, 60)))
-    asked = {"since": since, "until": until, "as_of": as_of}
-    return asked, day_begin(since), min(day_end(until), day_end(as_of)), day_end(as_of)
 
 
 def same(row: Any, wanted: dict[str, Any]) -> None:
@@ -67,7 +37,7 @@ def lost(handed: list[Handed]) -> dict[str, float]:
     }
 
 
-@few
+@examples(4)
 @given(seed=st.integers(0, 10_000), data=st.data())
 def test_handovers_are_those_of_the_lives(database, tmp_path, seed, data):
     all_lives = lives(seed, 80)
@@ -96,7 +66,7 @@ def test_handovers_are_those_of_the_lives(database, tmp_path, seed, data):
         assert from_a["n_handovers"].sum() == sum(h.from_unit == "A" for _, h in here)
 
 
-@few
+@examples(4)
 @given(seed=st.integers(0, 10_000), data=st.data())
 def test_bounces_and_the_first_dispatch_are_those_of_the_lives(database, tmp_path, seed, data):
     all_lives = lives(seed, 80)
@@ -134,7 +104,7 @@ def bounced(cases: list[Told]) -> dict[str, Any]:
     } | lost([h for one in cases for h in one.handed])  # fmt: skip
 
 
-@few
+@examples(4)
 @given(seed=st.integers(0, 10_000), data=st.data())
 def test_what_nobody_takes_is_listed_worst_first(database, tmp_path, seed, data):
     all_lives = lives(seed, 80)
@@ -168,7 +138,7 @@ def test_what_nobody_takes_is_listed_worst_first(database, tmp_path, seed, data)
         assert len(first.frame) == min(1, first.meta["n_total"])
 
 
-@few
+@examples(4)
 @given(seed=st.integers(0, 10_000), data=st.data())
 def test_the_levels_of_closure_add_up_to_all_that_ended(database, tmp_path, seed, data):
     all_lives = lives(seed, 80)
@@ -252,7 +222,7 @@ def test_few_cases_come_last_however_often_they_bounced(database, tmp_path):
     assert rows["bounced_case_share"].is_monotonic_increasing
 
 
-@few
+@examples(4)
 @given(seed=st.integers(0, 10_000))
 def test_the_state_of_a_case_is_one_thing_in_every_question(database, tmp_path, seed):
     """Of an open case what its ledger last led to; of one that has ended how it ended, though it was rated or archived since."""

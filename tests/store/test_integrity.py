@@ -11,19 +11,13 @@ from hypothesis import strategies as st
 
 import gridgov as gg
 from gridgov.errors import QuestionError
-from gridgov.pipelines.kinds import load
 from gridgov.questions.integrity import indicators
-from gridgov.sources.mapping import parse_mapping
-from tests.store.test_rollups import BEGIN, CASES, HEAD, ZONE, case, event, few, load_events
-from tests.support import load_city, new_code, point, write_rows
+from tests.support import examples, load_city, new_code, point
+from tests.support_ledgers import BEGIN, PLACED, ZONE, case, event, load_cases, load_events, stamp
 
-LOCATED = CASES.replace("[about]", 'datum = "WGS84"\n[about]', 1).replace(
-    'unit = "unit"', 'unit = "unit"\nlon = "x"\nlat = "y"'
-)
 UNITS = [f"U{k:02}" for k in range(12)]
 N_EACH = 40
 MONTH_END = datetime(2026, 3, 31, 18, tzinfo=ZONE)
-_files = iter(range(10**9))
 
 Planted = dict[str, str]
 """Units by the indicator that they are made to stand out by."""
@@ -50,11 +44,11 @@ def ledger(seed: int, planted: Planted) -> tuple[list[dict[str, str]], list[dict
             x, y = point(u % 3 + 0.5, u // 3 % 3 + 0.5)
             cases.append(case(no, at - timedelta(minutes=9), x=str(x), y=str(y)))
             events.append(event(no, "registered", at - timedelta(minutes=5)))
-            events.append(event(no, "dispatched", at, unit=unit, due=f"{due:%Y-%m-%d %H:%M:%S}"))
+            events.append(event(no, "dispatched", at, unit=unit, due=stamp(due)))
             if habit == "asked_late":
                 handled = due + timedelta(hours=5)
                 events.append(event(no, "extension_asked", due - timedelta(hours=chance.randrange(2, 11)), why="rain"))
-                more = f"{due + timedelta(days=4):%Y-%m-%d %H:%M:%S}"
+                more = stamp(due + timedelta(days=4))
                 events.append(event(no, "extended", due - timedelta(hours=1), due=more))
             events.append(event(no, "handled", handled, who=who))
             events.append(event(no, "checking", handled + timedelta(minutes=3)))
@@ -70,8 +64,7 @@ def ledger(seed: int, planted: Planted) -> tuple[list[dict[str, str]], list[dict
 
 def load_ledger(folder: Path, town: str, seed: int, planted: Planted) -> None:
     cases, events = ledger(seed, planted)
-    path = write_rows(folder / f"i{next(_files)}.csv", cases, (*HEAD, "x", "y"))
-    assert load("incidents", path, parse_mapping(LOCATED.format(town=town))).quarantined == 0
+    load_cases(folder, town, cases, PLACED)
     load_events(folder, town, events)
 
 
@@ -108,7 +101,7 @@ def test_of_grids_the_one_of_the_unit_is_found(database, tmp_path):
     assert inside.empty
 
 
-@few
+@examples(8)
 @given(seed=st.integers(0, 10_000))
 def test_where_nobody_has_a_habit_nobody_is_named(database, tmp_path, seed):
     town = new_code()
@@ -158,8 +151,7 @@ def test_a_case_opened_again_after_as_of_stays_in_the_answer_of_then(database, t
                 again.append(event(no, "handled", at + timedelta(hours=5), who="someone"))
                 again.append(event(no, "closed", at + timedelta(hours=6), who="someone"))
     for town, told in ((plain, events), (later, events + again)):
-        path = write_rows(tmp_path / f"i{next(_files)}.csv", cases, (*HEAD, "x", "y"))
-        assert load("incidents", path, parse_mapping(LOCATED.format(town=town))).quarantined == 0
+        load_cases(tmp_path, town, cases, PLACED)
         load_events(tmp_path, town, told)
     for as_of in ("2026-06-30", "2026-04-02"):
         found = [gg.open(town).ask("integrity", as_of=as_of) for town in (plain, later)]

@@ -23,11 +23,11 @@ from gridgov.settings import settings
 from gridgov.store import cluster, migrate
 from gridgov.store.cluster import Cluster
 from tests.support import (
-    GRIDS,
-    INCIDENTS,
-    PREFIX,
+    FLAT,
     city,
     digests,
+    grid_text,
+    incident_text,
     point,
     query,
     run_command,
@@ -135,12 +135,8 @@ def _children(pid: int) -> list[int]:
 
 
 def write_inputs(folder: Path) -> None:
-    grids = {"town": TOWN, "zone": "Asia/Shanghai", "columns": ""}
-    levels = '"town", "district", "grid"'
-    base = GRIDS.format(source="g", layer="base", levels=levels, rule=PREFIX.format(root=TOWN), **grids)
-    flat = f'rule = "flat"\nroot = {{ code = "{TOWN}" }}'
-    market = GRIDS.format(source="m", layer="market", levels='"town", "market"', rule=flat, **grids)
-    cases = INCIDENTS.format(town=TOWN, source="c", zone="Asia/Shanghai", datum='datum = "WGS84"', version="", more="")
+    base, cases = grid_text(TOWN), incident_text(TOWN, versioned=False)
+    market = grid_text(TOWN, layer="market", levels=("town", "market"), rule=FLAT.format(root=TOWN))
     for name, text in (("base", base), ("market", market), ("cases", cases)):
         (folder / f"{name}.toml").write_text(text)
     write_polygons(folder / "base.geojson", city())

@@ -7,36 +7,26 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import gridgov as gg
 from gridgov.errors import QuestionError
-from gridgov.pipelines.kinds import load
 from gridgov.questions.definition import definitions
-from gridgov.resources import resource
-from gridgov.settings import settings as settings_of
-from gridgov.sources.mapping import parse_mapping
 from gridgov.store.database import reading
-from tests.store.test_rollups import (
+from tests.support import examples, follow_rules, new_code, query
+from tests.support_ledgers import (
     BEGIN,
-    EVENT_HEAD,
-    EVENTS_OF,
+    Row,
     case,
     history,
+    ledger_of,
     load_cases,
     load_catalogue,
     load_events,
     report_of,
 )
-from tests.support import new_code, query, write_rows
 
-few = settings(
-    max_examples=6,
-    deadline=None,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
 EVERY = sorted(
     question
     for question, known in definitions().items()
@@ -65,18 +55,17 @@ def finished(town: str) -> Any:
     )["at"].iloc[0].to_pydatetime()  # fmt: skip
 
 
-def pour(folder: Path, town: str, rows: list[dict[str, str]]) -> None:
+def pour(folder: Path, town: str, rows: list[Row]) -> None:
     """Load events of which some may be refused."""
-    path = write_rows(folder / f"p{random.random()}.csv", rows, EVENT_HEAD)
-    load("events", path, parse_mapping(EVENTS_OF.format(town=town)))
+    load_events(folder, town, rows, may_refuse=True)
 
 
-@few
+@examples(6)
 @given(seed=st.integers(0, 10_000), n_loads=st.integers(2, 5))
 def test_a_question_asked_of_what_was_known_then_answers_as_it_did_then(database, tmp_path, seed, n_loads):
     """Loads of any kind: late events, events said anew, cases told otherwise or for the first time, limits."""
     chance = random.Random(seed)
-    lives = {f"N{k}": history(f"N{k}", seed * 1000 + k) for k in range(14)}
+    lives = ledger_of(14, seed)
     rows = [case(no, report_of(life), what="road", which="hole") for no, life in lives.items()]
     events = [row for life in lives.values() for row in life]
     town = new_code()
@@ -105,8 +94,7 @@ def test_a_question_asked_of_what_was_known_then_answers_as_it_did_then(database
 
 
 def test_every_question_that_takes_known_at_goes_back(database, tmp_path):
-    lives = {f"N{k}": history(f"N{k}", 4_000 + k) for k in range(20)}
-    town, questions = new_code(), [(question, {}) for question in EVERY]
+    lives, town, questions = ledger_of(20, 4), new_code(), [(question, {}) for question in EVERY]
     events = [row for life in lives.values() for row in life]
     load_cases(tmp_path, town, [case(no, report_of(life), what="road", which="hole") for no, life in lives.items()])
     pour(tmp_path, town, events[::2])
@@ -134,11 +122,8 @@ def test_a_day_is_its_local_end_and_before_the_first_load_nothing_is_known(datab
 
 def test_a_day_ends_at_the_cut_off_of_the_town(database, tmp_path, monkeypatch):
     """Where a statistical day lasts until 23:59 of the next date, what is loaded today was known at the end of yesterday."""
-    town, path = new_code(), tmp_path / "rules.toml"
-    text = resource("data", "rules", "default.toml").read_text("utf-8")
-    path.write_text(text.replace('day_start = "00:00"', 'day_start = "23:59"'), "utf-8")
-    monkeypatch.setenv("GRIDGOV_RULES", str(path))
-    settings_of.cache_clear()
+    town = new_code()
+    follow_rules(tmp_path, monkeypatch, ('day_start = "00:00"', 'day_start = "23:59"'))
     load_cases(tmp_path, town, [case("A", BEGIN)])
     loaded = pd.Timestamp.now(tz="Asia/Shanghai") - pd.Timedelta(hours=23, minutes=59)
     for day, n in ((loaded.date(), 1), (loaded.date() - timedelta(1), 0)):

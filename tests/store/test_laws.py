@@ -12,11 +12,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gridgov.questions import Town, open_town
-from tests.support import city, load_city, load_rows, new_code, point, square
+from tests.support import FLAT, city, examples, load_city, load_rows, new_code, point, square
+from tests.support_ledgers import day_end
 
 ZONE = ZoneInfo("America/Chicago")
 SINCE, UNTIL = date(2026, 2, 20), date(2026, 5, 10)
@@ -26,14 +27,7 @@ NEW = {f"{r}{c}": square((c - 1) * 1.5, (r - 1) * 1.5, 1.5, 1.5) for r in (1, 2)
     "41": square(0, 3, 3, 1)
 }
 MARKET = {"M": square(1.2, 1.2, 0.6, 0.6), "N": square(0, 0, 0.5, 3)}
-FLAT = 'rule = "flat"\nroot = {{ code = "{town}" }}'
 
-many = settings(
-    max_examples=25,
-    deadline=None,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
 days = st.dates(SINCE - timedelta(3), UNTIL + timedelta(3))
 instants = st.datetimes(datetime(2026, 2, 18), datetime(2026, 5, 12), timezones=st.just(ZONE))
 filters = st.sampled_from(
@@ -128,10 +122,6 @@ class Judge:
         return c
 
 
-def end_of(day: date) -> datetime:
-    return datetime.combine(day + timedelta(1), datetime.min.time(), ZONE) - timedelta(microseconds=1)
-
-
 @pytest.fixture
 def town(database, tmp_path):
     """The town loaded, and its judge."""
@@ -139,7 +129,7 @@ def town(database, tmp_path):
     rows = make_rows(np.random.default_rng(7), 500)
     load_city(tmp_path, code, OLD, zone=zone)
     load_city(tmp_path, code, NEW, zone=zone, valid_from=CHANGED)
-    load_city(tmp_path, code, MARKET, zone=zone, layer="market", levels=["town", "market"], rule=FLAT.format(town=code))
+    load_city(tmp_path, code, MARKET, zone=zone, layer="market", levels=["town", "market"], rule=FLAT.format(root=code))
     report = load_rows(tmp_path, code, rows, zone=zone)
     assert report.loaded == len(rows)
     return open_town(code), Judge(rows)
@@ -152,7 +142,7 @@ def n_open(town: Town, **how: Any) -> int:
 def test_the_backlog_is_a_plain_count_and_every_sum_is_the_total(town):
     town, judge = town
 
-    @many
+    @examples(25)
     @given(
         as_of=days | instants,
         by=st.sampled_from(["town", "district", "grid", "market"]),
@@ -160,7 +150,7 @@ def test_the_backlog_is_a_plain_count_and_every_sum_is_the_total(town):
         recast=st.booleans(),
     )
     def law(as_of, by, where, recast):
-        at = as_of if isinstance(as_of, datetime) else end_of(as_of)
+        at = as_of if isinstance(as_of, datetime) else day_end(as_of, ZONE)
         on = at.astimezone(ZONE).date()
         expected = judge.open_at(at, where)
         total = town.ask("backlog", as_of=as_of, where=where, recast=recast).frame.iloc[0]
@@ -199,7 +189,7 @@ def test_the_backlog_is_a_plain_count_and_every_sum_is_the_total(town):
 def test_the_open_cases_of_the_list_are_the_backlog(town):
     town, _ = town
 
-    @settings(many, max_examples=10)
+    @examples(10)
     @given(as_of=days | instants, where=filters)
     def law(as_of, where):
         listed = town.ask("cases", as_of=as_of, where={**where, "open": True}, limit=10_000)
@@ -219,7 +209,7 @@ def test_the_open_cases_of_the_list_are_the_backlog(town):
 def test_backlog_before_plus_net_is_backlog_after(town):
     town, _ = town
 
-    @settings(many, max_examples=15)
+    @examples(15)
     @given(
         first=days,
         span=st.integers(0, 40),
@@ -262,7 +252,7 @@ def test_the_flow_of_a_grid_carries_its_backlog(town):
 def test_a_subtree_is_the_sum_of_its_children(town):
     town, _ = town
 
-    @settings(many, max_examples=10)
+    @examples(10)
     @given(as_of=days | instants, district=st.sampled_from("1234"), where=filters, recast=st.booleans())
     def law(as_of, district, where, recast):
         how = {"as_of": as_of, "where": where, "scope": district, "recast": recast}
@@ -284,7 +274,7 @@ def test_the_tree_adds_up(town):
     for as_of in (date(2026, 3, 10), CHANGED - timedelta(1), CHANGED, UNTIL):
         for recast in (False, True):
             tree = town.ask("hierarchy", as_of=as_of, recast=recast).frame.set_index("grid_code")
-            expected = judge.open_at(end_of(as_of), {})
+            expected = judge.open_at(day_end(as_of, ZONE), {})
             column = expected[("new" if as_of >= CHANGED else "old") if recast else "grid"]
             assert tree.loc[town.code, "n_open"] == column.notna().sum()
             leaves = NEW if as_of >= CHANGED else OLD
@@ -300,7 +290,7 @@ def test_the_tree_adds_up(town):
 def test_questions_never_disagree_about_a_split(town):
     """Splitting by anything, or by two things, gives the same total."""
     town, judge = town
-    total = len(judge.open_at(end_of(UNTIL), {}))
+    total = len(judge.open_at(day_end(UNTIL, ZONE), {}))
     for by in (
         "category", "subcategory", "unit", "channel", "source", "urgent", "duplicate", "place", "place_status", "state",
         ["grid", "unit"], ["unit", "category"], ["district", "place_status"], ["state", "market"],

@@ -2,77 +2,27 @@
 
 import itertools
 import random
-from collections.abc import Iterable
 from datetime import datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyproj
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import gridgov as gg
-from gridgov.pipelines.kinds import load
 from gridgov.process import EVENTS
-from gridgov.sources.mapping import parse_mapping
-from gridgov.store import links, rollups, runs
-from gridgov.store.database import reading
+from gridgov.store import links
 from gridgov.vocabulary import ENDED
-from tests.store.test_rollups import BEGIN, EVENT_HEAD, EVENTS_OF, ZONE, event
-from tests.support import load_city, new_code, point, query, write_rows
+from tests import support_ledgers as ledgers
+from tests.support import examples, load_city, new_code, point, query
+from tests.support_ledgers import BEGIN, COURSE, ZONE, Row, event, instant, load_cases, load_events, rebuild, stamp
 
 HEAD = ("no", "at", "closed", "state", "track", "what", "which", "unit", "twice", "says", "address", "x", "y")
-CASES = """
-kind = "incidents"
-town = "{town}"
-source = "cases"
-time_zone = "Asia/Shanghai"
-datum = "WGS84"
-[about]
-time_zone = "Asia/Shanghai"
-[columns]
-case_no = "no"
-reported_at = "at"
-closed_at = "closed"
-status = "state"
-track = "track"
-category = "what"
-subcategory = "which"
-unit = "unit"
-duplicate = "twice"
-description = "says"
-address = "address"
-lon = "x"
-lat = "y"
-[values.status]
-reported = "reported"
-closed = "closed"
-"""
-DUPLICATE = """
-    SELECT c.case_no, o.case_no AS of_no, h.case_no AS head_no, l.case_no AS like_no, d.reported_at, d.known_at, d.metres, d.alike
-    FROM gridgov.duplicate d JOIN gridgov.case_record c ON c.id = d.case_id JOIN gridgov.case_record o ON o.id = d.of_id
-    JOIN gridgov.case_record h ON h.id = d.head_id JOIN gridgov.case_record l ON l.id = d.like_id
-    JOIN gridgov.town t ON t.id = d.town_id WHERE t.code = %s"""
-CLOSING = """
-    SELECT c.case_no, k.closed_at, k.reopened_at, i.code AS item, k.place, n.case_no AS next_no, k.again_at, k.metres
-    FROM gridgov.closing k JOIN gridgov.case_record c ON c.id = k.case_id JOIN gridgov.item i ON i.id = k.item_id
-    LEFT JOIN gridgov.case_record n ON n.id = k.next_id JOIN gridgov.town t ON t.id = k.town_id WHERE t.code = %s"""
 TEXTS = ("路灯不亮", "路灯不亮已三天", "路灯坏了不亮", "井盖破损", "", "道路积水")
-COURSE = ["registered", "dispatched", "signed", "assigned", "handling", "handled", "checking", "checked", "closed"]
 GEOD = pyproj.Geod(ellps="WGS84")
-
-few = settings(
-    max_examples=6,
-    deadline=None,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-_files = iter(range(10**9))
-
-Row = dict[str, Any]
 
 
 # --- a town that is crowded in place, time and kind -----------------------------------------------------------------------
@@ -87,7 +37,7 @@ def crowd(n: int, seed: int, days: float = 3.0, columns: int = 12) -> tuple[list
         x, y = point(1 + chance.randrange(columns) * 0.018, 1 + chance.randrange(4) * 0.02)
         what = chance.choice(["road", "road", "light", ""])
         row = {
-            "no": f"N{k}", "at": f"{at:%Y-%m-%d %H:%M:%S}", "state": "reported", "track": "dispatched",
+            "no": f"N{k}", "at": stamp(at), "state": "reported", "track": "dispatched",
             "what": what, "which": f"{what} {chance.randrange(2)}" if what else "", "unit": chance.choice("AB"),
             "twice": chance.choice(["yes", "no", "no"]), "says": chance.choice(TEXTS),
             "address": chance.choice(["", "1 Mill Road", "2 Mill Road"]), "x": x, "y": y,
@@ -99,7 +49,7 @@ def crowd(n: int, seed: int, days: float = 3.0, columns: int = 12) -> tuple[list
         if row["track"] == "dispatched":
             events += course(row["no"], at, chance)
         elif chance.random() < 0.7:
-            row |= {"state": "closed", "closed": f"{at + timedelta(hours=chance.randrange(1, 40)):%Y-%m-%d %H:%M:%S}"}
+            row |= {"state": "closed", "closed": stamp(at + timedelta(hours=chance.randrange(1, 40)))}
         cases.append(row)
     return cases, sorted(events, key=lambda one: one["at"])
 
@@ -121,29 +71,9 @@ def course(no: str, at: datetime, chance: random.Random) -> list[Row]:
     return rows
 
 
-def load_cases(folder: Path, town: str, rows: Iterable[Row]) -> None:
-    path = write_rows(folder / f"c{next(_files)}.csv", rows, HEAD)
-    assert load("incidents", path, parse_mapping(CASES.format(town=town))).quarantined == 0
-
-
-def load_events(folder: Path, town: str, rows: Iterable[Row]) -> None:
-    path = write_rows(folder / f"e{next(_files)}.csv", rows, EVENT_HEAD)
-    assert load("events", path, parse_mapping(EVENTS_OF.format(town=town))).quarantined == 0
-
-
 def kept(town: str) -> dict[str, list[str]]:
-    """The rows of a town, without surrogate ids."""
-    found = {}
-    for name, rows in (("duplicate", DUPLICATE), ("closing", CLOSING)):
-        found[name] = sorted(map(repr, query(rows, town).astype(str).itertuples(index=False)))
-    return found
-
-
-def rebuild(town: str) -> None:
-    with reading() as connection:
-        town_id = runs.town_of(connection, town).id
-    with runs.exclusively([town_id]) as connection:
-        rollups.rebuild(connection, [town_id])
+    """The duplicates and closings that are kept of a town."""
+    return ledgers.kept(town, "duplicate", "closing")
 
 
 # --- a slow, obvious judge --------------------------------------------------------------------------------------------------
@@ -154,18 +84,18 @@ class Judge:
 
     def __init__(self, cases: list[Row], events: list[Row]) -> None:
         for row in cases:
-            row["then"] = when(row["at"])
+            row["then"] = instant(row["at"])
         self.cases = sorted((c for c in cases), key=lambda c: (c["then"], c["no"]))
         self.ends: dict[str, list[tuple[datetime, datetime | None, str]]] = {c["no"]: [] for c in cases}
         for c in cases:
             if c["state"] == "closed":
-                self.ends[c["no"]].append((when(c["closed"]), None, "closed"))
+                self.ends[c["no"]].append((instant(c["closed"]), None, "closed"))
         for row in events:
             ends, to = self.ends[row["no"]], EVENTS[row["what"]].to
             if to in ENDED and not (ends and ends[-1][1] is None):
-                ends.append((when(row["at"]), None, str(to)))
+                ends.append((instant(row["at"]), None, str(to)))
             elif row["what"] == "reopened":
-                ends[-1] = (ends[-1][0], when(row["at"]), ends[-1][2])
+                ends[-1] = (ends[-1][0], instant(row["at"]), ends[-1][2])
         self.pairs = [
             (a["no"], b["no"], b["then"]) for a, b in itertools.combinations(self.cases, 2) if self.is_pair(a, b)
         ]
@@ -216,10 +146,6 @@ class Judge:
         return None
 
 
-def when(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=ZONE)
-
-
 def comparable(c: Row) -> bool:
     return bool(c["what"] and (c["x"] or c["address"]) and c["track"] != "service")
 
@@ -244,7 +170,7 @@ def asked_at(judge: Judge) -> list[datetime]:
 # --- laws -------------------------------------------------------------------------------------------------------------------
 
 
-@settings(few, max_examples=5)
+@examples(5)
 @given(seed=st.integers(0, 10_000), n_parts=st.integers(2, 4), data=st.data())
 def test_whatever_order_loads_come_in_the_same_rows_stand_and_a_rebuild_makes_them_again(
     database, tmp_path, seed, n_parts, data
@@ -255,7 +181,7 @@ def test_whatever_order_loads_come_in_the_same_rows_stand_and_a_rebuild_makes_th
     """
     cases, events = crowd(60, seed, days=2, columns=3)
     one, other = new_code(), new_code()
-    load_cases(tmp_path, one, cases)
+    load_cases(tmp_path, one, cases, HEAD)
     load_events(tmp_path, one, events)
     shuffled = data.draw(st.permutations(cases))
     told = ("x", "y", "what", "which", "address", "says")
@@ -265,10 +191,10 @@ def test_whatever_order_loads_come_in_the_same_rows_stand_and_a_rebuild_makes_th
     size = max(1, -(-len(events) // n_parts))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(links, "_PART", 0)  # however large a load is
-        load_cases(tmp_path, other, wrong)
+        load_cases(tmp_path, other, wrong, HEAD)
         load_events(tmp_path, other, [row for row in events[: 2 * size] if row["no"] in {c["no"] for c in wrong}])
         for part in (shuffled[:40], shuffled[40:]):
-            load_cases(tmp_path, other, part)
+            load_cases(tmp_path, other, part, HEAD)
         for k in range(0, len(events), size):
             load_events(tmp_path, other, events[k : k + size])
     stood = kept(one)
@@ -279,15 +205,15 @@ def test_whatever_order_loads_come_in_the_same_rows_stand_and_a_rebuild_makes_th
         assert kept(town) == stood
 
 
-@few
+@examples(6)
 @given(seed=st.integers(0, 10_000))
 def test_duplicates_are_a_plain_look_at_every_two_reports_at_any_instant(database, tmp_path, seed):
     cases, events = crowd(60, seed)
     town = new_code()
     load_city(tmp_path, town)
-    load_cases(tmp_path, town, cases[:30])
+    load_cases(tmp_path, town, cases[:30], HEAD)
     load_events(tmp_path, town, [row for row in events if int(row["no"][1:]) < 30])
-    load_cases(tmp_path, town, cases[30:])
+    load_cases(tmp_path, town, cases[30:], HEAD)
     load_events(tmp_path, town, [row for row in events if int(row["no"][1:]) >= 30])
     judge, asked = Judge(cases, events), gg.open(town)
     since, until = BEGIN.date() + timedelta(1), BEGIN.date() + timedelta(2)
@@ -321,12 +247,12 @@ def test_duplicates_are_a_plain_look_at_every_two_reports_at_any_instant(databas
             )
 
 
-@few
+@examples(6)
 @given(seed=st.integers(0, 10_000))
 def test_repeats_are_a_plain_look_at_every_closing_at_any_instant(database, tmp_path, seed):
     cases, events = crowd(40, seed, days=150)
     town = new_code()
-    load_cases(tmp_path, town, cases)
+    load_cases(tmp_path, town, cases, HEAD)
     load_events(tmp_path, town, events)
     judge, asked = Judge(cases, events), gg.open(town)
     since, until = BEGIN.date(), BEGIN.date() + timedelta(100)
@@ -358,10 +284,10 @@ def test_repeats_are_a_plain_look_at_every_closing_at_any_instant(database, tmp_
 # --- by hand ----------------------------------------------------------------------------------------------------------------
 
 
-def case(no: str, at: datetime, column: float = 1.0, **more: str) -> Row:
+def case(no: str, at: datetime, column: float = 1.0, **more: Any) -> Row:
+    """A dark light, so far along the street."""
     x, y = point(column, 1)
-    return {"no": no, "at": f"{at:%Y-%m-%d %H:%M:%S}", "state": "reported", "track": "dispatched", "what": "light",
-            "which": "dark", "x": x, "y": y, **more}  # fmt: skip
+    return ledgers.case(no, at, **{"what": "light", "which": "dark", "x": x, "y": y, **more})
 
 
 def test_a_third_report_ties_two_problems_together_from_then_on(database, tmp_path):
@@ -369,7 +295,7 @@ def test_a_third_report_ties_two_problems_together_from_then_on(database, tmp_pa
     town, hour = new_code(), timedelta(hours=1)
     says = {"says": "路灯不亮"}
     rows = [case("A", BEGIN, **says), case("B", BEGIN + hour, 1.08, **says), case("C", BEGIN + 2 * hour, 1.04, **says)]
-    load_cases(tmp_path, town, rows)
+    load_cases(tmp_path, town, rows, HEAD)
     asked = gg.open(town)
     found = [asked.ask("duplicates", as_of=BEGIN + k * hour).frame["n_found"].iloc[0] for k in range(4)]
     assert found == [0, 0, 2, 2]
@@ -383,27 +309,27 @@ def test_a_row_that_changes_reaches_as_far_as_its_problem_does(database, tmp_pat
     told = [case(f"N{k:02}", BEGIN + timedelta(minutes=k), 1 + 0.04 * k, says="路灯不亮") for k in range(12)]
     one, other = new_code(), new_code()
     moved = [{**told[0], "x": point(2, 1)[0]}, *told[1:]]
-    load_cases(tmp_path, one, moved)
+    load_cases(tmp_path, one, moved, HEAD)
     monkeypatch.setattr(links, "_PART", 0)
-    load_cases(tmp_path, other, [row for k, row in enumerate(told) if k != 6])
+    load_cases(tmp_path, other, [row for k, row in enumerate(told) if k != 6], HEAD)
     assert len(kept(other)["duplicate"]) == 9  # of two problems
-    load_cases(tmp_path, other, [told[6]])
+    load_cases(tmp_path, other, [told[6]], HEAD)
     assert len(kept(other)["duplicate"]) == 11
-    load_cases(tmp_path, other, [moved[0]])
+    load_cases(tmp_path, other, [moved[0]], HEAD)
     assert kept(other) == kept(one)
     assert len(kept(one)["duplicate"]) == 10
 
 
 def test_what_was_closed_is_no_duplicate_but_a_repeat(database, tmp_path):
     town = new_code()
-    closed = f"{BEGIN + timedelta(hours=5):%Y-%m-%d %H:%M:%S}"
+    closed = stamp(BEGIN + timedelta(hours=5))
     rows = [
         case("A", BEGIN, state="closed", closed=closed),
         case("B", BEGIN + timedelta(hours=4)),
         case("C", BEGIN + timedelta(hours=6)),
         case("D", BEGIN + timedelta(days=40), 1.5),
     ]
-    load_cases(tmp_path, town, rows)
+    load_cases(tmp_path, town, rows, HEAD)
     asked, later = gg.open(town), BEGIN.date() + timedelta(60)
     told = asked.ask("duplicates", since=BEGIN.date(), as_of=later).frame.iloc[0]
     assert (told["n_reported"], told["n_found"]) == (4, 2)  # B of A, and C of B
@@ -419,10 +345,10 @@ def test_a_bulk_load_leaves_all_indexes_and_the_rows_of_a_load_in_parts(database
     cases, _ = crowd(12_000, 5, days=400)
     cases = [{**row, "track": ""} for row in cases]
     one, other = new_code(), new_code()
-    load_cases(tmp_path, one, cases)
+    load_cases(tmp_path, one, cases, HEAD)
     names = set(query("SELECT indexname FROM pg_indexes WHERE tablename IN ('closing', 'duplicate')")["indexname"])
     assert {"closing_quiet_idx", "closing_again_idx", "duplicate_head_id_idx", "closing_case_id_idx"} <= names
     for k in range(0, 12_000, 4_000):
-        load_cases(tmp_path, other, cases[k : k + 4_000])
+        load_cases(tmp_path, other, cases[k : k + 4_000], HEAD)
     assert kept(one) == kept(other)
     assert len(kept(one)["duplicate"]) > 100

@@ -1,13 +1,13 @@
 """What is kept day by day says what the stretches say, and what comes in and goes out makes the backlog of every day."""
 
 import random
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import gridgov as gg
@@ -15,24 +15,19 @@ from gridgov.questions.asking import Asked
 from gridgov.questions.kept import cohort_kept_by, kept_by
 from gridgov.store import rulebook, runs
 from gridgov.store.database import reading
-from tests.store.test_rollups import (
+from tests.support import examples, load_city, new_code, point, square
+from tests.support_ledgers import (
     BEGIN,
     PLACED,
     ZONE,
     case,
+    day_end,
     ledger_of,
     load_cases,
     load_events,
     load_register,
     report_of,
-)
-from tests.support import load_city, new_code, point, square
-
-few = settings(
-    max_examples=5,
-    deadline=None,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    stamp,
 )
 
 COUNTS = ["n_reported", "n_reopened", "n_taken", "n_passed", "n_closed", "n_voided", "n_net"]
@@ -59,7 +54,7 @@ def loaded(folder: Path, seed: int) -> gg.Town:
         rows.append(row)
     for k, track in enumerate(["self_handled", "service", "service", "dispatched"]):  # the first three are never due
         at = BEGIN + timedelta(hours=k)
-        shut = f"{at + timedelta(hours=3):%Y-%m-%d %H:%M:%S}"
+        shut = stamp(at + timedelta(hours=3))
         told = {"closed": shut, "state": "closed", "track": track, "unit": "A"}
         rows.append(case(f"F{k}", at, due=f"{at:%Y-%m-%d}") | told)
     load_city(folder, town)
@@ -82,11 +77,6 @@ def over(town: gg.Town) -> date:
     return until.astimezone(ZONE).date() + timedelta(1)
 
 
-def end_of(day) -> datetime:
-    """The last instant of a day, said as an instant: what is kept cannot answer it, the stretches do."""
-    return datetime.combine(day + timedelta(1), time(), ZONE) - timedelta(microseconds=1)
-
-
 def plain(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows without order and geometry; periods and groups of which nothing is told may be left out."""
     table = pd.DataFrame(rows.drop(columns="geom", errors="ignore"))
@@ -95,9 +85,10 @@ def plain(rows: pd.DataFrame) -> pd.DataFrame:
     return table[sorted(table)].sort_values(sorted(table), ignore_index=True)
 
 
-@few
+@examples(5)
 @given(seed=st.integers(0, 10_000), data=st.data())
 def test_what_is_kept_says_what_the_stretches_say(database, tmp_path, seed, data):
+    """What is kept cannot answer the last instant of a day, said as an instant: the stretches do."""
     town = loaded(tmp_path, seed)
     for by in (None, "unit", "category", "track", "line", "district", "place_status", ["category", "track"]):
         last = BEGIN.date() + timedelta(data.draw(st.integers(3, 60)))
@@ -108,11 +99,11 @@ def test_what_is_kept_says_what_the_stretches_say(database, tmp_path, seed, data
         for question in ("flow", "backlog_trend"):
             asked = {"by": keys, "since": since, "where": where}
             kept = town.ask(question, as_of=last, **asked)
-            counted = town.ask(question, as_of=end_of(last), **asked)
+            counted = town.ask(question, as_of=day_end(last), **asked)
             pd.testing.assert_frame_equal(plain(kept.frame), plain(counted.frame))
 
 
-@few
+@examples(5)
 @given(seed=st.integers(0, 10_000), data=st.data())
 def test_the_due_that_are_kept_are_those_of_the_stretches(database, tmp_path, seed, data):
     """As they stand when all is told; the due of any days before it."""
@@ -126,17 +117,17 @@ def test_the_due_that_are_kept_are_those_of_the_stretches(database, tmp_path, se
         scoped = data.draw(st.sampled_from([{}, {"scope": "1"}])) if by in (None, "district") else {}
         for question in ("on_time", "closed_rate"):
             kept = town.ask(question, by=[*period, *keys], as_of=last, **asked, **scoped)
-            counted = town.ask(question, by=[*period, *keys], as_of=end_of(last), **asked, **scoped)
+            counted = town.ask(question, by=[*period, *keys], as_of=day_end(last), **asked, **scoped)
             pd.testing.assert_frame_equal(plain(kept.frame), plain(counted.frame))
 
 
-@few
+@examples(5)
 @given(seed=st.integers(0, 10_000), data=st.data())
 def test_the_tree_that_is_kept_is_that_of_the_stretches(database, tmp_path, seed, data):
     town = loaded(tmp_path, seed)
     for day in {over(town), BEGIN.date() + timedelta(data.draw(st.integers(0, 40)))}:
         kept, counted = (
-            pd.DataFrame(town.ask("hierarchy", as_of=at).frame.drop(columns="geom")) for at in (day, end_of(day))
+            pd.DataFrame(town.ask("hierarchy", as_of=at).frame.drop(columns="geom")) for at in (day, day_end(day))
         )
         pd.testing.assert_frame_equal(kept, counted)
         in_grids = town.ask("backlog", by="place_status", as_of=day).frame.set_index("place_status")["n_open"]
@@ -161,12 +152,12 @@ def test_the_due_are_kept_by_one_thing_at_a_time(database, tmp_path, monkeypatch
 
     monkeypatch.setattr("gridgov.questions.on_time.cohort_kept_by", told)
     last = over(town)
-    for as_of in (last, end_of(last), BEGIN.date()):
+    for as_of in (last, day_end(last), BEGIN.date()):
         town.ask(question, by=by, since=BEGIN.date(), as_of=as_of)
     assert found == [known, None, None]
 
 
-@few
+@examples(5)
 @given(seed=st.integers(0, 10_000), data=st.data())
 def test_what_comes_in_and_goes_out_makes_the_backlog(database, tmp_path, seed, data):
     town = loaded(tmp_path, seed)

@@ -11,33 +11,22 @@ import holidays
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gridgov.errors import QuestionError
-from gridgov.pipelines.kinds import load
 from gridgov.process import EVENTS
 from gridgov.questions import Town, open_town
 from gridgov.questions.ageing import BANDS, LIMITS
-from gridgov.resources import resource
-from gridgov.settings import settings as ours
-from gridgov.sources.mapping import parse_mapping
 from gridgov.vocabulary import ENDED, NEXT_BY, NEXT_STEPS, NODES
-from tests.store.test_rollups import BEGIN, ZONE, event, history, load_events, report_of
-from tests.support import load_city, load_rows, new_code, point, write_rows
+from tests.support import examples, follow_rules, load_city, load_exposure, load_rows, new_code, point
+from tests.support_ledgers import BEGIN, ZONE, Row, event, instant, ledger_of, load_events, report_of
 
 LAST = BEGIN + timedelta(days=70)
 CHINA = holidays.country_holidays("CN", years=range(2025, 2028))
 PAUSES = ("suspended", "deferred")
 LISTS = ("cases", "at_risk", "overdue", "suspended")
 COUNTS = ("backlog", "lights", "due", "ageing")
-
-many = settings(
-    max_examples=10,
-    deadline=None,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
 
 
 # --- the judge ----------------------------------------------------------------------------------------------------------
@@ -54,7 +43,7 @@ def worked(at: datetime) -> int:
     return seconds
 
 
-def stood(lives: dict[str, list[dict[str, str]]], at: datetime) -> pd.DataFrame:
+def stood(lives: dict[str, list[Row]], at: datetime) -> pd.DataFrame:
     """How each case stood at an instant, by its events: whatever no clock must be known for."""
     rows = []
     for no, life in lives.items():
@@ -62,7 +51,7 @@ def stood(lives: dict[str, list[dict[str, str]]], at: datetime) -> pd.DataFrame:
         counts = dict.fromkeys(("returned", "rework", "urged"), 0)
         due, is_plain = None, True
         for row in life:
-            then = datetime.fromisoformat(row["at"]).replace(tzinfo=ZONE)
+            then = instant(row["at"])
             if then > at:
                 break
             what, was = row["what"], found["state"]
@@ -76,7 +65,7 @@ def stood(lives: dict[str, list[dict[str, str]]], at: datetime) -> pd.DataFrame:
             if was in ENDED and state not in ENDED:
                 due, is_plain = None, True
             if row.get("due") and what not in ("extension_asked", "extension_refused"):
-                due = datetime.fromisoformat(row["due"]).replace(tzinfo=ZONE)
+                due = instant(row["due"])
             is_plain &= what not in ("suspended", "deferred", "resumed") and (
                 what != "extended" or bool(row.get("due"))
             )
@@ -89,9 +78,9 @@ def stood(lives: dict[str, list[dict[str, str]]], at: datetime) -> pd.DataFrame:
 # --- a town with everything that makes it hard --------------------------------------------------------------------------
 
 
-def lived(n: int, seed: int) -> dict[str, list[dict[str, str]]]:
+def lived(n: int, seed: int) -> dict[str, list[Row]]:
     """Ledgers of all kinds; some are closed in the second they are reported and opened again days later."""
-    lives = {f"N{k}": history(f"N{k}", seed * 1_000 + k) for k in range(n)}
+    lives = ledger_of(n, seed)
     chance = random.Random(seed)
     for k in range(0, n, 12):
         at = BEGIN + timedelta(hours=chance.randrange(200))
@@ -103,7 +92,7 @@ def lived(n: int, seed: int) -> dict[str, list[dict[str, str]]]:
 
 
 @pytest.fixture
-def made(database, tmp_path) -> tuple[Town, dict[str, list[dict[str, str]]]]:
+def made(database, tmp_path) -> tuple[Town, dict[str, list[Row]]]:
     """The town, loaded, and the ledgers of its cases."""
     code, lives, chance = new_code(), lived(60, 3), random.Random(5)
     load_city(tmp_path, code)
@@ -117,9 +106,9 @@ def made(database, tmp_path) -> tuple[Town, dict[str, list[dict[str, str]]]]:
     return open_town(code), lives
 
 
-def instants(lives: dict[str, list[dict[str, str]]]) -> st.SearchStrategy[datetime]:
+def instants(lives: dict[str, list[Row]]) -> st.SearchStrategy[datetime]:
     """Any instant, and the very seconds in which something happens."""
-    told = sorted({datetime.fromisoformat(row["at"]).replace(tzinfo=ZONE) for life in lives.values() for row in life})
+    told = sorted({instant(row["at"]) for life in lives.values() for row in life})
     free = st.datetimes(BEGIN.replace(tzinfo=None), LAST.replace(tzinfo=None), timezones=st.just(ZONE))
     return free.map(lambda at: at.replace(microsecond=0)) | st.sampled_from(told)
 
@@ -131,7 +120,7 @@ def n_listed(town: Town, question: str, **how: Any) -> int:
 def test_what_is_listed_is_how_the_ledger_stood(made):
     town, lives = made
 
-    @many
+    @examples(10)
     @given(at=instants(lives), as_open=st.booleans())
     def law(at, as_open):
         wanted = stood(lives, at)
@@ -164,7 +153,7 @@ def test_every_number_has_its_list_and_the_parts_make_the_whole(made):
     town, lives = made
     wheres: list[dict[str, Any]] = [{}, {"category": "road"}, {"unit": ["A", None]}, {"stage": ["handle", "sign"]}]
 
-    @many
+    @examples(10)
     @given(at=instants(lives), where=st.sampled_from(wheres), scope=st.sampled_from([None, "1", "23"]))
     def law(at, where, scope):
         how = {"as_of": at, "scope": scope}
@@ -210,7 +199,7 @@ def test_every_number_has_its_list_and_the_parts_make_the_whole(made):
 def test_groups_add_up_and_are_the_same_in_every_question(made):
     town, lives = made
 
-    @settings(many, max_examples=6)
+    @examples(6)
     @given(
         at=instants(lives),
         by=st.sampled_from(["grid", "district", "unit", "category", "state", "stage", ["unit", "grid"]]),
@@ -241,7 +230,7 @@ def test_groups_add_up_and_are_the_same_in_every_question(made):
 def test_bands_are_working_days_counted_day_by_day(made):
     town, lives = made
 
-    @many
+    @examples(10)
     @given(at=instants(lives))
     def law(at):
         wanted = stood(lives, at)
@@ -267,7 +256,7 @@ def test_bands_are_working_days_counted_day_by_day(made):
 def test_lists_say_what_comes_next_and_the_worst_come_first(made):
     town, lives = made
 
-    @many
+    @examples(10)
     @given(at=instants(lives))
     def law(at):
         rows = {name: town.ask(name, as_of=at).frame for name in LISTS}
@@ -295,7 +284,7 @@ def test_lists_say_what_comes_next_and_the_worst_come_first(made):
 def test_what_was_suspended_and_resumed_in_a_period_is_counted(made):
     town, lives = made
 
-    @settings(many, max_examples=8)
+    @examples(8)
     @given(first=st.integers(0, 40), span=st.integers(0, 20), back=st.integers(0, 10))
     def law(first, span, back):
         since = BEGIN.date() + timedelta(first)
@@ -316,12 +305,12 @@ def test_what_was_suspended_and_resumed_in_a_period_is_counted(made):
 # --- one case, counted by hand ------------------------------------------------------------------------------------------
 
 
-def dispatched(no: str, unit: str, due: str, at: datetime = BEGIN) -> list[dict[str, str]]:
+def dispatched(no: str, unit: str, due: str, at: datetime = BEGIN) -> list[Row]:
     steps = [event(no, "reported", at), event(no, "registered", at + timedelta(minutes=5))]
     return [*steps, event(no, "dispatched", at + timedelta(minutes=10), unit=unit, due=due)]
 
 
-def put_in(tmp_path: Any, code: str, lives: dict[str, list[dict[str, str]]]) -> Town:
+def put_in(tmp_path: Any, code: str, lives: dict[str, list[Row]]) -> Town:
     rows = [{"no": no, "at": life[0]["at"], "state": "open", "what": "road"} for no, life in lives.items()]
     load_rows(tmp_path, code, rows)
     load_events(tmp_path, code, [row for life in lives.values() for row in life])
@@ -399,11 +388,7 @@ def test_a_pause_of_more_than_a_year_is_told(database, tmp_path):
 
 
 def test_how_long_a_pause_may_be_is_a_rule_of_the_town(database, tmp_path, monkeypatch):
-    text = resource("data", "rules", "default.toml").read_text("utf-8")
-    path = tmp_path / "rules.toml"
-    path.write_text(text.replace("days = 365", "days = 20"), "utf-8")
-    monkeypatch.setenv("GRIDGOV_RULES", str(path))
-    ours.cache_clear()
+    follow_rules(tmp_path, monkeypatch, ("days = 365", "days = 20"))
     life = dispatched("A", "X", "2026-03-09 12:00:00")
     for k, step in enumerate(("signed", "assigned", "handling", "suspended")):
         life.append(event("A", step, BEGIN + timedelta(hours=k + 1), unit="X", why="winter"))
@@ -413,29 +398,15 @@ def test_how_long_a_pause_may_be_is_a_rule_of_the_town(database, tmp_path, monke
         assert (answer.meta["allowed_days"], answer.frame["is_over_limit"].tolist()) == (20, [is_over])
 
 
-EXPOSURE = """
-kind = "exposure"
-town = "{town}"
-source = "counts"
-[columns]
-grid_code = "code"
-counted_on = "on"
-residents = "people"
-firms = "firms"
-road_km = "road"
-"""
-
-
 def test_counts_per_what_a_grid_holds(database, tmp_path):
     code = new_code()
     load_city(tmp_path, code)
     counts = [
-        {"code": "11", "on": "2026-01-01", "people": "500", "firms": "0", "road": "2.5"},
-        {"code": "12", "on": "2026-02-01", "people": "1500", "firms": "4"},
-        {"code": "11", "on": "2026-06-01", "people": "9"},
+        {"grid": "11", "on": "2026-01-01", "people": "500", "firms": "0", "road": "2.5"},
+        {"grid": "12", "on": "2026-02-01", "people": "1500", "firms": "4"},
+        {"grid": "11", "on": "2026-06-01", "people": "9"},
     ]
-    path = write_rows(tmp_path / "exposure.csv", counts, ("code", "on", "people", "firms", "road"))
-    load("exposure", path, parse_mapping(EXPOSURE.format(town=code)))
+    load_exposure(tmp_path, code, counts, tuple(counts[0]))
     x, y = point(0.5, 0.5)
     rows = [{"no": f"C{k}", "at": "2026-03-02", "state": "open", "x": repr(x), "y": repr(y)} for k in range(3)]
     load_rows(tmp_path, code, [*rows, {"no": "out", "at": "2026-03-02", "state": "open"}])

@@ -7,69 +7,50 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import gridgov as gg
 from gridgov.errors import QuestionError
-from gridgov.pipelines.kinds import load
 from gridgov.process import EVENTS
 from gridgov.questions.definition import definition_of
-from gridgov.settings import settings as ours
-from gridgov.sources.mapping import parse_mapping
-from gridgov.store import rollups
 from gridgov.vocabulary import ENDED
-from tests.store.test_rollups import (
+from tests.support import examples, follow_rules, new_code
+from tests.support_ledgers import (
     BEGIN,
-    CASES,
     EVENT_HEAD,
-    EVENTS_OF,
-    ZONE,
+    HEAD,
+    Row,
     case,
+    day_begin,
+    day_end,
     event,
-    few,
+    instant,
     ledger_of,
     load_cases,
     load_events,
     report_of,
+    stamp,
 )
-from tests.store.test_rollups import HEAD as CASE_HEAD
-from tests.support import new_code, write_rows
 
 QUESTIONS = (
     "on_time", "closed_rate", "on_time_jinhua", "on_time_of_closed", "rework", "rework_of_due", "rework_of_handled",
     "registered_rate", "reopened", "extensions", "supervision", "bulletin",
 )  # fmt: skip
-CHANNELLED = CASES.replace('unit = "unit"', 'unit = "unit"\nchannel = "channel"\nduplicate = "double"')
-HEAD = (*CASE_HEAD, "channel", "double")
+CHANNELLED = (*HEAD, "channel", "twice")
 CHECK = ("handled", "checking", "checked")
 
-Lives = dict[str, list[dict[str, str]]]
-fewer = settings(few, max_examples=4)
-_files = iter(range(10**9))
-
-
-def load_channelled(folder: Path, town: str, rows: list[dict[str, str]]) -> None:
-    path = write_rows(folder / f"ch{next(_files)}.csv", rows, HEAD)
-    assert load("incidents", path, parse_mapping(CHANNELLED.format(town=town))).quarantined == 0
+Lives = dict[str, list[Row]]
 
 
 def one(town: str, question: str, **how: Any) -> pd.Series:
     return gg.open(town).ask(question, **how).frame.iloc[0]
 
 
-def instant(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=ZONE)
-
-
-def end_of(day: date) -> datetime:
-    return datetime.combine(day + timedelta(1), time(), ZONE) - timedelta(microseconds=1)
-
-
 # --- laws ---------------------------------------------------------------------------------------------------------------
 
 
-@fewer
+@examples(4)
 @given(seed=st.integers(0, 10_000), data=st.data())
 def test_nothing_after_as_of_shows(database, tmp_path, seed, data):
     """Of a past instant every question says what it would say of a town whose ledger ends there."""
@@ -78,7 +59,7 @@ def test_nothing_after_as_of_shows(database, tmp_path, seed, data):
     load_cases(tmp_path, full, [case(no, report_of(life), what="road") for no, life in lives.items()])
     load_events(tmp_path, full, [row for life in lives.values() for row in life])
     on = BEGIN.date() + timedelta(data.draw(st.integers(3, 30)))
-    past = {no: [row for row in life if instant(row["at"]) <= end_of(on)] for no, life in lives.items()}
+    past = {no: [row for row in life if instant(row["at"]) <= day_end(on)] for no, life in lives.items()}
     past = {no: life for no, life in past.items() if life}
     load_cases(tmp_path, then, [case(no, report_of(life), what="road") for no, life in past.items()])
     load_events(tmp_path, then, [row for life in past.values() for row in life] or [])
@@ -91,7 +72,7 @@ def test_nothing_after_as_of_shows(database, tmp_path, seed, data):
             pd.testing.assert_frame_equal(*frames, check_dtype=False, obj=f"{question} by {by}")
 
 
-@fewer
+@examples(4)
 @given(seed=st.integers(0, 10_000), data=st.data())
 def test_parts_add_up_and_rates_divide_what_the_definition_says(database, tmp_path, seed, data):
     lives, town = ledger_of(30, seed), new_code()
@@ -169,7 +150,7 @@ def plain_clocks(lives: Lives) -> Lives:
     }
 
 
-@fewer
+@examples(4)
 @given(seed=st.integers(0, 10_000), data=st.data())
 def test_steps_are_a_plain_count_of_the_ledger(database, tmp_path, seed, data):
     lives, town = plain_clocks(ledger_of(40, seed)), new_code()
@@ -178,7 +159,7 @@ def test_steps_are_a_plain_count_of_the_ledger(database, tmp_path, seed, data):
     for _ in range(6):
         on = BEGIN.date() + timedelta(data.draw(st.integers(0, 60)))
         first = on - timedelta(data.draw(st.integers(0, 40)))
-        since, at = datetime.combine(first, time(), ZONE), end_of(on)
+        since, at = day_begin(first), day_end(on)
         steps, stood = steps_of(lives, since, at + timedelta(microseconds=1), at), followed(lives, at)
 
         def cases(what: str, steps: pd.DataFrame = steps) -> int:
@@ -238,20 +219,17 @@ def _asked_late(life: list[dict[str, str]], at: datetime) -> bool:
     return has(due) and due - timedelta(days=1) < at <= due
 
 
-@few
+@examples(8)
 @given(seed=st.integers(0, 10_000), data=st.data())
 def test_where_the_rules_say_so_the_handling_must_come_before_the_deadline(database, tmp_path, monkeypatch, seed, data):
-    rules = tmp_path / "rules.toml"
-    rules.write_text(rollups.read_text("default").replace('by = "closed"', 'by = "handled"'))
-    monkeypatch.setenv("GRIDGOV_RULES", str(rules))
-    ours.cache_clear()
+    follow_rules(tmp_path, monkeypatch, ('by = "closed"', 'by = "handled"'))
     lives, town = plain_clocks(ledger_of(40, seed)), new_code()
     load_cases(tmp_path, town, [case(no, report_of(life)) for no, life in lives.items()])
     load_events(tmp_path, town, [row for life in lives.values() for row in life])
     for _ in range(8):
         on = BEGIN.date() + timedelta(data.draw(st.integers(0, 60)))
         first = on - timedelta(data.draw(st.integers(0, 40)))
-        since, at = datetime.combine(first, time(), ZONE), end_of(on)
+        since, at = day_begin(first), day_end(on)
         wanted = dict.fromkeys(("due", "on_time", "late_closed", "overdue_open", "exempt"), 0)
         closed = dict.fromkeys(("closed", "closed_on_time"), 0)
         for row in followed(lives, at).itertuples():
@@ -278,16 +256,25 @@ def test_where_the_rules_say_so_the_handling_must_come_before_the_deadline(datab
 
 
 def test_what_is_given_out_and_handled_within_one_second_counts_once_it_has_ended(database, tmp_path, monkeypatch):
-    rules = tmp_path / "rules.toml"
-    rules.write_text(rollups.read_text("default").replace('by = "closed"', 'by = "handled"'))
-    monkeypatch.setenv("GRIDGOV_RULES", str(rules))
-    ours.cache_clear()
+    follow_rules(tmp_path, monkeypatch, ('by = "closed"', 'by = "handled"'))
     town, due = new_code(), BEGIN + timedelta(hours=30)
     load_cases(tmp_path, town, [case("A", BEGIN), case("B", BEGIN)])
     steps = [("registered", 1), ("dispatched", 2), ("handled", 2), ("closed", 50)]
     load_events(tmp_path, town, [*course("A", BEGIN, *steps, due=due), *course("B", BEGIN, *steps[:2], due=due)])
     got = one(town, "on_time", since="2026-03-01", as_of="2026-03-31")
     assert (got["n_due"], got["n_on_time"], got["n_overdue_open"]) == (2, 1, 1)
+
+
+def test_a_deadline_told_in_the_second_of_the_end_is_the_one_that_counts(database, tmp_path, monkeypatch):
+    follow_rules(tmp_path, monkeypatch, ('by = "closed"', 'by = "handled"'))
+    town, first, second = new_code(), BEGIN + timedelta(days=2), BEGIN + timedelta(days=9)
+    load_cases(tmp_path, town, [case("N", BEGIN)])
+    rows = course("N", BEGIN, ("registered", 1), ("dispatched", 2), due=first)
+    rows += [event("N", "extended", BEGIN + timedelta(hours=30), due=stamp(second))]
+    load_events(tmp_path, town, [*rows, event("N", "forced_closed", BEGIN + timedelta(hours=30), why="no")])
+    for since, until, n in (("2026-03-04", "2026-03-04", 0), ("2026-03-11", "2026-03-11", 1)):
+        due = one(town, "on_time", since=since, until=until, as_of="2026-03-31")
+        assert (due["n_due"], due["n_on_time"]) == (n, n)
 
 
 def _round(life: list[dict[str, str]]) -> list[dict[str, str]]:
@@ -306,7 +293,7 @@ def course(no: str, at: datetime, *steps: tuple[str, float], unit: str = "A", du
         more = {"unit": unit} if what in ("dispatched", "returned") else {}
         more |= {"why": "no"} if "reason" in EVENTS[what].needs else {}
         if what == "dispatched" and due:
-            more["due"] = f"{due:%Y-%m-%d %H:%M:%S}"
+            more["due"] = stamp(due)
         rows.append(event(no, what, at + timedelta(hours=hours), **more))
     return rows
 
@@ -345,8 +332,8 @@ def test_the_state_is_not_asked_of_steps(database, tmp_path):
 def test_the_six_rates_of_the_hotline(database, tmp_path):
     """Five orders and one case of a worker, which is none of the hotline's."""
     town, due = new_code(), BEGIN + timedelta(days=2)
-    orders = [case(f"H{k}", BEGIN, channel="12345热线", double="1" if k == 4 else "0") for k in range(5)]
-    load_channelled(tmp_path, town, [*orders, case("W", BEGIN, channel="worker", double="0")])
+    orders = [case(f"H{k}", BEGIN, channel="12345热线", twice="1" if k == 4 else "0") for k in range(5)]
+    load_cases(tmp_path, town, [*orders, case("W", BEGIN, channel="worker", twice="0")], CHANNELLED)
     rows = course("H0", BEGIN, *DONE, ("evaluated", 30), due=due)
     rows += course("H1", BEGIN, *DONE, ("evaluated", 30), ("reopened", 31), due=due)
     # H2 is given back unsigned at once, and then nobody signs for it in time.
@@ -371,24 +358,18 @@ def test_the_six_rates_of_the_hotline(database, tmp_path):
 def load_rated(folder: Path, town: str, rows: list[dict[str, str]], ratings: dict[str, str]) -> None:
     for row in rows:
         if row["what"] == "evaluated":
-            row["rating"] = ratings[row["no"]]
-    path = write_rows(folder / f"r{next(_files)}.csv", rows, (*EVENT_HEAD, "rating"))
-    mapping = EVENTS_OF.format(town=town).replace('due_at = "due"', 'due_at = "due"\nrating = "rating"')
-    assert load("events", path, parse_mapping(mapping)).quarantined == 0
+            row["said"] = ratings[row["no"]]
+    load_events(folder, town, rows, (*EVENT_HEAD, "said"))
 
 
 def test_a_town_without_a_hotline_says_so(database, tmp_path):
     town = new_code()
-    load_channelled(tmp_path, town, [case("A", BEGIN, channel="worker", double="0")])
+    load_cases(tmp_path, town, [case("A", BEGIN, channel="worker", twice="0")], CHANNELLED)
     with pytest.raises(QuestionError, match="channel="):
         gg.open(town).ask("hotline")
 
 
 # --- published figures ------------------------------------------------------------------------------------------------------
-
-
-def stamp(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M:%S}"
 
 
 class Book:
@@ -406,9 +387,7 @@ class Book:
         )
         limit = limit if due else self.last + timedelta(days=2)
         at = self.first + (-timedelta(days=3) if old else timedelta(seconds=chance.randrange(80_000)))
-        self.cases.append(
-            {"no": no, "at": stamp(at), "state": "reported", "track": "dispatched", "double": "0", **what}
-        )
+        self.cases.append({"no": no, "at": stamp(at), "state": "reported", "track": "dispatched", "twice": "0", **what})
         end = limit + timedelta(hours=2 if late else -3)
         for k, step in enumerate(steps):
             then = (
@@ -421,7 +400,7 @@ class Book:
             self.events.append({"no": no, "what": step, "at": stamp(then), **more})
 
     def load(self, folder: Path, town: str) -> None:
-        load_channelled(folder, town, self.cases)
+        load_cases(folder, town, self.cases, CHANNELLED)
         load_events(folder, town, self.events)
 
 

@@ -14,10 +14,10 @@ from gridgov.sources.mapping import parse_mapping
 from gridgov.store import cluster
 from tests.support import (
     HEADER,
-    INCIDENTS,
     contents,
     counts,
     incident_mapping,
+    incident_text,
     load_city,
     load_rows,
     point,
@@ -132,9 +132,7 @@ def test_rows_whose_place_is_their_file_s_geometry_are_not_retried_without_it(da
     ]
     path = tmp_path / "cases.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
-    text = INCIDENTS.format(
-        town=TOWN, source="c", zone="Asia/Shanghai", datum='datum = "WGS84"', version="", more=""
-    ).replace('lon = "x"\nlat = "y"\n', "")  # fmt: skip
+    text = incident_text(TOWN, versioned=False).replace('lon = "x"\nlat = "y"\n', "")
     load_city(tmp_path, TOWN)
     report = load("incidents", path, parse_mapping(text))
     assert (report.facts["cases"]["located"], report.quarantined) == (1, 1)

@@ -24,20 +24,22 @@ from gridgov.store.backup import backup
 from gridgov.store.database import reading
 from gridgov.store.machine import installed
 from tests.support import (
+    FLAT,
     contents,
     counts,
     gridgov,
     incident_text,
     load_city,
     load_rows,
+    mapping_text,
     new_code,
     point,
     query,
+    register_mapping,
     square,
     write_rows,
 )
 
-ABOUT = '[about]\ntime_zone = "Asia/Shanghai"\n'
 COLUMNS = {
     "units": {"code": "code", "name": "name", "kind": "kind", "territory": "grids"},
     "lines": {"code": "code", "name": "name"},
@@ -52,13 +54,8 @@ Rows = list[dict[str, Any]]
 
 
 def mapping(kind: str, town: str, more: str = "", source: str = "") -> Mapping:
-    register = '\nregister = "lines"' if kind == "lines" else ""
-    edition = '\nscope = "town"\nversion = "2026"' if kind == "catalogue" and "version" not in more else ""
-    columns = "\n".join(f'{ours} = "{theirs}"' for ours, theirs in COLUMNS[kind].items())
-    return parse_mapping(
-        f'kind = "{"units" if kind == "lines" else kind}"\ntown = "{town}"\nsource = "{source or kind}"{register}{edition}\n'
-        f"{more}\n{ABOUT}[columns]\n{columns}\n"
-    )
+    edition = 'scope = "town"\nversion = "2026"\n' if kind == "catalogue" and "version" not in more else ""
+    return register_mapping(kind, town, COLUMNS[kind], source=source, more=edition + more)
 
 
 def load_register(
@@ -465,7 +462,7 @@ def test_a_roster_may_be_of_one_layer_or_of_all(database, tmp_path):
     town = new_code()
     load_city(tmp_path, town)
     load_city(tmp_path, town, {"M": square(1.2, 1.2, 0.3, 0.3)}, layer="market",
-              levels=["town", "market"], rule=f'rule = "flat"\nroot = {{ code = "{town}" }}')  # fmt: skip
+              levels=["town", "market"], rule=FLAT.format(root=town))  # fmt: skip
     market = [{"grid": "M", "role": "网格长", "who": "张三"}]
     load_register("roster", tmp_path, town, [*POSTS, *market], valid_from=D1)
     held_in = query(
@@ -572,8 +569,7 @@ def test_from_the_command_line(database, tmp_path):
     town = new_code()
     load_city(tmp_path, town)
     path = write_rows(tmp_path / "posts.csv", POSTS, tuple(COLUMNS["roster"].values()))
-    columns = "\n".join(f'{ours} = "{theirs}"' for ours, theirs in COLUMNS["roster"].items())
-    (tmp_path / "m.toml").write_text(f'kind = "roster"\ntown = "{town}"\nsource = "s"\n[columns]\n{columns}\n', "utf-8")
+    (tmp_path / "m.toml").write_text(mapping_text("roster", town, COLUMNS["roster"]), "utf-8")
     words = ("load", "roster", path, "--mapping", tmp_path / "m.toml")
     without = gridgov(*words)
     assert without.code != 0

@@ -2,254 +2,45 @@
 
 import random
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import gridgov as gg
-from gridgov.pipelines.kinds import load
 from gridgov.process import EVENTS
-from gridgov.settings import settings as ours
-from gridgov.sources.mapping import parse_mapping
-from gridgov.store import doctor, rollups, runs
-from gridgov.store.database import reading, writing
+from gridgov.store import doctor, rollups
+from gridgov.store.database import writing
 from gridgov.vocabulary import ENDED
-from tests.support import city, gridgov, load_city, new_code, point, query, square, write_rows
-
-ZONE = ZoneInfo("Asia/Shanghai")
-BEGIN = datetime(2026, 3, 2, 9, tzinfo=ZONE)
-HEAD = ("no", "at", "closed", "due", "state", "track", "what", "which", "unit", "line", "address", "says")
-EVENT_HEAD = ("no", "at", "what", "unit", "who", "why", "due")
-
-CASES = """
-kind = "incidents"
-town = "{town}"
-source = "cases"
-time_zone = "Asia/Shanghai"
-[about]
-time_zone = "Asia/Shanghai"
-[columns]
-case_no = "no"
-reported_at = "at"
-closed_at = "closed"
-due_at = "due"
-status = "state"
-track = "track"
-category = "what"
-subcategory = "which"
-unit = "unit"
-line = "line"
-address = "address"
-description = "says"
-[values.status]
-reported = "reported"
-closed = "closed"
-"""
-PLACED = CASES.replace("[about]", 'datum = "WGS84"\n[about]', 1).replace(
-    'unit = "unit"', 'unit = "unit"\nlon = "x"\nlat = "y"', 1
+from tests.support import city, examples, follow_rules, gridgov, load_city, new_code, point, query, square
+from tests.support_ledgers import (
+    BEGIN,
+    COURSE,
+    KEPT,
+    PLACED,
+    ZONE,
+    case,
+    crowded,
+    day_begin,
+    day_end,
+    event,
+    instant,
+    kept,
+    ledger_of,
+    load_cases,
+    load_catalogue,
+    load_events,
+    load_register,
+    rebuild,
+    report_of,
+    stamp,
 )
-EVENTS_OF = """
-kind = "events"
-town = "{town}"
-source = "cases"
-time_zone = "Asia/Shanghai"
-[columns]
-case_no = "no"
-at = "at"
-event = "what"
-unit = "unit"
-actor = "who"
-reason = "why"
-due_at = "due"
-[personal]
-actor = "pseudonym"
-"""
-CATALOGUE = """
-kind = "catalogue"
-town = "{town}"
-source = "catalogue"
-scope = "town"
-version = "{version}"
-[about]
-time_zone = "Asia/Shanghai"
-[columns]
-code = "code"
-category = "what"
-name = "which"
-limit = "limit"
-"""
-UNITS = """
-kind = "units"
-town = "{town}"
-source = "{source}"
-{register}
-[about]
-time_zone = "Asia/Shanghai"
-[columns]
-code = "code"
-name = "name"
-"""
-
-SPAN = """
-    SELECT c.case_no, s.from_at, s.to_at, s.next_at, s.state, s.stage, u.code AS unit, s.due_at, s.yellow_at, s.risk_at,
-      s.black_at, s.stage_due_at, s.is_paused, s.is_put_off, s.ended, s.exempt_at, s.reported_at, s.grid_id, s.is_located,
-      s.length_class, f.track, f.is_urgent, f.is_duplicate, i.category, i.name, l.code, h.code
-    FROM gridgov.case_span s JOIN gridgov.case_record c ON c.id = s.case_id LEFT JOIN gridgov.unit u ON u.id = s.unit_id
-    JOIN gridgov.facet f ON f.id = s.facet_id LEFT JOIN gridgov.item i ON i.id = f.item_id
-    LEFT JOIN gridgov.line l ON l.id = f.line_id LEFT JOIN gridgov.channel h ON h.id = f.channel_id"""
-STEP = """
-    SELECT c.case_no, s.at, s.event, u.code AS unit, s.reason, s.rating, s.reported_at, s.grid_id, s.is_located, f.track
-    FROM gridgov.case_step s JOIN gridgov.case_record c ON c.id = s.case_id LEFT JOIN gridgov.unit u ON u.id = s.unit_id
-    JOIN gridgov.facet f ON f.id = s.facet_id"""
-MARGINAL = """
-    SELECT m.kind, m.grain, m.day_on, g.code AS grid, least(m.member, 0) AS none, u.code AS unit, f.track, f.is_urgent,
-      i.category, i.name, s.code AS source, to_jsonb(m) - 'town_id' - 'member'
-    FROM gridgov.marginal m JOIN gridgov.town t ON t.id = m.town_id
-    LEFT JOIN gridgov.grid g ON m.kind = 1 AND g.id = m.member LEFT JOIN gridgov.unit u ON m.kind = 2 AND u.id = m.member
-    LEFT JOIN gridgov.facet f ON m.kind = 3 AND f.id = m.member LEFT JOIN gridgov.item i ON i.id = f.item_id
-    LEFT JOIN gridgov.source s ON s.id = f.source_id
-    WHERE t.code = %s"""
-FACT = """
-    SELECT c.case_no, u.code AS unit, v.code AS first_unit, to_jsonb(f) - 'case_id' - 'town_id' - 'unit_id' - 'first_unit_id'
-    FROM gridgov.case_fact f JOIN gridgov.case_record c ON c.id = f.case_id LEFT JOIN gridgov.unit u ON u.id = f.unit_id
-    LEFT JOIN gridgov.unit v ON v.id = f.first_unit_id"""
-HANDOVER = """
-    SELECT c.case_no, h.at, a.code AS a, b.code AS b, h.lost_s, h.lost_work_s, h.reason
-    FROM gridgov.handover h JOIN gridgov.case_record c ON c.id = h.case_id JOIN gridgov.unit a ON a.id = h.from_unit_id
-    JOIN gridgov.unit b ON b.id = h.to_unit_id"""
-
-DUPLICATE = """
-    SELECT c.case_no, o.case_no AS of_no, h.case_no AS head_no, l.case_no AS like_no, d.reported_at, d.known_at, d.metres, d.alike
-    FROM gridgov.duplicate d JOIN gridgov.case_record c ON c.id = d.case_id JOIN gridgov.case_record o ON o.id = d.of_id
-    JOIN gridgov.case_record h ON h.id = d.head_id JOIN gridgov.case_record l ON l.id = d.like_id"""
-CLOSING = """
-    SELECT c.case_no, k.closed_at, k.reopened_at, i.category, i.name, k.place, n.case_no AS next_no, k.again_at, k.metres
-    FROM gridgov.closing k JOIN gridgov.case_record c ON c.id = k.case_id JOIN gridgov.item i ON i.id = k.item_id
-    LEFT JOIN gridgov.case_record n ON n.id = k.next_id"""
-KEPT = {"span": SPAN, "fact": FACT, "step": STEP, "handover": HANDOVER, "duplicate": DUPLICATE, "closing": CLOSING}
-
-few = settings(
-    max_examples=8,
-    deadline=None,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-fewer = settings(few, max_examples=4)
-_files = iter(range(10**9))
 
 
-def kept(town: str) -> dict[str, list[str]]:
-    """The rows of a town, without surrogate ids."""
-    found = {}
-    found["marginal"] = sorted(map(repr, query(MARGINAL, town).astype(str).itertuples(index=False)))
-    for name, rows in KEPT.items():
-        frame = query(f"{rows} JOIN gridgov.town t ON t.id = c.town_id WHERE t.code = %s", town)
-        found[name] = sorted(map(repr, frame.astype(str).itertuples(index=False)))
-    return found
-
-
-def rebuild(town: str) -> None:
-    with reading() as connection:
-        town_id = runs.town_of(connection, town).id
-    with runs.exclusively([town_id]) as connection:
-        rollups.rebuild(connection, [town_id])
-
-
-def load_cases(folder: Path, town: str, rows: list[dict[str, str]], mapping: str = CASES) -> None:
-    path = write_rows(folder / f"c{next(_files)}.csv", rows, (*HEAD, "x", "y") if mapping == PLACED else HEAD)
-    assert load("incidents", path, parse_mapping(mapping.format(town=town))).quarantined == 0
-
-
-def load_events(folder: Path, town: str, rows: list[dict[str, str]]) -> None:
-    path = write_rows(folder / f"e{next(_files)}.csv", rows, EVENT_HEAD)
-    assert load("events", path, parse_mapping(EVENTS_OF.format(town=town))).quarantined == 0
-
-
-def load_catalogue(folder: Path, town: str, limit: str, version: str = "1") -> None:
-    path = write_rows(
-        folder / f"k{next(_files)}.csv",
-        [{"code": "1", "what": "road", "which": "hole", "limit": limit}],
-        ("code", "what", "which", "limit"),
-    )
-    load("catalogue", path, parse_mapping(CATALOGUE.format(town=town, version=version)))
-
-
-def load_register(folder: Path, town: str, kind: str, rows: list[tuple[str, str]]) -> None:
-    """A register of units or lines: code and name of each."""
-    written = [{"code": code, "name": name} for code, name in rows]
-    path = write_rows(folder / f"r{next(_files)}.csv", written, ("code", "name"))
-    register = 'register = "lines"' if kind == "lines" else ""
-    load("units", path, parse_mapping(UNITS.format(town=town, source=kind, register=register)))
-
-
-def case(no: str, at: datetime = BEGIN, **more: str) -> dict[str, str]:
-    return {"no": no, "at": f"{at:%Y-%m-%d %H:%M:%S}", "state": "reported", "track": "dispatched", **more}
-
-
-def event(no: str, what: str, at: datetime, **more: str) -> dict[str, str]:
-    return {"no": no, "what": what, "at": f"{at:%Y-%m-%d %H:%M:%S}", **more}
-
-
-def history(no: str, seed: int, ahead: int = 1) -> list[dict[str, str]]:
-    """A walk through the process, an event at a time, hours apart, with deadlines and units; it begins with the report.
-
-    ahead  what moves a case on its way without ending it is so many times as likely as anything else
-    """
-    chance = random.Random(seed)
-    state, at, rows = "", BEGIN + timedelta(hours=chance.randrange(200)), []
-    for _ in range(chance.randrange(1, 16)):
-        can = [e for e in EVENTS.values() if "dispatched" in e.from_ and _may(e, state)]
-        if not can:
-            break
-        chosen = chance.choice([e for e in can for _ in range(ahead if e.to and e.to not in ENDED else 1)])
-        more = {"unit": chance.choice(["A", "B", "C"])} if chosen.code in ("dispatched", "assigned") else {}
-        more |= {"who": chance.choice("xyz")} if chosen.code in ("handled", "checked", "closed") else {}
-        more |= {"why": chance.choice(["not ours", "wrong place"])} if "reason" in chosen.needs else {}
-        if "due" in chosen.needs or (chosen.code == "dispatched" and chance.random() < 0.6):
-            more["due"] = f"{at + timedelta(hours=chance.randrange(1, 300)):%Y-%m-%d %H:%M:%S}"
-        if "unit" in chosen.needs:
-            more.setdefault("unit", "A")
-        if any(row["what"] == chosen.code and row["at"] == f"{at:%Y-%m-%d %H:%M:%S}" for row in rows):
-            at += timedelta(seconds=1)  # the same twice in one second would be one event told twice
-        rows.append(event(no, chosen.code, at, **more))
-        state = chosen.to or state
-        if chance.random() < 0.85:  # else the next comes in the same second
-            at += timedelta(hours=chance.randrange(1, 60), seconds=chance.randrange(3600))
-    return rows
-
-
-def _may(chosen: Any, state: str) -> bool:
-    allowed = chosen.from_["dispatched"]
-    if not state:
-        return chosen.code == "reported"
-    return state in allowed or ("*" in allowed and state not in ENDED)
-
-
-def report_of(rows: list[dict[str, str]]) -> datetime:
-    return datetime.fromisoformat(rows[0]["at"]).replace(tzinfo=ZONE)
-
-
-def ledger_of(n: int, seed: int, ahead: int = 1) -> dict[str, list[dict[str, str]]]:
-    return {f"N{k}": history(f"N{k}", seed * 1000 + k, ahead) for k in range(n)}
-
-
-def crowded(lives: dict[str, list[dict[str, str]]], seed: int) -> list[dict[str, str]]:
-    """Their cases: few addresses, texts and lines, so that some are reported twice and some troubles come back."""
-    chance = random.Random(seed)
-    return [
-        case(no, report_of(life), what="road", which="hole", address=chance.choice(["1 Mill Road", "2 Mill Road", ""]),
-             says=chance.choice(["a hole in the road", "hole in the road", "water on it", ""]), line=chance.choice("RST"))
-        for no, life in lives.items()
-    ]  # fmt: skip
-
-
-@few
+@examples(8)
 @given(seed=st.integers(0, 10_000), n_parts=st.integers(1, 4), data=st.data())
 def test_whatever_order_loads_come_in_the_same_rows_stand_and_a_rebuild_makes_them_again(
     database, tmp_path, seed, n_parts, data
@@ -294,7 +85,7 @@ def test_the_ledgers_of_these_laws_have_duplicates_and_troubles_that_come_back(d
     assert len(came_back) > 0
 
 
-@fewer
+@examples(4)
 @given(seed=st.integers(0, 10_000), data=st.data())
 def test_a_rebuild_makes_the_same_after_grids_were_drawn_anew(database, tmp_path, seed, data):
     """Whole villages are swapped, some land belongs to no grid any more; from a day on, or as a correction of the past."""
@@ -315,7 +106,7 @@ def test_a_rebuild_makes_the_same_after_grids_were_drawn_anew(database, tmp_path
         assert kept(town) == stands
 
 
-@fewer
+@examples(4)
 @given(seed=st.integers(0, 10_000), data=st.data())
 def test_lines_and_units_that_turn_out_to_be_one_leave_what_a_rebuild_makes(database, tmp_path, seed, data):
     """Cases name a line by its code or by its name, until its register comes; the same in whatever order that is."""
@@ -353,7 +144,7 @@ def stood(lives: dict[str, list[dict[str, str]]], at: datetime) -> pd.DataFrame:
     for no, life in lives.items():
         state, due, closed, exempt = None, None, None, False
         for row in life:
-            then = datetime.fromisoformat(row["at"]).replace(tzinfo=ZONE)
+            then = instant(row["at"])
             if then > at:
                 break
             chosen = EVENTS[row["what"]]
@@ -362,7 +153,7 @@ def stood(lives: dict[str, list[dict[str, str]]], at: datetime) -> pd.DataFrame:
             if was in ENDED and state not in ENDED:
                 due, closed, exempt = None, None, False
             if row.get("due") and row["what"] not in ("extension_asked", "extension_refused"):
-                due = datetime.fromisoformat(row["due"]).replace(tzinfo=ZONE)
+                due = instant(row["due"])
             if state in ENDED and was not in ENDED:
                 closed = (then, state)
             exempt = exempt or row["what"] == "appeal_upheld"
@@ -371,7 +162,7 @@ def stood(lives: dict[str, list[dict[str, str]]], at: datetime) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["no", "state", "due", "closed", "exempt"])
 
 
-@few
+@examples(8)
 @given(seed=st.integers(0, 10_000), data=st.data())
 def test_backlog_and_due_cohort_are_a_plain_count_of_the_ledger(database, tmp_path, seed, data):
     """Of cases whose clock is never stopped: what a pause gives back is tested with the course."""
@@ -388,7 +179,7 @@ def test_backlog_and_due_cohort_are_a_plain_count_of_the_ledger(database, tmp_pa
     for _ in range(12):
         on = BEGIN.date() + timedelta(data.draw(st.integers(0, 60)))
         since = on - timedelta(data.draw(st.integers(0, 30)))
-        at = datetime.combine(on + timedelta(1), time(), ZONE) - timedelta(microseconds=1)
+        at = day_end(on)
         cases = stood(lives, at)
         is_open = ~cases["state"].isin(ENDED)
         backlog = asked.ask("backlog", as_of=on).frame.iloc[0]
@@ -397,7 +188,7 @@ def test_backlog_and_due_cohort_are_a_plain_count_of_the_ledger(database, tmp_pa
         assert backlog["n_overdue"] == backlog["n_red"] == late.sum()
         assert backlog["n_open"] == sum(backlog[f"n_{light}"] for light in ("red", "yellow", "green", "grey"))
 
-        begin = datetime.combine(since, time(), ZONE)
+        begin = day_begin(since)
         wanted = dict.fromkeys(("due", "on_time", "late_closed", "overdue_open", "suspended", "exempt"), 0)
         for row in cases.itertuples():
             if (
@@ -423,8 +214,7 @@ def test_backlog_and_due_cohort_are_a_plain_count_of_the_ledger(database, tmp_pa
 def test_a_case_that_was_closed_and_reopened_is_not_open_in_between(database, tmp_path):
     town, at = new_code(), BEGIN + timedelta(hours=1)
     load_cases(tmp_path, town, [case("A", BEGIN)])
-    course = ["registered", "dispatched", "signed", "assigned", "handling", "handled", "checking", "checked", "closed"]
-    rows = [event("A", what, at + timedelta(hours=k), unit="A") for k, what in enumerate(course)]
+    rows = [event("A", what, at + timedelta(hours=k), unit="A") for k, what in enumerate(COURSE)]
     again = at + timedelta(days=3)
     load_events(tmp_path, town, [*rows, event("A", "reopened", again, why="not done")])
     asked = gg.open(town)
@@ -473,14 +263,8 @@ def test_two_units_that_turn_out_to_be_one_are_one_in_what_is_derived(database, 
 def test_changed_rules_ask_for_a_rebuild_and_loads_go_on_by_the_old_ones(database, tmp_path, monkeypatch):
     town = new_code()
     load_cases(tmp_path, town, [case("A", BEGIN, due="2026-03-09 12:00:00")])
-    text = rollups.read_text("default")
-    rules = tmp_path / "rules.toml"
-    rules.write_text(
-        text.replace('yellow_left = "1/3"', 'yellow_left = "1/2"').replace('version = "1"', 'version = "2"')
-    )
-    assert rules.read_text() != text
-    monkeypatch.setenv("GRIDGOV_RULES", str(rules))
-    ours.cache_clear()
+    changes = ('yellow_left = "1/3"', 'yellow_left = "1/2"'), ('version = "1"', 'version = "2"')
+    follow_rules(tmp_path, monkeypatch, *changes)
     with writing() as connection:
         assert rollups.outdated(connection) == [town]
     said = {check.name: check for check in doctor.checks()}["rules of the clocks"]
@@ -498,7 +282,7 @@ def test_changed_rules_ask_for_a_rebuild_and_loads_go_on_by_the_old_ones(databas
 
 def test_what_ends_in_the_second_it_began_in_counts_among_the_due(database, tmp_path):
     town = new_code()
-    row = case("A", BEGIN, closed=f"{BEGIN:%Y-%m-%d %H:%M:%S}", due="2026-03-05")
+    row = case("A", BEGIN, closed=stamp(BEGIN), due="2026-03-05")
     load_cases(tmp_path, town, [{**row, "state": "closed"}])
     due = gg.open(town).ask("on_time", since=date(2026, 3, 1), as_of="2026-03-31").frame.iloc[0]
     assert (due["n_due"], due["n_on_time"], due["on_time_rate"]) == (1, 1, 1.0)
@@ -533,13 +317,13 @@ def test_published_weeks_and_months_come_out_to_the_last_figure(
         for k in range(n_due):
             limit = datetime.combine(first + timedelta(chance.randrange(n_days)), time(12))
             row = case(f"{kind}{k}", limit - timedelta(days=chance.randrange(1, 9)), what=kind)
-            row["due"] = f"{limit:%Y-%m-%d %H:%M:%S}"
+            row["due"] = stamp(limit)
             if k < n_closed:
                 late = timedelta(hours=3) if k >= n_on_time else -timedelta(hours=chance.randrange(3))
-                row |= {"state": "closed", "closed": f"{limit + late:%Y-%m-%d %H:%M:%S}"}
+                row |= {"state": "closed", "closed": stamp(limit + late)}
             rows.append(row)
     after = datetime.combine(last + timedelta(1), time())
-    rows.append(case("next", after - timedelta(days=2), what="event", due=f"{after:%Y-%m-%d %H:%M:%S}"))
+    rows.append(case("next", after - timedelta(days=2), what="event", due=stamp(after)))
     load_cases(tmp_path, town, rows)
     asked = gg.open(town)
     whole = asked.ask("on_time", since=first, as_of=last).frame.iloc[0]

@@ -8,13 +8,14 @@ import shapely
 from gridgov.errors import LoadError, SourceError
 from gridgov.pipelines.kinds import load
 from gridgov.questions import open_town
-from gridgov.sources.mapping import parse_mapping
 from tests.support import (
+    FLAT,
     city,
     contents,
     counts,
     grid_mapping,
     load_city,
+    load_exposure,
     load_rows,
     new_code,
     point,
@@ -22,12 +23,10 @@ from tests.support import (
     square,
     stages,
     write_polygons,
-    write_rows,
 )
 
 DAY = date(2026, 4, 1)
 HALVES = {"11": square(0, 0, 3, 1.5), "12": square(0, 1.5, 3, 1.5)}
-FLAT = 'rule = "flat"\nroot = {{ code = "{town}" }}'
 
 
 def cases(*places: tuple[float, float], at: str = "2026-03-10 10:00", first: int = 0) -> list[dict[str, str]]:
@@ -133,7 +132,7 @@ def test_replace_corrects_a_version_in_its_place(database, tmp_path):
 
 def test_a_layer_beside_the_base_has_grids_and_versions_of_its_own(database, tmp_path):
     town = new_code()
-    market = {"layer": "market", "levels": ["town", "market"], "rule": FLAT.format(town=town)}
+    market = {"layer": "market", "levels": ["town", "market"], "rule": FLAT.format(root=town)}
     load_city(tmp_path, town)
     load_rows(tmp_path, town, cases((1.5, 1.5), (0.2, 0.2)) + cases((1.5, 1.5), at="2026-05-01", first=2))
     load_city(tmp_path, town, {"M": square(1.2, 1.2, 0.6, 0.6)}, **market)
@@ -228,15 +227,10 @@ def test_hierarchies_by_parent_and_containment_come_out_alike(database, tmp_path
 def test_exposure_belongs_to_days_and_adds_up(database, tmp_path):
     town = new_code()
     load_city(tmp_path, town, city(2))
-    mapping = parse_mapping(
-        f'kind = "exposure"\ntown = "{town}"\nsource = "e"\n[columns]\ngrid_code = "code"\ncounted_on = "on"\n'
-        'residents = "people"\nroad_km = "road"'
-    )
 
     def count(*rows: tuple[str, str, str, str]):
-        listed = [dict(zip(("code", "on", "people", "road"), row, strict=True)) for row in rows]
-        path = write_rows(tmp_path / "exposure.csv", listed, ("code", "on", "people", "road"))
-        return load("exposure", path, mapping)
+        head = ("grid", "on", "people", "road")
+        return load_exposure(tmp_path, town, [dict(zip(head, row, strict=True)) for row in rows], head)
 
     january = [(code, "2026-01-01", "100", "1.5") for code in city(2)]
     assert count(*january).loaded == 4

@@ -16,12 +16,11 @@ from gridgov.analytics.clocks import Clock, working_seconds, zone
 from gridgov.analytics.course import BASES, ENDS, Course, derive, event_numbers
 from gridgov.errors import CalendarError
 from gridgov.process import EVENTS, MOVES
-from gridgov.resources import resource
 from gridgov.rules import STAGES, parse_rules, read_rules
 from gridgov.vocabulary import ENDED, LIMIT_UNITS, STATES
 from tests.slow_course import DAY, DISPATCHED, FIRST, HOUR, SELF, UNKNOWN, Case, Fact, Slow, Wall
+from tests.support import DEFAULT_RULES
 
-TEXT = resource("data", "rules", "default.toml").read_text("utf-8")
 RULES = read_rules()
 LAST = date(2032, 12, 31)
 STATE, CODES = list(STATES), list(EVENTS)
@@ -50,7 +49,7 @@ def arrays(cases: list[Case]) -> tuple[dict[str, np.ndarray], dict[str, np.ndarr
     return events, files
 
 
-def quick(cases: list[Case], text: str = TEXT, place: str = "Asia/Shanghai") -> Course:
+def quick(cases: list[Case], text: str = DEFAULT_RULES, place: str = "Asia/Shanghai") -> Course:
     return derive(*arrays(cases), parse_rules(text), calendar_of(text), place)
 
 
@@ -65,7 +64,7 @@ def in_words(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return rows
 
 
-def check(cases: list[Case], text: str = TEXT, place: str = "Asia/Shanghai") -> Course:
+def check(cases: list[Case], text: str = DEFAULT_RULES, place: str = "Asia/Shanghai") -> Course:
     """Both sides tell the same."""
     course, rules = quick(cases, text, place), parse_rules(text)
     wall = Wall(rules, ZoneInfo(place), calendar_of(text).is_workday)
@@ -102,7 +101,7 @@ VARIANTS = [
 
 
 def variant(k: int) -> str:
-    text = TEXT
+    text = DEFAULT_RULES
     for old, new in VARIANTS[k]:
         assert old in text, old
         text = text.replace(old, new)
@@ -292,7 +291,8 @@ def test_a_case_that_ends_in_the_second_of_its_report_ends_without_what_a_later_
     report = ("2025-03-08 06:00", "reported")
     course = check([case_of(report, ("2025-03-08 06:00", "forced_closed"), *later, dispatched)])
     first = course.spans.iloc[0]
-    assert (first["from_at"], first["to_at"], first["due_at"], first["unit"]) == (at("2025-03-08 06:00"),) * 2 + (-1, -1)
+    at_once = at("2025-03-08 06:00")
+    assert (first["from_at"], first["to_at"], first["due_at"], first["unit"]) == (at_once, at_once, -1, -1)
     assert (ENDS[first["end"]], first["exempt_at"]) == ("forced_closed", at("2025-03-12 09:00"))
     assert (course.spans["end"].iloc[1:] == -1).all()
 
@@ -391,14 +391,18 @@ def test_a_calendar_that_is_too_short_is_refused() -> None:
         with pytest.raises(CalendarError, match=words):
             derive(*arrays([case]), RULES, RULES.calendar(date(2025, 1, 1), last), "Asia/Shanghai")
     with pytest.raises(CalendarError, match="IANA"):
-        derive(*arrays([case]), RULES, calendar_of(TEXT), "Asia/Peking")
+        derive(*arrays([case]), RULES, calendar_of(DEFAULT_RULES), "Asia/Peking")
 
 
 def test_events_out_of_order_are_a_mistake_of_the_caller() -> None:
     events, files = arrays([case_of(*BEGIN)])
     with pytest.raises(ValueError, match="sorted"):
         derive(
-            {name: column[::-1] for name, column in events.items()}, files, RULES, calendar_of(TEXT), "Asia/Shanghai"
+            {name: column[::-1] for name, column in events.items()},
+            files,
+            RULES,
+            calendar_of(DEFAULT_RULES),
+            "Asia/Shanghai",
         )
 
 
@@ -411,7 +415,7 @@ def test_nothing_in_gives_nothing_out() -> None:
 
 def test_working_seconds_between_instants_are_those_on_the_wall() -> None:
     place = "America/Chicago"
-    clock = Clock(calendar_of(TEXT), zone(place))
+    clock = Clock(calendar_of(DEFAULT_RULES), zone(place))
     begin, end = at("2025-03-07 17:00", place), at("2025-03-10 09:00", place)
     assert working_seconds([begin, end], [end, begin], clock).tolist() == [2 * HOUR, -2 * HOUR]
     assert datetime.fromtimestamp(end, UTC).hour == 14

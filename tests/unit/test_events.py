@@ -2,8 +2,6 @@
 
 import json
 
-import numpy as np
-import pyarrow as pa
 import pytest
 
 from gridgov.errors import MappingError
@@ -12,12 +10,12 @@ from gridgov.pipelines.seen import Seen
 from gridgov.pipelines.words import Words
 from gridgov.process import EVENTS
 from gridgov.schema import CASE_EVENTS
-from gridgov.settings import settings as ours
 from gridgov.sources import personal
 from gridgov.sources.events import EventBatch, read_events
 from gridgov.sources.mapping import EventMapping, parse_mapping
-from gridgov.sources.reading import Broken, RawBatch
+from gridgov.sources.reading import Broken
 from gridgov.store import cases, ledger
+from tests.support import raw_batch
 
 TEXT = """
 kind = "events"
@@ -61,13 +59,7 @@ COLUMNS = ("no", "at", "what", "id", "unit", "who", "why", "note", "due", "x", "
 GOOD = {"no": "A1", "at": "2026-03-01 10:00", "what": "派遣", "unit": "Roads"}
 
 
-@pytest.fixture(autouse=True)
-def key(monkeypatch):
-    monkeypatch.setenv("GRIDGOV_PSEUDONYM_KEY", "a key of the tests")
-    ours.cache_clear()
-    personal._key.cache_clear()
-    yield
-    personal._key.cache_clear()
+pytestmark = pytest.mark.usefixtures("key")
 
 
 def mapping(text: str = TEXT) -> EventMapping:
@@ -77,8 +69,7 @@ def mapping(text: str = TEXT) -> EventMapping:
 
 
 def read(*rows: dict, broken=(), text: str = TEXT) -> EventBatch:
-    table = pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in COLUMNS})
-    return read_events(RawBatch(table, np.arange(2, len(rows) + 2), None, list(broken)), mapping(text))
+    return read_events(raw_batch(rows, COLUMNS, broken=broken), mapping(text))
 
 
 def one(**cells: str) -> dict:
@@ -223,9 +214,8 @@ MORE = TEXT.replace("[values.event]", f"{ROLES}[values.event]")
 
 
 def with_evidence(*rows: dict) -> EventBatch:
-    columns = (*COLUMNS, "sort", "sum", "as")
-    table = pa.table({name: pa.array([{**GOOD, **row}.get(name) for row in rows], pa.string()) for name in columns})
-    return read_events(RawBatch(table, np.arange(2, len(rows) + 2), None, []), mapping(MORE))
+    batch = raw_batch([{**GOOD, **row} for row in rows], (*COLUMNS, "sort", "sum", "as"))
+    return read_events(batch, mapping(MORE))
 
 
 def test_evidence_is_a_kind_a_hash_and_a_reference():

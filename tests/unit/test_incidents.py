@@ -3,7 +3,6 @@
 import json
 
 import numpy as np
-import pyarrow as pa
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -12,12 +11,11 @@ from hypothesis import strategies as st
 from gridgov import crs
 from gridgov.errors import SourceError
 from gridgov.schema import INCIDENTS
-from gridgov.settings import settings as ours
-from gridgov.sources import personal
 from gridgov.sources.incidents import IncidentBatch, read_incidents
 from gridgov.sources.mapping import parse_mapping
 from gridgov.sources.points import read_points
-from gridgov.sources.reading import Broken, RawBatch
+from gridgov.sources.reading import Broken
+from tests.support import raw_batch
 
 TEXT = """
 kind = "incidents"
@@ -65,22 +63,11 @@ COLUMNS = ("no", "at", "closed", "due", "state", "what", "urgent", "track", "who
 GOOD = {"no": "A1", "at": "2026-03-01 10:00", "state": "open"}
 
 
-@pytest.fixture(autouse=True)
-def key(monkeypatch):
-    monkeypatch.setenv("GRIDGOV_PSEUDONYM_KEY", "a key of the tests")
-    ours.cache_clear()
-    personal._key.cache_clear()
-    yield
-    personal._key.cache_clear()
-
-
-def batch(*rows: dict, geometry=None, broken=()) -> RawBatch:
-    table = pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in COLUMNS})
-    return RawBatch(table, np.arange(2, len(rows) + 2), geometry, list(broken))
+pytestmark = pytest.mark.usefixtures("key")
 
 
 def read(*rows: dict, text: str = TEXT, **how) -> IncidentBatch:
-    return read_incidents(batch(*({**GOOD, **row} for row in rows), **how), parse_mapping(text))
+    return read_incidents(raw_batch([{**GOOD, **row} for row in rows], COLUMNS, **how), parse_mapping(text))
 
 
 def one(**row) -> dict:
@@ -271,7 +258,7 @@ case_no = "no"
 reported_at = "at"
 {columns}
 """
-    return read_points(batch(*rows, geometry=geometry), parse_mapping(text), declared)
+    return read_points(raw_batch(rows, COLUMNS, geometry=geometry), parse_mapping(text), declared)
 
 
 def test_zero_and_absent_are_missing_the_impossible_is_bad():

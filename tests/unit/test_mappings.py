@@ -16,6 +16,7 @@ import shapely
 from gridgov.crs import parse_datum, to_wgs84
 from gridgov.resources import resource
 from gridgov.sources.mapping import FileLayout, IncidentMapping, Mapping, read_mapping
+from tests.support import SMALL_TOWN, SMALL_TOWN_FILES
 
 PUBLISHED = {
     "chicago_beats": "chicago/police_beats.geojson",
@@ -32,14 +33,7 @@ PUBLISHED = {
     "syracuse_ploughs": "tracks/syracuse_plow_points.geojson",
     "san_francisco_vehicles": "san_francisco/vehicle_tracks/new_abboip.txt",
 }
-OURS = {
-    "grids": "grids.geojson",
-    "dedicated": "dedicated.geojson",
-    "places": "villages.csv",
-    "exposure": "exposure.csv",
-    "incidents": "incidents.csv.gz",
-}
-SMALL_TOWN = resource("data", "small_town")
+OURS = {name: file for name, (_, file) in SMALL_TOWN_FILES.items()}
 
 
 def small_town(name: str) -> Mapping:

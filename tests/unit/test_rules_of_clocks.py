@@ -6,10 +6,8 @@ from pathlib import Path
 import pytest
 
 from gridgov.errors import SettingsError
-from gridgov.resources import resource
 from gridgov.rules import STAGES, Length, Nodes, parse_length, parse_rules, read_rules
-
-TEXT = resource("data", "rules", "default.toml").read_text("utf-8")
+from tests.support import DEFAULT_RULES
 
 
 def test_the_shipped_rules_are_those_of_the_sources() -> None:
@@ -29,7 +27,7 @@ def test_the_calendar_has_the_countrys_days_and_the_towns_own() -> None:
     saturday = date(2026, 2, 14)  # a make-up day before the Spring Festival
     first, last = date(2026, 2, 13), date(2026, 2, 15)
     assert read_rules().calendar(first, last).is_workday.tolist() == [True, True, False]
-    own = TEXT.replace("# 2026-02-14 = true", f"{saturday} = false\n2026-02-15 = true")
+    own = DEFAULT_RULES.replace("# 2026-02-14 = true", f"{saturday} = false\n2026-02-15 = true")
     table = parse_rules(own).calendar(first, last)
     assert table.is_workday.tolist() == [True, False, True]
     assert table.starts.tolist() == [8 * 3_600, 14 * 3_600]
@@ -37,14 +35,14 @@ def test_the_calendar_has_the_countrys_days_and_the_towns_own() -> None:
 
 
 def test_a_set_of_rules_is_known_by_its_text() -> None:
-    again = parse_rules(TEXT)
+    again = parse_rules(DEFAULT_RULES)
     assert len(again.sha256) == 64
-    assert again.sha256 == read_rules().sha256 != parse_rules(TEXT + "\n# a remark\n").sha256
+    assert again.sha256 == read_rules().sha256 != parse_rules(DEFAULT_RULES + "\n# a remark\n").sha256
 
 
 def test_a_town_has_a_file_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "town.toml"
-    path.write_text(TEXT.replace('version = "1"', 'version = "town 3"'), "utf-8")
+    path.write_text(DEFAULT_RULES.replace('version = "1"', 'version = "town 3"'), "utf-8")
     assert read_rules(path).version == "town 3"
     with pytest.raises(SettingsError, match=r"no file of rules defalt.*did you mean 'default'"):
         read_rules("defalt")
@@ -53,11 +51,11 @@ def test_a_town_has_a_file_of_its_own(tmp_path: Path) -> None:
 def test_periods_are_those_of_the_calendar_unless_the_town_says_otherwise() -> None:
     shipped = read_rules().periods
     assert (shipped.week_start_no, shipped.month_start, shipped.day_start_s) == (0, 1, 0)
-    assert parse_rules(TEXT[: TEXT.index("[periods]")]).periods == shipped
+    assert parse_rules(DEFAULT_RULES[: DEFAULT_RULES.index("[periods]")]).periods == shipped
     assert (
-        parse_rules(TEXT[: TEXT.index("[suspension]")]).suspension == read_rules().suspension
+        parse_rules(DEFAULT_RULES[: DEFAULT_RULES.index("[suspension]")]).suspension == read_rules().suspension
     )  # of towns with older rules
-    own = TEXT.replace('"monday"', '"friday"').replace("month_start = 1 ", "month_start = 26")
+    own = DEFAULT_RULES.replace('"monday"', '"friday"').replace("month_start = 1 ", "month_start = 26")
     for text, seconds in (("08:00", 28_800), ("-07:00", -25_200), ("23:59", 86_340)):
         periods = parse_rules(own.replace('"00:00"', f'"{text}"')).periods
         assert (periods.week_start_no, periods.month_start, periods.day_start_s) == (4, 26, seconds)
@@ -94,9 +92,9 @@ def test_every_node_with_a_limit_is_a_stage() -> None:
     ],
 )  # fmt: skip
 def test_what_cannot_be_followed_is_told(old: str, new: str, told: str) -> None:
-    assert old in TEXT
+    assert old in DEFAULT_RULES
     with pytest.raises(SettingsError) as caught:
-        parse_rules(TEXT.replace(old, new, 1), "town.toml")
+        parse_rules(DEFAULT_RULES.replace(old, new, 1), "town.toml")
     assert told in str(caught.value)
     assert str(caught.value).startswith("town.toml ")
 

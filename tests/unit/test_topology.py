@@ -5,11 +5,8 @@ import pytest
 import shapely
 
 from gridgov.crs import STORE_CRS
-from gridgov.pipelines.hierarchy import build_hierarchy
 from gridgov.pipelines.topology import examine
-from tests.support import city, grid_mapping, square
-
-METRIC = "EPSG:4549"
+from tests.support import METRIC, build_tree, city, square
 
 
 def m2(shape) -> float:
@@ -18,13 +15,7 @@ def m2(shape) -> float:
 
 
 def report(shapes) -> dict:
-    rows = gpd.GeoDataFrame(
-        {"code": list(shapes), "name": None, "parent": None, "kind": None},
-        geometry=list(shapes.values()),
-        crs=STORE_CRS,
-    ).rename_geometry("geom")
-    rule = 'rule = "prefix"\nlengths = [1, 2]\nroot = { code = "T" }'
-    built, _ = build_hierarchy(rows, grid_mapping("t", rule=rule), "Town", METRIC)
+    built, _ = build_tree(shapes)
     return examine(built, METRIC)
 
 

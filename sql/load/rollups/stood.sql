@@ -1,6 +1,5 @@
 -- stood: the stretches that stand of the cases followed, in parts of whole cases, as arrays
 -- names  : of (fragment: a table with part and case_id)
--- params : never_due (tracks)
 -- returns: part, case_id, from_at, to_at, unit_id, due_at, yellow_at, risk_at, exempt_at, flags (1 paused, 2 put off, 4 ended,
 --          8 with being voided, 16 may be due, 32 located), grid_id, facet_id; -1 and -infinity stand for null; one row a part,
 --          in no order
@@ -18,13 +17,12 @@ SELECT
   array_agg(
     CAST(s.is_paused AS integer) + 2 * CAST(s.is_put_off AS integer) + 4 * CAST(s.ended IS NOT NULL AS integer)
     + 8 * CAST(coalesce(s.ended = 'voided', FALSE) AS integer)
-    + 16 * CAST(t.track IS NULL OR t.track <> ALL(CAST(:never_due AS text[])) AS integer)
+    + 16 * CAST(s.may_be_due AS integer)
     + 32 * CAST(s.is_located AS integer)
   ) AS flags,
   array_agg(coalesce(s.grid_id, -1)) AS grid_id,
   array_agg(s.facet_id) AS facet_id
 FROM {{ of }} AS f
 JOIN case_span AS s ON s.case_id = f.case_id
-JOIN facet AS t ON t.id = s.facet_id
 GROUP BY f.part
 ORDER BY f.part

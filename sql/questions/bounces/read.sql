@@ -1,5 +1,5 @@
 -- bounces: the cases reported in a period and dispatched, and how often each was handed on, as it stood at an instant
--- names  : placement, keys, conditions
+-- names  : placement, only_due, keys, conditions
 -- params : town_id, zone, since, until (timestamptz, until excluded), at; and those of the conditions
 -- returns: the keys, n_dispatched, n_direct, n_once, n_twice, n_more, n_handovers, n_aba, n_aba_cases, n_ended,
 --          n_first_right, n_lost_s, n_lost_work_s; one row a group that has any
@@ -12,7 +12,7 @@
 WITH cohort AS MATERIALIZED (
   SELECT c.case_id, c.to_at, c.ended, c.state, c.unit, {{ dimensions_of('c') }}
   FROM (
-    {{ followed(placement) }}
+    {{ followed(placement, only_due) }}
   ) AS c
 ), passed AS (
   SELECT

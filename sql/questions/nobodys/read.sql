@@ -1,5 +1,5 @@
 -- nobodys: the cases reported in a period by item, and how often they were returned and handed on, as it stood at an instant
--- names  : placement, keys (category and subcategory among them), conditions
+-- names  : placement, only_due, keys (category and subcategory among them), conditions
 -- params : town_id, zone, since, until (timestamptz, until excluded), at; and those of the conditions
 -- returns: the keys, owner (the unit that answers at :at, or answered last; null = nobody), n_followed, n_bounced,
 --          n_returns, n_handovers, n_aba, n_lost_s, n_lost_work_s, handed_on_by, returned_by (names of units, one for each
@@ -10,7 +10,7 @@
 {% from 'questions/_handed.sql' import handed %}
 {% from 'questions/_stepped.sql' import stepped %}
 WITH p AS MATERIALIZED (
-  {{ followed(placement) }}
+  {{ followed(placement, only_due) }}
 ), passed AS (
   SELECT
     h.case_id,

@@ -1,5 +1,5 @@
 -- on_time_of_closed: the closings of a period that stand at an instant, and whether they came in time
--- names  : placement, by_handled, period, keys, conditions        params: as on_time
+-- names  : placement, only_due, by_handled, period, keys, conditions        params: as on_time
 -- returns: period_on if asked by periods, the keys, n_closed, n_closed_on_time, n_closed_late, n_closed_exempt,
 --          n_closed_no_deadline; one row a period and group that has any
 -- used by: questions on_time_of_closed        index: that of _spanned.sql on to_at
@@ -11,7 +11,7 @@ WITH c AS (
     {{ chosen(period, 'p.to_at', keys) }}
     p.part
   FROM (
-    {{ closings(placement, by_handled) }}
+    {{ closings(placement, by_handled, only_due) }}
   ) AS p
   CROSS JOIN LATERAL (SELECT p.event) AS was
   WHERE TRUE

@@ -1,5 +1,5 @@
 -- time_to_close: when the cases reported in a period were reported, and when they ended, as it stood at an instant
--- names  : placement, keys, conditions
+-- names  : placement, only_due, keys, conditions
 -- params : town_id, zone, since, until (timestamptz, until excluded), at; and those of the conditions
 -- returns: the keys; reported, ended (arrays of instants as PostgreSQL sends them, element by element the same case;
 --          -infinity = still open at :at); one row a group that has any, one row in all without keys
@@ -8,7 +8,7 @@
 {% from 'questions/_placed.sql' import within %}
 {% from 'questions/_followed.sql' import followed, state_of_p %}
 WITH p AS (
-  {{ followed(placement) }}
+  {{ followed(placement, only_due) }}
 )
 SELECT
   {% for name, expression in keys %}

@@ -175,6 +175,19 @@ def upgrade() -> None:
             nullable=False,
             comment="How long it is, see store.tables.LENGTHS: what ran at an instant began so long before it at most.",
         ),
+        sa.Column(
+            "may_be_due",
+            sa.Boolean(),
+            nullable=False,
+            comment="The case is on a track that is due (流转件), not self-handled (即办件) nor a service matter.",
+        ),
+        sa.Column(
+            "waits",
+            sa.ARRAY(sa.Integer()),
+            comment="Of the end of a case whose way was plain: seconds and working seconds at each of "
+            "store.tables.PLAIN_NODES. Plain: dispatched at most once, never sent back, paused or reopened. "
+            "null = the stretches tell.",
+        ),
         schema="gridgov",
         comment="A stretch of time in which a case was open and its state, holder and deadline stayed the same, as analytics.course makes it of the ledger. One without time stands for an end that no other tells of.",
     )
@@ -186,6 +199,14 @@ def upgrade() -> None:
         schema="gridgov",
         postgresql_where=sa.text("ended IS NOT NULL"),
     )
+    for column in ("reported_at", "to_at"):
+        op.create_index(
+            f"case_span_due_ended_{column}_idx",
+            "case_span",
+            ["town_id", column],
+            schema="gridgov",
+            postgresql_where=sa.text("ended IS NOT NULL AND may_be_due"),
+        )
     op.create_index(
         "case_span_ended_reported_at_idx",
         "case_span",
