@@ -38,7 +38,7 @@ class Made:
 
 
 def is_wanted(connection: Connection, town_id: int) -> bool:
-    """Whether the ground of a town is to be kept: it has a map, or its ground is kept already."""
+    """Whether the ground of a town is to be kept: it has a map or tracks, or its ground is kept already."""
     return bool(run(connection, "load/ground/is_wanted", {"town_id": town_id}).scalar_one())
 
 
