@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gridgov.analytics.patrol.cells import of_owners
+from gridgov.analytics.patrol.cells import NO_CELLS, of_owners
 from gridgov.analytics.patrol.cleaning import FILTERS, Filters, clean
 from gridgov.analytics.patrol.days import (
     OUTSIDE,
@@ -149,7 +149,7 @@ class PatrolDays:
         grids = np.full(len(fixes), OUTSIDE) if grid is None else grid
         table = figures(
             sessions, sessions.person, grids, first, cells,
-            None if ground is None else ground.cells, None if ground is None else ground.due,
+            NO_CELLS if ground is None else ground.cells, None if ground is None else ground.due,
         )  # fmt: skip
         table = table[table["owner"].isin(workers)].rename(columns={"owner": "worker_id", "grid": "grid_id"})
         rows = self._session_rows(sessions, window, grids, chosen)

@@ -8,12 +8,12 @@ from pathlib import Path
 import pandas as pd
 
 from gridgov.errors import LoadError, SourceError
-from gridgov.pipelines import events, incidents
+from gridgov.pipelines import events, incidents, tracks
 from gridgov.pipelines.loading import Progress, loading, silent
 from gridgov.pipelines.placing import placer_of
 from gridgov.pipelines.report import LoadReport
 from gridgov.settings import settings
-from gridgov.sources.mapping import EventMapping, FileLayout, IncidentMapping, Mapping
+from gridgov.sources.mapping import FILE_NAME, EventMapping, FileLayout, IncidentMapping, Mapping, TrackMapping
 from gridgov.sources.reading import open_source
 from gridgov.store import quarantined, runs
 from gridgov.store.database import reading, run, writing
@@ -67,9 +67,9 @@ def retry_rows(mapping: Mapping, progress: Progress = silent) -> LoadReport:
 
     Rows that could not be split into columns hold no cells and stay. Raises LoadError when there is nothing to retry.
     """
-    if not isinstance(mapping, IncidentMapping | EventMapping):
+    if not isinstance(mapping, IncidentMapping | EventMapping | TrackMapping):
         raise LoadError(
-            f"Only rows of incidents and events can be tried again from the quarantine. Mend the file of {mapping.kind} or its "
+            f"Only rows of incidents, events and tracks can be tried again from the quarantine. Mend the file of {mapping.kind} or its "
             "mapping and load it again: what is loaded already stays unchanged."
         )
     if mapping.datum is not None and not {"lon", "wkt"} & set(mapping.columns):
@@ -84,6 +84,8 @@ def retry_rows(mapping: Mapping, progress: Progress = silent) -> LoadReport:
             f"There is nothing in quarantine of the source '{mapping.source}' ({mapping.kind}) that could be tried again."
         )
     columns = mapping.source_columns()
+    if isinstance(mapping, TrackMapping) and mapping.reads_file_name:
+        columns.append(FILE_NAME)
     mapping = mapping.model_copy(update={"file": FileLayout(format="jsonl")})
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "quarantined.jsonl"
@@ -92,12 +94,14 @@ def retry_rows(mapping: Mapping, progress: Progress = silent) -> LoadReport:
         path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
         with reading() as connection:  # over before the merge, which may want the tables it has read for itself
             town = runs.town_of(connection, mapping.town)
-            placer = placer_of(town, connection) if isinstance(mapping, IncidentMapping) else None
+            placer = placer_of(town, connection) if not isinstance(mapping, EventMapping) else None
         told_in = rows["run_id"].to_numpy()  # row n of the file is row n - 1 here
         with open_source(path, mapping.file, columns) as source, loading(town, mapping, source, progress) as load:
             if isinstance(mapping, EventMapping):
                 events.merge(load, mapping, source, events.read_batches(source, mapping), told_in=told_in)
-            elif placer is not None:
+            elif isinstance(mapping, TrackMapping) and placer is not None:
+                tracks.merge(load, mapping, source, tracks.read_batches(source, mapping), placer, is_retry=True)
+            elif isinstance(mapping, IncidentMapping) and placer is not None:
                 incidents.merge(load, mapping, source, incidents.read_batches(source, mapping), placer, told_in=told_in)
     left = waiting(mapping.town, mapping.source)
     failed = rows["id"].isin(left["id"][left["run_id"] == load.run.id])  # met again by this load

@@ -75,8 +75,16 @@ def read_batches(source: Source, mapping: TrackMapping) -> Iterator[TrackBatch]:
     )
 
 
-def merge(load: Load, mapping: TrackMapping, source: Source, batches: Iterable[TrackBatch], placer: Placer) -> None:
-    """Lay the batches of a source aside by day and merge them."""
+def merge(
+    load: Load,
+    mapping: TrackMapping,
+    source: Source,
+    batches: Iterable[TrackBatch],
+    placer: Placer,
+    *,
+    is_retry: bool = False,
+) -> None:
+    """Lay the batches of a source aside by day and merge them; `is_retry`: they come out of the quarantine."""
     report, run = load.report, load.run
     tally, sample = Tally(load, source), Sample()
     with reading() as connection:
@@ -96,7 +104,7 @@ def merge(load: Load, mapping: TrackMapping, source: Source, batches: Iterable[T
             if tally.reason(_CLOSED) > _MANY_CLOSED:
                 raise LoadError(_too_late(source, days.closed))
         tally.write()
-        tally.refuse_useless(is_retry=False)
+        tally.refuse_useless(is_retry=is_retry)
         faults.flush()
 
         with runs.merging(run) as connection:

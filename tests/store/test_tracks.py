@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -14,14 +15,20 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gridgov.analytics.patrol.cells import SIDE
+from gridgov.analytics.patrol.cleaning import clean
 from gridgov.analytics.patrol.recency import NEVER
+from gridgov.analytics.patrol.sessions import sessions_of
 from gridgov.errors import LoadError
 from gridgov.pipelines import patrol_upkeep
+from gridgov.pipelines.kinds import load
+from gridgov.pipelines.quarantine import retry_rows
+from gridgov.sources.mapping import parse_mapping, read_mapping
 from gridgov.store import lake, runs
 from gridgov.store.database import reading, writing
 from gridgov.store.visits import last_visits_of, swept_between
-from tests.support import examples, follow_rules, gridgov, load_city, new_code, query
-from tests.support_tracks import Fix, days_since_1970, load_fixes, local, n_cells, patrols, walk
+from tests.real_tracks import CABS, GEOLIFE, PLOUGHS, RANGERS, real_tracks
+from tests.support import METRIC, examples, follow_rules, gridgov, load_city, new_code, query
+from tests.support_tracks import TRACKS, Fix, days_since_1970, load_fixes, local, n_cells, patrols, walk
 
 MONDAY = date(2026, 3, 30)
 
@@ -382,3 +389,42 @@ def test_a_file_of_a_closed_time_is_refused(database: str, tmp_path: Path) -> No
     with pytest.raises(LoadError, match=rf"many positions of {after(1)} or earlier"):
         load_fixes(tmp_path, town, old, name="old")
     assert patrols() == before
+
+
+def test_quarantined_positions_are_tried_again(database: str, tmp_path: Path) -> None:
+    town = new_code()
+    rows = walk("a", local(MONDAY, 9), 10, person="P1")
+    rows[4]["at"] = "30/03/2026 09:00:40"
+    first = load_fixes(tmp_path, town, rows)
+    assert (first.loaded, first.quarantined) == (9, 1)
+    columns = 'at = { from = "at", format = ["%Y-%m-%d %H:%M:%S", "%d/%m/%Y %H:%M:%S"] }'
+    mended = parse_mapping(TRACKS.format(town=town, source="phones", more="", crs=METRIC).replace('at = "at"', columns))
+    again = retry_rows(mended)
+    assert (again.read, again.loaded) == (1, 1)
+    whole = patrols()
+    assert load_fixes(tmp_path, town, [{**rows[4], "at": "2026-03-30 09:00:40"}]).unchanged == 1
+    assert patrols() == whole
+    assert query("SELECT n_fixes FROM gridgov.patrol_session")["n_fixes"].to_list() == [10]
+
+
+# ---- published tracks ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name, files", [RANGERS, GEOLIFE, PLOUGHS, CABS])
+def test_the_real_sets_load(database: str, realdata: Path, name: str, files: str) -> None:
+    """Every fix becomes what cleaning a whole track at once makes of it, though days are computed one by one."""
+    mapping = read_mapping(name)
+    reports = [load("tracks", path, mapping) for path in sorted(realdata.glob(files))]
+    assert all(report.read == report.loaded + report.duplicate + report.quarantined for report in reports)
+    caught = Counter[str]()
+    for report in reports:
+        caught.update(report.facts["cleaning"])
+    fixes = real_tracks(realdata, name, files)
+    whole = clean(fixes)
+    duplicates = sum(report.duplicate for report in reports)
+    assert sum(caught.values()) == len(fixes) - duplicates
+    assert caught["usable"] == pytest.approx(whole.counts()["usable"], abs=5)
+    lengths = query("SELECT sum(metres) AS m, sum(n_fixes) AS n FROM gridgov.patrol_session")
+    assert lengths["m"][0] == pytest.approx(sessions_of(fixes, whole).metres.sum(), rel=1e-3)
+    assert lengths["n"][0] == caught["usable"]
+    _conserved()
