@@ -69,8 +69,8 @@ def retry_rows(mapping: Mapping, progress: Progress = silent) -> LoadReport:
     """
     if not isinstance(mapping, IncidentMapping | EventMapping | TrackMapping):
         raise LoadError(
-            f"Only rows of incidents, events and tracks can be tried again from the quarantine. Mend the file of {mapping.kind} or its "
-            "mapping and load it again: what is loaded already stays unchanged."
+            "Only rows of incidents, events and tracks can be tried again from the quarantine. Mend the file of "
+            f"{mapping.kind} or its mapping and load it again: what is loaded already stays unchanged."
         )
     if mapping.datum is not None and not {"lon", "wkt"} & set(mapping.columns):
         raise LoadError(
