@@ -1,6 +1,7 @@
 -- count: the staged events by kind and outcome
 -- params : none
--- returns: event (number), outcome, n, newest_at (timestamptz: of those that are not dated later than now); one row a kind and outcome
+-- returns: event (number), outcome, n, newest_at (timestamptz: of those that are not dated later than now); one row a kind and
+--          outcome
 -- used by: store.ledger
 SELECT
   a.event,
