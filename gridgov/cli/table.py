@@ -66,7 +66,7 @@ def _print_beside(answer: "Answer", row: Row, lang: Lang, console: Console) -> N
         "": ("本期", "now"), "_previous": ("上期", "previous"), "_change": ("环比", "change"),
         "_year_before": ("去年同期", "year before"), "_year_change": ("同比", "change in a year"),
     }  # fmt: skip
-    endings = [ending for ending in heads if not ending or any(name.endswith(ending) for name in row)]
+    endings = [ending for ending in heads if not ending or any(f"{name}{ending}" in row for name in row)]
     table = Table(
         title=_title(answer, lang), title_justify="left", caption=_caption(answer, lang), caption_justify="left",
         box=box.SIMPLE_HEAD, pad_edge=False,
@@ -125,7 +125,7 @@ def _caption(answer: "Answer", lang: Lang) -> str:
         parts.append(f"{'计时规则' if zh else 'rules'} {answer.meta['rules']}")
     names = {"previous": ("上期", "previous"), "year_before": ("去年同期", "year before")}
     for which, told in answer.meta.get("compared_with", {}).items():
-        span = told["as_of"] if "as_of" in told else f"{told['since']} – {told['until']}"
+        span = f"{told['since']} – {told['until']}" if "since" in told else told["as_of"]
         unknown = (
             ""
             if told["is_known"]

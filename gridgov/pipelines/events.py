@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from gridgov.errors import LoadError
 from gridgov.pipelines.faults import Tally, faulty_table
+from gridgov.pipelines.freshness import ahead
 from gridgov.pipelines.loading import Load, Progress, begun, finish, known_town, loading, silent, town_for
 from gridgov.pipelines.report import LoadReport
 from gridgov.pipelines.seen import Seen
@@ -91,7 +92,7 @@ def merge(
                 stage.append(staged(read.good, words, seen, told_in))
                 word_stage.append(words.fresh())
                 faults.append(faulty_table(read.faulty))
-                tally.read(read.good.num_rows, read.faulty, read.noticed)
+                tally.read(read.good.num_rows, read.faulty, read.noticed + ahead(read.good, "at"))
         tally.refuse_useless(is_retry=told_in is not None)
 
         load.progress("merge", 0, None)
@@ -100,7 +101,8 @@ def merge(
             for outcome, n in merged.counted.groupby("outcome")["n"].sum().items():
                 setattr(report, str(outcome), getattr(report, str(outcome)) + int(n))
             told = merged.counted[merged.counted["outcome"] != "quarantined"]  # what was refused dates nothing
-            report.newest_at = None if told.empty else told["newest_at"].max().to_pydatetime()
+            newest_at = told["newest_at"].max()
+            report.newest_at = None if pd.isna(newest_at) else newest_at.to_pydatetime()
             for rows in _set_aside(merged.refused, mapping, source.path):
                 faults.append(faulty_table(rows))
                 tally.reasons((row.row_no, row.reasons) for row in rows)

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from gridgov.errors import LoadError
 from gridgov.pipelines.faults import Tally, faulty_table
+from gridgov.pipelines.freshness import ahead, newest
 from gridgov.pipelines.loading import Load, Progress, begun, finish, loading, silent, town_for
 from gridgov.pipelines.placing import Placer, Sample, datum_note, placer_of
 from gridgov.pipelines.report import LoadReport
@@ -78,9 +78,9 @@ def merge(
             stage.append(staged(read.good, placer, words, told_in))
             word_stage.append(words.fresh())
             faults.append(faulty_table(read.faulty))
-            report.newest_at = _newest(report.newest_at, read.good)
+            report.newest_at = newest(report.newest_at, read.good, "reported_at", "closed_at", "updated_at")
             sample.add(read.x, read.y)
-            tally.read(read.good.num_rows, read.faulty, read.noticed)
+            tally.read(read.good.num_rows, read.faulty, read.noticed + ahead(read.good, "reported_at", "closed_at"))
     tally.write()
     tally.refuse_useless(is_retry=told_in is not None)
 
@@ -109,11 +109,6 @@ def staged(rows: pa.Table, placer: Placer, words: Words, told_in: np.ndarray | N
             nothing = pa.nulls(hashed.num_rows, hashed.schema.field(name).type)
             hashed = hashed.set_column(hashed.schema.get_field_index(name), name, nothing)
     return words.encode(placer.place(hashed)).select(cases.incidents_stage(placer.others).names)
-
-
-def _newest(known: pd.Timestamp | None, table: pa.Table) -> pd.Timestamp | None:
-    seen = [pc.max(table[c]).as_py() for c in ("reported_at", "closed_at", "updated_at")]
-    return max((at for at in [known, *seen] if at is not None), default=None)
 
 
 def _same_grids(now: list[GridSet], placer: Placer, source: Source) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from gridgov.analytics.course import ENDS
 from gridgov.analytics.periods import KINDS, Cycle, Period, begin_of, day_at
 from gridgov.errors import QuestionError, UnknownScope
 from gridgov.questions.definition import Definition
+from gridgov.questions.meant import meant
 from gridgov.questions.moments import Day, During, Instant, day_of, instant, period_asked, told
 from gridgov.resources import resource
 from gridgov.rules import Rules
@@ -313,27 +313,12 @@ def _filters(asked: Asked, where: dict[str, Any]) -> None:
             asked.values[f"where_{i}"] = _truth(name, value)
             asked.conditions.append(f"{known[name].key} = :where_{i}")
         else:
-            texts = [str(v) for v in listed if v is not None]
-            _state_there_is(name, texts)
-            texts += ["deep_red"] if name == "light" and "red" in texts else []  # which is a red light too
+            texts = meant(asked.connection, asked.town.id, name, [str(v) for v in listed if v is not None])
             either = [f"{known[name].key} = ANY(:where_{i})"] if texts else []
             either += [f"{known[name].key} IS NULL"] if None in listed else []
             if texts:
                 asked.values[f"where_{i}"] = texts
             asked.conditions.append(f"({' OR '.join(either)})")
-
-
-def _state_there_is(name: str, texts: list[str]) -> None:
-    """Raise QuestionError for a word that is no state, or what is only noted of a case that has ended."""
-    if name != "state":
-        return
-    for text in texts:
-        if text not in STATES:
-            raise QuestionError(f"'{text}' is no state of a case{nearest(text, STATES)}.")
-        if text in ENDED and text not in ENDS:
-            raise QuestionError(
-                f"'{text}' is noted of a case that has ended; its state is how it ended: {', '.join(ENDS)}."
-            )
 
 
 def _is_of_open(name: str, listed: list[Any]) -> bool:

@@ -1,7 +1,7 @@
 """Comparing: the same question of the period before and of the year before (环比, 同比), beside its own numbers."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final, cast
 
 import pandas as pd
@@ -34,9 +34,10 @@ def compared(definition: Definition, compare: str, answered: Answered) -> tuple[
 
     answered  asks the question, with other arguments where some are given
 
-    Of a period the neighbours are asked as of the same instant: what is known today of last month. Of an instant it is the
-    same moment a day before (with `during` the end of the period before) and a year before. A period that is not over is
-    compared with as much of its neighbour, so that nothing seems to fall because the month has just begun. Where the
+    A period and its neighbours are asked at the same age, so that like is compared with like: a month as of its end with the
+    month before as of its own end, when as much of it was still open. Of an instant it is the same moment a day before
+    (with `during` the end of the period before) and a year before. A period that is not over is compared with as much of
+    its neighbour, so that nothing seems to fall because the month has just begun. Where the
     town's history does not reach back over the whole of a neighbour, nothing is known of it: null, never 0.
     Raises QuestionError.
     """
@@ -87,19 +88,25 @@ def _neighbour(asked: Asked, which: Neighbour) -> tuple[dict[str, Any], dict[str
     if asked.definition.kind == "instant":
         on = asked.when.on
         there = beside(on, on, which, kind or "day", asked.cycle)[1]
-        as_of = there.isoformat()
-        if not asked.when.is_day:
-            as_of = (asked.when.at.replace(tzinfo=None) + (there - on)).isoformat()
+        as_of = _moment(asked, there - on)
         return {"as_of": as_of, "during": None}, {"as_of": as_of}, there
     since, until = cast("date", asked.since), cast("date", asked.until)
     kind = cast("Kind | None", asked.period) or kind or _kind(asked, since, until)
     begin, last = beside(since, until, which, kind, asked.cycle)
-    told: dict[str, Any] = {"since": begin.isoformat(), "until": last.isoformat()}
+    as_of = _moment(asked, last - until)
+    told: dict[str, Any] = {"since": begin.isoformat(), "until": last.isoformat(), "as_of": as_of}
     passed = asked.when.at - asked.begin_of(until)
     cut = passed if until == asked.when.on and not asked.when.is_day else None
     by = [*([asked.period] if asked.period else []), *(key.name for key in asked.keys)]
-    other = {"since": begin, "until": last, "during": None, "as_of": asked.when.said, "by": by, "cut": cut}
+    other = {"since": begin, "until": last, "during": None, "as_of": as_of, "by": by, "cut": cut}
     return other, told, begin
+
+
+def _moment(asked: Asked, move: timedelta) -> str:
+    """As of when a neighbour is asked: so many days from the day or instant asked for."""
+    if asked.when.is_day:
+        return (asked.when.on + move).isoformat()
+    return (asked.when.at.replace(tzinfo=None) + move).isoformat()
 
 
 def _kind(asked: Asked, since: date, until: date) -> Kind | None:

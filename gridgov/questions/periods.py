@@ -30,6 +30,10 @@ def take_period(asked: Asked, *, back: timedelta | None = None) -> None:
     asked.until = min(asked.until or asked.when.on, asked.when.on)
     month = period(asked.until, "month", asked.cycle)
     asked.since = asked.since or (month.begin if back is None else asked.until - back)
+    if asked.since > asked.when.on == asked.until:
+        raise QuestionError(
+            f"The period begins on {asked.since}, which is after the day it is asked as of ({asked.when.on})."
+        )
     if asked.since > asked.until:
         raise QuestionError(f"since ({asked.since}) comes after until ({asked.until}).")
     end = asked.begin_of(asked.until + timedelta(days=1))

@@ -42,7 +42,8 @@ def _go_back(connection: Connection, town_id: int) -> None:
     run(connection, "known/retold", {"town_id": town_id})
     if connection.exec_driver_sql("SELECT EXISTS (SELECT FROM later_run WHERE kind = 'catalogue')").scalar_one():
         limits = statement("load/rollups/other_limits")
-        run(connection, "known/limits", {"town_id": town_id}, cases=limits)
+        values = {"town_id": town_id, "only_fills": rollups.only_fills(connection, town_id)}
+        run(connection, "known/limits", values, cases=limits)
     connection.exec_driver_sql("CREATE UNIQUE INDEX ON retold (case_id)")
     connection.exec_driver_sql("ANALYZE retold")
     for name in (*_LEDGER, *rollups.TABLES):

@@ -81,7 +81,8 @@ def _choose(connection: Connection, town_id: int, cases: str, values: dict[str, 
     """Write down which cases are to be derived, in parts; returns how many."""
     n_in_part = max(1, settings().batch_rows // _EVENTS_OF_CASE)
     known = {
-        "town_id": town_id, "zone": _zone(connection, town_id), "tracks": list(TRACKS), "limit_units": list(LIMIT_UNITS)
+        "town_id": town_id, "zone": _zone(connection, town_id), "tracks": list(TRACKS), "limit_units": list(LIMIT_UNITS),
+        "only_fills": only_fills(connection, town_id),
     }  # fmt: skip
     connection.exec_driver_sql("DROP TABLE IF EXISTS followed, limited, faceted")
     run(connection, "load/rollups/limited", {"town_id": town_id})
@@ -119,7 +120,13 @@ def rehome(connection: Connection, town_id: int) -> None:
 def refresh_limits(connection: Connection, town_id: int) -> int:
     """After a catalogue: derive anew the cases to which it gives another limit; returns how many."""
     cases = statement("load/rollups/other_limits")
-    return refresh(connection, town_id, cases, {"town_id": town_id}, has_tables=False)
+    values = {"town_id": town_id, "only_fills": only_fills(connection, town_id)}
+    return refresh(connection, town_id, cases, values, has_tables=False)
+
+
+def only_fills(connection: Connection, town_id: int) -> bool:
+    """Whether a delivered deadline counts only where the catalogue and the rules know no limit ([deadline] of the rules)."""
+    return rulebook.rules_of(connection, town_id).deadline.delivered != "wins"
 
 
 def refresh_units(connection: Connection, town_id: int, unit_ids: list[int]) -> int:

@@ -59,8 +59,6 @@ SELECT * FROM case_span WHERE town_id = :town_id AND length_class = {{ 1 + LENGT
   only_due   the conditions leave out 即办件 and service matters, most of what ends: there are indexes on reported_at and to_at
              without them
 #}
-{% macro ended(placement, only_due=false) %}
-{{ spanned(placement) }}
-  AND s.ended IS NOT NULL AND s.to_at <= :at AND (s.next_at IS NULL OR s.next_at > :at)
-  {{ 'AND s.may_be_due' if only_due }}
+{% macro ended(placement, only_due=false) %}{{ spanned(placement) }}
+  AND s.ended IS NOT NULL AND s.to_at <= :at AND (s.next_at IS NULL OR s.next_at > :at){{ ' AND s.may_be_due' if only_due }}
 {% endmacro %}

@@ -674,3 +674,10 @@ UNION ALL
 SELECT id, closed_at, 3, state, FALSE, 1 FROM gridgov.case_record WHERE closed_at IS NOT NULL;
 """
 """Two cases of flat rows as the first version kept them."""
+
+
+def test_what_is_dated_later_than_now_is_noticed_and_says_nothing_of_how_fresh_the_town_is(town, tmp_path):
+    report = load_events(tmp_path, town, [*course(n=3), event("urged", 10**6)])
+    assert report.noticed["at: later than now"] == 1
+    assert str(report.newest_at) == "2026-03-01 02:30:00+00:00"
+    assert query("SELECT max(newest_at) < now() AS is_past FROM gridgov.load_run")["is_past"].all()

@@ -113,6 +113,7 @@ def test_what_stands_beside_is_what_would_be_answered_there(
     follow(tmp_path, monkeypatch, cycle)
     town = load(tmp_path, new_code(), reports(120, seed))
     here = period(LAST - timedelta(back), kind, cycle)
+    here = here if here.last <= LAST else before(here, cycle)
     asked = {"by": by, "as_of": LAST}
     answer = town.ask("flow", during=(kind, here.begin), compare="both", **asked).frame
     keys = {"unit": ["unit"], "district": ["grid_code", "place_status"], None: []}[by]
@@ -210,6 +211,43 @@ def test_a_group_that_is_gone_counts_0_and_one_that_is_new_counted_0(database, t
     assert "<NA>" not in answer.to_json()
 
 
+def test_a_period_and_its_neighbour_are_asked_at_the_same_age(database, tmp_path):
+    """Due in each month and closed ten days later: at the end of both months as much was overdue."""
+    town, rows = new_code(), []
+    for k, month in enumerate((8, 10, 11)):
+        due = datetime(2025, month, 25, 12)
+        rows.append({"no": f"N{k}", "at": due - timedelta(days=5), "due": due, "closed": due + timedelta(days=10)})
+    load_city(tmp_path, town)
+    for row in rows:
+        row |= {name: f"{row[name]:%Y-%m-%d %H:%M:%S}" for name in ("at", "due", "closed")} | {
+            "state": "done",
+            "what": "road",
+        }
+    assert load_rows(tmp_path, town, rows).quarantined == 0
+    asked = {"during": "month:2025-11-01", "compare": "previous"}
+    at_end = gg.open(town).ask("on_time", as_of="2025-11-30", **asked)
+    assert at_end.meta["compared_with"]["previous"]["as_of"] == "2025-10-31"
+    later = gg.open(town).ask("on_time", as_of="2025-12-20", **asked)
+    for answer, n_open, n_late in ((at_end, 1, 0), (later, 0, 1)):
+        row = answer.frame.iloc[0]
+        for ending in ("", "_previous"):
+            assert (row[f"n_overdue_open{ending}"], row[f"n_late_closed{ending}"]) == (n_open, n_late)
+
+
+def test_a_word_that_nothing_is_called_is_no_filter(database, tmp_path):
+    town = load(tmp_path, new_code(), reports(40, 3))
+    for name, word, said in (
+        ("unit", "watr", "no unit 'watr' .did you mean 'water'"), ("category", "rood", "no category 'rood' .did you mean 'road'"),
+        ("stage", "handling", "'handling' is no stage"), ("track", "sent", "'sent' is no track"),
+        ("source", "x", "no source 'x'"), ("channel", "x", "no channel 'x'"), ("state", "opened", "is no state of a case"),
+    ):  # fmt: skip
+        with pytest.raises(QuestionError, match=said):
+            town.ask("backlog", where={name: word})
+    for spoken in ("intake", "受理立案"):
+        told = town.ask("backlog", where={"stage": spoken}).frame["n_open"].iloc[0]
+        assert told == town.ask("backlog").frame["n_open"].iloc[0] > 0
+
+
 def test_what_cannot_be_compared_or_is_no_period_is_told(database, tmp_path):
     town = load(tmp_path, new_code(), reports(5, 1))
     for arguments, said in (
@@ -220,6 +258,7 @@ def test_what_cannot_be_compared_or_is_no_period_is_told(database, tmp_path):
         ({"question": "flow", "during": "month:2030-01-01", "as_of": LAST}, "begins on 2030-01-01, which is after"),
         ({"question": "flow", "during": "month", "since": LAST}, "Say the period with during, or with since and until"),
         ({"question": "loads", "during": "month"}, "does not take during"),
+        ({"question": "flow", "since": "2030-01-01"}, "begins on 2030-01-01, which is after"),
     ):
         with pytest.raises(QuestionError, match=said):
             town.ask(**arguments)
@@ -236,6 +275,8 @@ def test_the_command_line_says_it_in_words(database, tmp_path):
     said = gridgov("ask", "backlog", *given).out
     for word in ("在办", "本期", "上期", "环比", "去年同期", "同比", "%"):
         assert word in said
+    for which in ("previous", "year_before"):
+        assert gridgov("ask", "flow", "--during", "month", "--as-of", "2025-01-05", "--compare", which).code == 0
     listed = gridgov("ask", "cases", "--limit", "3", "--lang", "zh").out
     assert "是" in listed or "否" in listed
     assert "结案" in listed

@@ -98,8 +98,8 @@ def test_a_rebuild_makes_the_same_after_grids_were_drawn_anew(database, tmp_path
     load_cases(tmp_path, town, rows, PLACED)
     load_events(tmp_path, town, [row for life in lives.values() for row in life])
     drawn = [{"11": square(0, 0, 4, 2)}, {"12": square(0, 0, 1, 3), "21": square(1, 0, 2, 3)}, city(4)]
-    how = [{"valid_from": BEGIN.date() + timedelta(6)}, {"replace": True}]
-    for _ in range(data.draw(st.integers(1, 2))):
+    for turn in range(data.draw(st.integers(1, 2))):
+        how = [{"valid_from": BEGIN.date() + timedelta(6 + turn)}, {"replace": True}]
         load_city(tmp_path, town, data.draw(st.sampled_from(drawn)), **data.draw(st.sampled_from(how)))
         stands = kept(town)
         rebuild(town)
@@ -341,3 +341,24 @@ def test_the_definitions_read(lang):
 
     for question in ("backlog", "on_time"):
         assert len(definition_of(question).explained(lang)) > 200
+
+
+def test_where_a_delivered_deadline_only_fills_the_catalogue_goes_before_it_and_before_the_rules(
+    database, tmp_path, monkeypatch
+):
+    follow_rules(
+        tmp_path, monkeypatch, ('delivered = "wins"', 'delivered = "fills"'), ("# dispatched =", "dispatched =")
+    )
+    town, told = new_code(), BEGIN + timedelta(days=30)
+    load_catalogue(tmp_path, town, "1个工作日")
+    steps = (("reported", 0), ("accepted", 1), ("registered", 2), ("dispatched", 3))
+    load_cases(
+        tmp_path,
+        town,
+        [case(no, due=stamp(told), what="road", which=which) for no, which in (("A", "hole"), ("B", "other"))],
+    )
+    load_events(tmp_path, town, [event(no, what, BEGIN + timedelta(hours=h)) for no in "AB" for what, h in steps])
+    due = gg.open(town).ask("cases").frame.set_index("case_no")["due_at"]
+    given_out = BEGIN + timedelta(hours=3)
+    assert due["A"] == given_out + timedelta(days=1)  # as the catalogue says
+    assert due["A"] < due["B"] < told  # as the rules say where it does not

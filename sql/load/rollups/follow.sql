@@ -1,6 +1,7 @@
--- follow: the cases whose course is to be derived, with the limit the catalogue gives those without a delivered deadline
+-- follow: the cases whose course is to be derived, with the limit the catalogue gives those without a delivered deadline, or
+--          all where the rules let a delivered one only fill
 -- names  : cases (fragment: a query for case_id), n_cases (in a part)
--- params : town_id, zone; tracks, limit_units (codes in the order of their numbers)
+-- params : town_id, zone, only_fills (delivered deadlines do); tracks, limit_units (codes in the order of their numbers)
 -- returns: temporary table followed: part, place (in the part, from 0), case_id and what the course needs of the case;
 --          nothing is null: numbers -1, limit NaN, instants -infinity stand for it
 -- used by: store.rollups, after limited and facets        index: case_record_pkey
@@ -12,9 +13,10 @@ SELECT
   c.id AS case_id,
   c.reported_at,
   coalesce({{ deadline() }}, '-infinity') AS due_at,
-  CASE WHEN c.due_at IS NULL THEN coalesce(l.limit_value, 'NaN') ELSE 'NaN' END AS limit_value,
+  CASE WHEN c.due_at IS NULL OR :only_fills THEN coalesce(l.limit_value, 'NaN') ELSE 'NaN' END AS limit_value,
   CASE
-    WHEN c.due_at IS NULL AND l.limit_value IS NOT NULL THEN array_position(CAST(:limit_units AS text[]), l.limit_unit) - 1
+    WHEN (c.due_at IS NULL OR :only_fills) AND l.limit_value IS NOT NULL
+      THEN array_position(CAST(:limit_units AS text[]), l.limit_unit) - 1
     ELSE -1
   END AS limit_unit,
   coalesce(array_position(CAST(:tracks AS text[]), c.track) - 1, -1) AS track,
