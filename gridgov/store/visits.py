@@ -24,12 +24,14 @@ EPOCH = date(1970, 1, 1)
 _NOTHING = LastVisits(np.empty(0, np.int64), np.empty((0, SIDE, SIDE), np.int32))
 
 
-def last_visits_of(connection: Connection, town_id: int, as_of: date) -> LastVisits:
-    """The last visit of every cell that was ever visited, as of the end of a statistical day."""
+def last_visits_of(
+    connection: Connection, town_id: int, as_of: date, blocks: npt.NDArray[np.int64] | None = None
+) -> LastVisits:
+    """The last visit of every cell that was ever visited, as of the end of a statistical day; in some blocks, None = in all."""
     months = [month for month in _months(connection, town_id) if month <= as_of]
     if not months:
         return _NOTHING
-    return _brought_on(connection, town_id, months[-1], as_of + timedelta(1))
+    return _brought_on(connection, town_id, months[-1], as_of + timedelta(1), blocks)
 
 
 def refresh(connection: Connection, town_id: int, changed: Mapping[date, set[int]]) -> None:
