@@ -263,6 +263,11 @@ def _level_dimensions(asked: Asked) -> dict[str, Dimension]:
     return found
 
 
+def finest(asked: Asked) -> Dimension:
+    """The finest level of the layer spoken of, as something to ask by."""
+    return max(_level_dimensions(asked).values(), key=lambda dimension: dimension.level or 0)
+
+
 def _keys(asked: Asked, names: list[str]) -> None:
     plain = plain_dimensions(asked.definition.id) if asked.definition.about == "cases" else {}
     known = {**plain, **_level_dimensions(asked)}

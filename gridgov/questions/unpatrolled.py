@@ -10,12 +10,11 @@ import pandas as pd
 from gridgov.analytics.patrol.recency import days_in_a_row
 from gridgov.analytics.rates import share
 from gridgov.errors import QuestionError
-from gridgov.questions.asking import Asked, Dimension
+from gridgov.questions.asking import Asked, finest
 from gridgov.questions.patrolled import in_order
 from gridgov.questions.planned import days_of, planned_on, routes
 from gridgov.questions.shaping import level_grids
 from gridgov.questions.watched import known_since, last_day
-from gridgov.store import grids
 from gridgov.store.database import frame
 from gridgov.store.grids import BASE
 
@@ -40,7 +39,7 @@ def read(asked: Asked) -> pd.DataFrame:
     asked.meta |= {"since": since.isoformat(), "until": until.isoformat()}
     asked.meta["known_since"] = None if first is None else first.isoformat()
     if asked.level is None:
-        asked.keys = [_finest(asked)] if asked.sets else []
+        asked.keys = [finest(asked)] if asked.sets else []
     if first is None or asked.level is None or since > until:
         asked.meta["n_total"] = 0
         return pd.DataFrame(columns=list(asked.definition.columns))
@@ -101,9 +100,3 @@ def _by_day(codes: pd.Series, days: list[date], rows: pd.DataFrame) -> npt.NDArr
     found[place[place >= 0], day[place >= 0]] = True
     return found
 
-
-def _finest(asked: Asked) -> Dimension:
-    """The finest level of the base layer."""
-    named = grids.levels(asked.connection, asked.sets[0].layer_id)
-    last = named.iloc[-1]
-    return Dimension("grid", f"p.path[{int(last['level']) + 1}]", "grid_code", level=int(last["level"]))
