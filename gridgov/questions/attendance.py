@@ -27,16 +27,16 @@ def read(asked: Asked) -> pd.DataFrame:
     silence is a lack of data, not of work. Raises QuestionError.
     """
     names = list(asked.definition.columns)
+    if asked.since is None:
+        asked.since = min(asked.until or asked.when.on, asked.when.on) - timedelta(6)
+    since, until = take_days(asked)
     if asked.rules is None or not asked.rules.patrol.attendance:
         asked.meta |= {"note": OFF, "n_total": 0}
         return pd.DataFrame(columns=names)
     if asked.level is None and asked.sets:
         asked.keys = [finest(asked)]
-    if asked.limit is not None and asked.limit < 0 or asked.offset < 0:
+    if (asked.limit is not None and asked.limit < 0) or asked.offset < 0:
         raise QuestionError("limit and offset are 0 or more.")
-    if asked.since is None:
-        asked.since = min(asked.until or asked.when.on, asked.when.on) - timedelta(6)
-    since, until = take_days(asked)
     values = {
         "town_id": asked.town.id, "level": asked.level or 0, "since_on": since, "until_on": until, "break_s": BREAK_S,
         "scope_ids": asked.values.get("scope_ids"), "limit": 10_000 if asked.limit is None else asked.limit,

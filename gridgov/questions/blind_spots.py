@@ -43,7 +43,13 @@ def read(asked: Asked) -> gpd.GeoDataFrame:
     visits = last_visits(asked.connection, asked.town.id, last, blocks)
     visits = brought_on(NO_CELLS, ground.to_patrol, visits)  # blocks that nobody ever saw stand in it too
     patches, cells = blind_spots(
-        visits, ground.to_patrol, day_number(last), days, asked.town.crs, known_since=day_number(first), least_m2=LEAST_M2
+        visits,
+        ground.to_patrol,
+        day_number(last),
+        days,
+        asked.town.crs,
+        known_since=day_number(first),
+        least_m2=LEAST_M2,
     )
     asked.meta |= {"n_total": len(patches), "total_m2": float(patches["m2"].sum())}
     patches = patches.assign(patch=np.arange(1, len(patches) + 1))
@@ -55,7 +61,9 @@ def read(asked: Asked) -> gpd.GeoDataFrame:
 def _grids_of(asked: Asked, patches: Cells, ground: Watched) -> pd.DataFrame:
     """By patch: the grid with most of it, of as much the lowest id, and how many grids it touches."""
     patch, grid_id, n = shared(patches, ground.finest)
-    met = pd.DataFrame({"patch": patch, "grid_id": grid_id, "n": n}).sort_values(["patch", "n"], ascending=[True, False])
+    met = pd.DataFrame({"patch": patch, "grid_id": grid_id, "n": n}).sort_values(
+        ["patch", "n"], ascending=[True, False]
+    )
     most = met.drop_duplicates("patch").merge(_named(asked, met["grid_id"].unique()), on="grid_id", how="left")
     most["n_grids_touched"] = met.groupby("patch").size().reindex(most["patch"]).to_numpy()
     return most.set_index("patch")[["grid_code", "grid_name", "parent_code", "n_grids_touched"]]

@@ -1,4 +1,4 @@
-"""checkpoints: whether the places that must be visited (必巡点) were, as often as the plan wants; and the list of those missed."""
+"""checkpoints: whether the places that must be visited (必巡点) were, as often as planned; and the list of those missed."""
 
 import math
 from datetime import date, timedelta
@@ -109,13 +109,21 @@ def _visits(asked: Asked, rows: pd.DataFrame, since: date, until: date) -> pd.Da
     """Visits by checkpoint (its row) and day: n (no more than the plan would spread over a day), last_at (seconds)."""
     if rows.empty or asked.town.crs is None:
         return pd.DataFrame({"checkpoint": [], "day": [], "n": [], "last_at": []})
-    box = (rows["lon"].min() - _MARGIN, rows["lat"].min() - _MARGIN, rows["lon"].max() + _MARGIN, rows["lat"].max() + _MARGIN)
+    box = (
+        rows["lon"].min() - _MARGIN,
+        rows["lat"].min() - _MARGIN,
+        rows["lon"].max() + _MARGIN,
+        rows["lat"].max() + _MARGIN,
+    )
     day, tracks = lines_of(asked, since, until, box)
     x, y = from_wgs84(rows["lon"].to_numpy(), rows["lat"].to_numpy(), parse_datum(asked.town.crs))
     found = checkpoint_visits(tracks, x, y, gap_s=np.inf)  # a session has no silence that would end a visit
     found["day"] = day[found["track"].to_numpy(np.int64)]
     held = [
-        (day_number(row.valid_from) if row.valid_from else -math.inf, day_number(row.valid_to) if row.valid_to else math.inf)
+        (
+            day_number(row.valid_from) if row.valid_from else -math.inf,
+            day_number(row.valid_to) if row.valid_to else math.inf,
+        )
         for row in rows.itertuples()
     ]
     spans = np.array(held).reshape(-1, 2)[found["checkpoint"]]

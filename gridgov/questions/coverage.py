@@ -19,7 +19,10 @@ def read(asked: Asked) -> pd.DataFrame:
     """
     take_days(asked)
     ground = watched(asked)
-    keys = [*(["period_on"] if asked.period else []), *(["grid_code", "place_status"] if asked.level is not None else [])]
+    keys = [
+        *(["period_on"] if asked.period else []),
+        *(["grid_code", "place_status"] if asked.level is not None else []),
+    ]
     rows = done(asked)
     areas = _areas(asked, ground)
     rows = rows.merge(areas, how="outer", on=keys) if keys else pd.concat([rows, areas], axis=1)
@@ -35,7 +38,9 @@ def _areas(asked: Asked, ground: Watched) -> pd.DataFrame:
     n_periods = len(asked.values["period_days"]) if asked.period else 1
     swept = swept_by_period(asked, ground)
     owners, n_land = sizes(ground.land)
-    found = pd.DataFrame({"number": np.repeat(np.arange(n_periods), len(owners)), "grid_id": np.tile(owners, n_periods)})
+    found = pd.DataFrame(
+        {"number": np.repeat(np.arange(n_periods), len(owners)), "grid_id": np.tile(owners, n_periods)}
+    )
     found["land_m2"] = np.tile(n_land, n_periods) * CELL_M**2
     found["swept_m2"] = _met(swept, ground.land, found)
     found["due_m2"] = found["covered_m2"] = np.nan
@@ -45,7 +50,9 @@ def _areas(asked: Asked, ground: Watched) -> pd.DataFrame:
         found["covered_m2"] = _met(swept, ground.due, found)
     if asked.period:
         found["period_on"] = np.array(asked.values["period_days"], object)[found["number"]]
-    found = coded(asked, found.assign(place_status="located")) if asked.level is not None else found.drop(columns="grid_id")
+    found = (
+        coded(asked, found.assign(place_status="located")) if asked.level is not None else found.drop(columns="grid_id")
+    )
     return found.drop(columns="number")
 
 

@@ -37,9 +37,9 @@ def take_days(asked: Asked) -> tuple[date, date]:
 def done(asked: Asked) -> pd.DataFrame:
     """What was done in the days that `take_days` settled: DONE by period_on, grid_code and place_status, as asked by."""
     rows = asked.read("coverage", keys=asked.sql_keys(), by_period=asked.period is not None)
-    rows = coded(asked, rows).fillna({name: 0 for name in DONE})
+    rows = coded(asked, rows).fillna(dict.fromkeys(DONE, 0))
     keys = [name for name in ("period_on", "grid_code", "place_status") if name in rows]
-    rows = rows.astype({name: "float64" for name in DONE})
+    rows = rows.astype(dict.fromkeys(DONE, "float64"))
     if keys:
         rows = rows.groupby(keys, dropna=False, as_index=False)[list(DONE)].sum()
     return rows.astype({"n_visits": "int64", "n_days": "int64"})

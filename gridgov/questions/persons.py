@@ -14,7 +14,7 @@ def sees_persons(asked: Asked) -> bool:
     purpose = (asked.purpose or "").strip()
     if asked.role != PERSON or not purpose:
         raise QuestionError(
-            f"Answers about single persons need role='{PERSON}' and a purpose in words, such as purpose='complaint of 20 November'."
+            f"Answers about single persons need role='{PERSON}' and a purpose in words, such as purpose='complaint 1120'."
         )
     asked.meta |= {"role": PERSON, "purpose": purpose}
     return True

@@ -95,9 +95,7 @@ def _seen(
     return np.where(planned, found, 0)
 
 
-def _near(
-    asked: Asked, tracks: Tracks, day: npt.NDArray[np.int64], days: list[date], spans: tuple[str, ...]
-) -> Cells:
+def _near(asked: Asked, tracks: Tracks, day: npt.NDArray[np.int64], days: list[date], spans: tuple[str, ...]) -> Cells:
     """What anybody came near on each day in some times of it; the day's position as owner. No times = any time."""
     assert asked.rules is not None  # noqa: S101
     radius, first = asked.rules.patrol.radius_m, day_number(days[0])

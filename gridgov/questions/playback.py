@@ -68,7 +68,9 @@ def read(asked: Asked) -> gpd.GeoDataFrame:
 
 def _sessions(asked: Asked) -> gpd.GeoDataFrame:
     """The sessions that are played."""
-    ways = [name for name, said in (("session", asked.session), ("worker", asked.worker), ("scope", asked.scope)) if said]
+    ways = [
+        name for name, said in (("session", asked.session), ("worker", asked.worker), ("scope", asked.scope)) if said
+    ]
     if len(ways) != 1:
         raise QuestionError("Say what to play: the scope (a grid), one session or one worker.")
     if ways[0] != "scope":
@@ -106,7 +108,11 @@ def _outline(asked: Asked) -> shapely.Geometry | None:
 
 
 def _inside(rows: pd.DataFrame, grid: shapely.Geometry | None) -> pd.DataFrame:
-    return rows if grid is None else rows[shapely.intersects_xy(grid, rows["lon"].to_numpy(np.float64), rows["lat"].to_numpy(np.float64))]
+    return (
+        rows
+        if grid is None
+        else rows[shapely.intersects_xy(grid, rows["lon"].to_numpy(np.float64), rows["lat"].to_numpy(np.float64))]
+    )
 
 
 def _stops(asked: Asked, lines: npt.NDArray[np.object_], degrees: npt.NDArray[np.float64]) -> pd.DataFrame:
@@ -149,7 +155,10 @@ def _cases(asked: Asked, lines: npt.NDArray[np.object_], grid: shapely.Geometry 
 def _met(asked: Asked, rows: pd.DataFrame, lines: npt.NDArray[np.object_]) -> list[int | None]:
     """The track that was within ON_THE_WAY_M of each case when it was reported; None = none."""
     tracks = tracks_of_lines(lines, asked.town.crs)
-    points = [shapely.LineString([(lon, lat, 0, at)] * 2) for lon, lat, at in rows[["lon", "lat", "at"]].itertuples(index=False)]
+    points = [
+        shapely.LineString([(lon, lat, 0, at)] * 2)
+        for lon, lat, at in rows[["lon", "lat", "at"]].itertuples(index=False)
+    ]
     where = tracks_of_lines(np.array(points, object), asked.town.crs) if points else None
     met: list[int | None] = []
     for k in range(len(rows)):

@@ -61,4 +61,3 @@ def _middle(n: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     low = (passed >= (whole + 1) // 2).argmax(axis=1)
     high = (passed >= whole // 2 + 1).argmax(axis=1)
     return (low + high) / 2
-

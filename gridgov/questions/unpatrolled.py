@@ -36,7 +36,7 @@ def read(asked: Asked) -> pd.DataFrame:
     since = max(asked.since or until - BACK, first or until)
     if asked.since is not None and asked.since > until:
         raise QuestionError(f"since ({asked.since}) comes after until ({until}).")
-    asked.meta |= {"since": since.isoformat(), "until": until.isoformat()}
+    asked.meta |= {"since": (asked.since or until - BACK).isoformat(), "until": until.isoformat()}
     asked.meta["known_since"] = None if first is None else first.isoformat()
     if asked.level is None:
         asked.keys = [finest(asked)] if asked.sets else []
@@ -87,7 +87,11 @@ def _planned(asked: Asked, codes: pd.Series, patrolled: npt.NDArray[np.bool_], d
     np.logical_or.at(planned, place[place >= 0], planned_on(plan, days)[place >= 0])
     missed = (planned & ~patrolled).sum(axis=1)
     found = (
-        planned.sum(axis=1), missed, share(missed, planned.sum(axis=1)), days_in_a_row(patrolled, planned)[0], planned[:, -1]
+        planned.sum(axis=1),
+        missed,
+        share(missed, planned.sum(axis=1)),
+        days_in_a_row(patrolled, planned)[0],
+        planned[:, -1],
     )
     return pd.DataFrame(dict(zip(names, found, strict=True)), index=codes.index)
 
@@ -99,4 +103,3 @@ def _by_day(codes: pd.Series, days: list[date], rows: pd.DataFrame) -> npt.NDArr
     day = np.array([(on - days[0]).days for on in rows["day_on"]], np.int64)
     found[place[place >= 0], day[place >= 0]] = True
     return found
-

@@ -1,4 +1,4 @@
-"""The ground that questions of patrols stand on: the cells of the grids asked by, in scope, and their land to patrol (应巡面积)."""
+"""The ground of questions of patrols: the cells of the grids asked by, in scope, and their land to patrol (应巡面积)."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -112,7 +112,8 @@ def figures(
     begin    microseconds UTC: the first of the day
     grids    cells of each grid; None = not known. `due`: those of the land to patrol, with the same owners; None = not known
     returns  by owner and grid: owner, grid (OUTSIDE = none), n_sessions (with a fix there), minutes, stop_min, metres (a step
-             from one grid to another half in each), effective_m (of them outside stops and inside a grid), n_fixes, n_cells and n_due_cells of the grid that were swept (NaN: unknown)
+             from one grid to another half in each), effective_m (of them outside stops and inside a grid), n_fixes, n_cells
+             and n_due_cells of the grid that were swept (NaN: unknown)
     """
     session, grids_of, took, stop, gone, counted = _halves(sessions, grid)
     steps = pd.DataFrame({"owner": owner[session], "grid": grids_of, "minutes": took, "stop_min": stop, "metres": gone})
@@ -151,7 +152,7 @@ def _cells_in(cells: Cells, grids: Cells | None, due: Cells | None) -> pd.DataFr
 
 
 def _halves(sessions: Sessions, grid: Grids) -> tuple[npt.NDArray[Any], ...]:
-    """Session, grid, time, time in stops, way and way outside stops of each half of a step; a single fix is a step without length.
+    """Session, grid, time, time in stops, way, way outside stops of each half of a step; a single fix is one without length.
 
     Half microseconds and half micrometres: in whole numbers, so that a sum does not hang on the order of its parts.
     """
