@@ -14,7 +14,7 @@ from gridgov.analytics.patrol.cells import Cells, union
 from gridgov.analytics.patrol.recency import LastVisits, visited
 from gridgov.store.visits import EPOCH, last_visits_of, swept_between
 
-FEW_DAYS = 16
+FEW_DAYS = 62
 """A window of so many days is read day by day."""
 
 Blocks = npt.NDArray[np.int64]

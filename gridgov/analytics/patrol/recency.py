@@ -234,16 +234,20 @@ def _days_before(block: Longs, before: LastVisits | None) -> Ints:
 
 @_kernel
 def _visit(owner: Longs, place: Longs, bits: Words, day: Ints) -> None:
-    for k in range(len(owner)):
-        if place[k] < 0:
+    """From the last day back, so that each cell is looked at once: the rows of Cells are ascending by owner."""
+    seen = np.zeros((len(day), SIDE), np.uint64)
+    for k in range(len(owner) - 1, -1, -1):
+        p = place[k]
+        if p < 0:
             continue
         for r in range(SIDE):
-            word = bits[k, r]
+            word = bits[k, r] & ~seen[p, r]
             if word == 0:
                 continue
+            seen[p, r] |= word
             for c in range(SIDE):
-                if (word >> np.uint64(c)) & np.uint64(1) and day[place[k], r, c] < owner[k]:
-                    day[place[k], r, c] = owner[k]
+                if (word >> np.uint64(c)) & np.uint64(1) and day[p, r, c] < owner[k]:
+                    day[p, r, c] = owner[k]
 
 
 @_kernel
