@@ -25,9 +25,9 @@ from gridgov.settings import settings
 from gridgov.store import cluster
 from gridgov.vocabulary import CHANNELS, TRACKS
 from tests.conftest import TEMPLATE
-from tests.support import load_city, load_exposure, point
 from tests.store.test_ground import load_map, road
 from tests.store.test_plans import checkpoint, load_list, route
+from tests.support import load_city, load_exposure, point
 from tests.support_ledgers import BEGIN, Row, case, event, history, load_cases, load_events, report_of, stamp
 from tests.support_tracks import load_fixes, walk
 

@@ -8,42 +8,44 @@
 -- used by: questions patrol_sessions, playback        index: patrol_session_town_id_day_on_idx
 SELECT
   {% if counted %}
-  count(*) AS n
+    count(*) AS n
   {% else %}
-  s.id AS session,
-  w.code AS worker,
-  s.day_on,
-  s.begin_at,
-  s.end_at,
-  s.minutes,
-  s.stop_min,
-  s.metres / 1000 AS km,
-  s.effective_m / 1000 AS effective_km,
-  s.n_fixes,
-  s.n_stops,
-  s.gap_s,
-  s.longest_step_s,
-  s.cut,
-  s.outside_share,
-  s.mode,
-  s.is_line_kept,
-  g.code AS grid_code,
-  g.name AS grid_name,
-  ST_AsBinary(s.geom) AS geom
+    s.id AS session,
+    w.code AS worker,
+    s.day_on,
+    s.begin_at,
+    s.end_at,
+    s.minutes,
+    s.stop_min,
+    s.metres / 1000 AS km,
+    s.effective_m / 1000 AS effective_km,
+    s.n_fixes,
+    s.n_stops,
+    s.gap_s,
+    s.longest_step_s,
+    s.cut,
+    s.outside_share,
+    s.mode,
+    s.is_line_kept,
+    g.code AS grid_code,
+    g.name AS grid_name,
+    ST_AsBinary(s.geom) AS geom
   {% endif %}
 FROM patrol_session AS s
 JOIN worker AS w ON w.id = s.worker_id
-LEFT JOIN grid AS g ON g.id = s.grid_id
+{% if not counted or not crossing %}
+  LEFT JOIN grid AS g ON g.id = s.grid_id
+{% endif %}
 WHERE
   s.town_id = :town_id AND s.day_on BETWEEN :since_on AND :until_on
   AND (CAST(:worker AS text) IS NULL OR w.code = :worker)
   AND (CAST(:session AS bigint) IS NULL OR s.id = :session)
   {% if crossing %}
-  AND EXISTS (SELECT 1 FROM grid AS c WHERE c.id = ANY(CAST(:scope_ids AS integer[])) AND c.geom && s.geom)
+    AND EXISTS (SELECT 1 FROM grid AS c WHERE c.id = ANY(CAST(:scope_ids AS integer[])) AND c.geom && s.geom)
   {% else %}
-  AND (CAST(:scope_ids AS integer[]) IS NULL OR g.path && CAST(:scope_ids AS integer[]))
+    AND (CAST(:scope_ids AS integer[]) IS NULL OR g.path && CAST(:scope_ids AS integer[]))
   {% endif %}
 {% if not counted %}
-ORDER BY s.begin_at DESC, s.id DESC
-LIMIT :limit OFFSET :offset
+  ORDER BY s.begin_at DESC, s.id DESC
+  LIMIT :limit OFFSET :offset
 {% endif %}
