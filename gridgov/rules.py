@@ -267,6 +267,7 @@ class Patrol(_Strict):
     stop_m: float = Field(50, gt=0, le=1_000)
     stop_s: int = Field(1_200, ge=1, le=86_400)
     raw_days: int = Field(90, ge=1)
+    attendance: bool = False
     filters: Filters = Filters()
 
 

@@ -98,7 +98,7 @@ PATROLS = {
     "swept_day": "SELECT day_on, block_row, block_col, bits FROM gridgov.swept_day",
     "patrol_day": """
         SELECT w.code AS worker, p.day_on, coalesce(g.code, 'outside') AS grid, p.n_sessions, p.minutes, p.stop_min, p.metres,
-          p.n_fixes, p.n_cells, p.n_due_cells
+          p.effective_m, p.n_fixes, p.n_cells, p.n_due_cells
         FROM gridgov.patrol_day p JOIN gridgov.worker w ON w.id = p.worker_id LEFT JOIN gridgov.grid g ON g.id = p.grid_id""",
     "last_visit": "SELECT month_on, block_row, block_col, days FROM gridgov.last_visit",
 }

@@ -57,6 +57,12 @@ def ask(
     layer: Annotated[str | None, typer.Option(help="Layer of grids.")] = None,
     recast: Annotated[bool, typer.Option("--recast", help="Place all cases in the grids valid at as_of.")] = False,
     case: Annotated[str | None, typer.Option(help="Number of the case, where one is spoken of.")] = None,
+    days: Annotated[int | None, typer.Option(help="Blind spots: idle for so many days at least.")] = None,
+    step_s: Annotated[float | None, typer.Option("--step-s", help="Playback: seconds between two positions.")] = None,
+    session: Annotated[int | None, typer.Option(help="Id of the session that is spoken of.")] = None,
+    worker: Annotated[str | None, typer.Option(help="Pseudonym of the person who is spoken of.")] = None,
+    role: Annotated[str | None, typer.Option(help="person: to be answered about single persons.")] = None,
+    purpose: Annotated[str | None, typer.Option(help="What for, in words; needed with --role person.")] = None,
     search: Annotated[str | None, typer.Option(help="Lists: case number, address or word.")] = None,
     sort: Annotated[list[str] | None, typer.Option(help="Lists: a column, -column downwards.")] = None,
     limit: Annotated[int | None, typer.Option(help="Lists: rows at most.")] = None,
@@ -84,6 +90,7 @@ def ask(
         "scope": scope, "as_of": as_of, "since": since, "until": until, "during": during, "compare": compare,
         "per": per, "where": _where(where or []), "layer": layer, "recast": recast, "search": search, "sort": sort,
         "limit": limit, "offset": offset, "known_at": known_at, "case": case,
+        "days": days, "step_s": step_s, "session": session, "worker": worker, "role": role, "purpose": purpose,
     }  # fmt: skip
     asked = open_town(town)
     answer = asked.ask(question, by=by, **given)

@@ -88,6 +88,12 @@ class Asked:
     only_open: bool = False
     only_due: bool = False
     case: str | None = None
+    days: int | None = None
+    step_s: float | None = None
+    session: int | None = None
+    worker: str | None = None
+    role: str | None = None
+    purpose: str | None = None
     known_at: Instant | None = None
     rules: Rules | None = None
     cycle: Cycle = field(default_factory=Cycle)
@@ -142,6 +148,12 @@ def understand(
     offset: int,
     known_at: date | datetime | str | None = None,
     case: str | None = None,
+    days: int | None = None,
+    step_s: float | None = None,
+    session: int | None = None,
+    worker: str | None = None,
+    role: str | None = None,
+    purpose: str | None = None,
     cut: timedelta | None = None,
 ) -> Asked:
     """Check every argument and turn it into what SQL takes. Raises QuestionError or UnknownScope with one sentence.
@@ -151,7 +163,8 @@ def understand(
     given = {
         "by": by, "scope": scope, "as_of": as_of, "since": since, "until": until, "during": during, "where": where,
         "layer": layer, "recast": recast or None, "search": search, "sort": sort, "limit": limit, "offset": offset or None,
-        "known_at": known_at, "case": case,
+        "known_at": known_at, "case": case, "days": days, "step_s": step_s, "session": session, "worker": worker,
+        "role": role, "purpose": purpose,
     }  # fmt: skip
     wrong = [
         name for name, value in given.items() if value is not None and value != {} and name not in definition.takes
@@ -185,6 +198,7 @@ def understand(
         connection, definition, town, when, scope, layer, sets, shown, placement,
         since=None if since is None else day_of(since), until=None if until is None else day_of(until),
         sort=[sort] if isinstance(sort, str) else list(sort or []), limit=limit, offset=offset, case=case,
+        days=days, step_s=step_s, session=session, worker=worker, role=role, purpose=purpose,
         known_at=None if known_at is None else instant(known_at, town.time_zone, cycle.day_start),
         rules=rules, cycle=cycle, during=spoken, cut=cut,
     )  # fmt: skip
@@ -210,6 +224,10 @@ def _when(
     """The instant asked for; unless said, the last day the town's data tells of, now while it is not over; for loads, now."""
     if as_of is not None:
         return instant(as_of, town.time_zone, cycle.day_start)
+    if definition.about == "patrols":
+        row = frame(connection, "questions/latest_patrol", {"town_id": town.id}).iloc[0]
+        latest = row["now_at"].to_pydatetime() if row["latest_on"] is None else row["latest_on"]
+        return instant(latest, town.time_zone, cycle.day_start)
     row = frame(connection, "questions/latest", {"town_id": town.id}).iloc[0]
     if definition.id == "loads" or pd.isna(row["latest_at"]):
         return instant(row["now_at"].to_pydatetime(), town.time_zone, cycle.day_start)
@@ -245,8 +263,14 @@ def _level_dimensions(asked: Asked) -> dict[str, Dimension]:
     return found
 
 
+def finest(asked: Asked) -> Dimension:
+    """The finest level of the layer spoken of, as something to ask by."""
+    return max(_level_dimensions(asked).values(), key=lambda dimension: dimension.level or 0)
+
+
 def _keys(asked: Asked, names: list[str]) -> None:
-    known = {**plain_dimensions(asked.definition.id), **_level_dimensions(asked)}
+    plain = plain_dimensions(asked.definition.id) if asked.definition.about == "cases" else {}
+    known = {**plain, **_level_dimensions(asked)}
     for name in names:
         if name in PERIODS and asked.definition.kind == "period":
             asked.period = name

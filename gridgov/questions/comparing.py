@@ -77,7 +77,10 @@ def compared(definition: Definition, compare: str, answered: Answered) -> tuple[
 
 
 def _first_day(asked: Asked) -> date | None:
-    """The statistical day of the town's first report; None when it has none."""
+    """The statistical day of the town's first report, or of its first patrol; None when it has none."""
+    if asked.definition.about == "patrols":
+        first_on: date | None = frame(asked.connection, "questions/first_patrol", asked.values)["first_on"].iloc[0]
+        return first_on
     first = frame(asked.connection, "questions/first", asked.values)["first_at"].iloc[0]
     return None if pd.isna(first) else day_at(first.to_pydatetime(), asked.town.time_zone, asked.cycle.day_start)
 

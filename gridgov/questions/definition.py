@@ -32,6 +32,7 @@ class Both(BaseModel):
 class Definition(BaseModel):
     """The definition of a question: everything an argument about a number needs.
 
+    about   cases, or patrols: what may be asked by, how far the data reaches and where its history begins
     kind    instant (as things stood at as_of), period (what happened, or was due, between since and until), list
     takes   the arguments of `ask` it takes; what every question of its kind takes is added: `during` where it has a time,
             `compare` where it has counts or rates, `per` where it has counts by grids
@@ -44,6 +45,7 @@ class Definition(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str
     version: int
+    about: Literal["cases", "patrols"] = "cases"
     kind: Literal["instant", "period", "list"]
     takes: tuple[str, ...]
     columns: tuple[str, ...]

@@ -13,12 +13,16 @@ from gridgov.analytics.periods import Cycle
 from gridgov.errors import UnknownScope
 from gridgov.questions import (
     ageing,
+    attendance,
     backlog,
     backlog_trend,
+    blind_spots,
     bulletin,
     cases,
+    checkpoints,
     closure_level,
     course,
+    coverage,
     duplicates,
     exposure,
     extensions,
@@ -29,14 +33,20 @@ from gridgov.questions import (
     integrity,
     lights,
     loads,
+    mileage,
     nobodys,
     node_times,
     on_time,
+    patrol_sessions,
+    plan_adherence,
+    playback,
+    recency,
     repeats,
     standing,
     steps,
     supervision,
     time_to_close,
+    unpatrolled,
 )
 from gridgov.questions.answer import Answer
 from gridgov.questions.asking import Asked, instant, plain_dimensions, understand
@@ -87,6 +97,18 @@ _READ: Mapping[str, Callable[[Asked], pd.DataFrame]] = {
     "supervision": supervision.read,
     "suspended": standing.suspended,
     "time_to_close": time_to_close.read,
+    # patrols: where people were
+    "attendance": attendance.read,
+    "blind_spots": blind_spots.read,
+    "checkpoints": checkpoints.read,
+    "checkpoints_missed": checkpoints.read_missed,
+    "coverage": coverage.read,
+    "mileage": mileage.read,
+    "patrol_sessions": patrol_sessions.read,
+    "plan_adherence": plan_adherence.read,
+    "playback": playback.read,
+    "recency": recency.read,
+    "unpatrolled": unpatrolled.read,
 }
 
 
@@ -113,6 +135,12 @@ class Town:
         layer: str | None = None,
         recast: bool = False,
         case: str | None = None,
+        days: int | None = None,
+        step_s: float | None = None,
+        session: int | None = None,
+        worker: str | None = None,
+        role: str | None = None,
+        purpose: str | None = None,
         search: str | None = None,
         sort: str | Sequence[str] | None = None,
         limit: int | None = None,
@@ -134,6 +162,10 @@ class Town:
         layer     layer of grids; None = the base layer, or the one that has the level asked by
         recast    place every case in the version of the grids valid at as_of, whatever was valid when it was reported
         case      number of the one case that is spoken of
+        days      of blind spots: idle for so many days at least
+        step_s    of playback: a position every so many seconds
+        session, worker   the one session (its id), the one person (pseudonym) that is spoken of
+        role, purpose     who asks and what for: answers about single persons need role="person" and a purpose in words
         search, sort, limit, offset   of lists; sort "-due_at" is downwards
         raises    QuestionError, UnknownScope, StoreError
         """
@@ -143,7 +175,8 @@ class Town:
             given: dict[str, Any] = {
                 "by": by, "scope": scope, "as_of": as_of, "since": since, "until": until, "during": during, "where": where,
                 "layer": layer, "recast": recast, "search": search, "sort": sort, "limit": limit, "offset": offset,
-                "known_at": known_at, "case": case,
+                "known_at": known_at, "case": case, "days": days, "step_s": step_s, "session": session, "worker": worker,
+                "role": role, "purpose": purpose,
             }  # fmt: skip
 
             def answered(**other: Any) -> tuple[Asked, pd.DataFrame]:

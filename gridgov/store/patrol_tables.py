@@ -158,6 +158,7 @@ patrol_day = Table(
     Column("minutes", Double, nullable=False),
     Column("stop_min", Double, nullable=False),
     Column("metres", Double, nullable=False),
+    Column("effective_m", Double, nullable=False, comment="Of them outside stops and inside a grid."),
     Column("n_fixes", Integer, nullable=False),
     Column("n_cells", Integer, comment="Cells of the grid that the worker came near; null = its cells are not kept."),
     Column("n_due_cells", Integer, comment="Of them land to patrol; null = not known."),

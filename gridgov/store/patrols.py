@@ -152,7 +152,7 @@ def _write_cells(
 def _write_figures(connection: Connection, of_day: dict[str, object], figures: pd.DataFrame) -> None:
     fields = _keys(of_day, len(figures))
     fields |= {name: number(figures[name], "i4") for name in ("grid_id", "worker_id", "n_sessions", "n_fixes")}
-    fields |= {name: number(figures[name], "f8") for name in ("minutes", "stop_min", "metres")}
+    fields |= {name: number(figures[name], "f8") for name in ("minutes", "stop_min", "metres", "effective_m")}
     for name in ("n_cells", "n_due_cells"):
         fields[name] = number(figures[name].fillna(0), "i4", figures[name].isna())
     copy_rows(connection, "patrol_day", fields)

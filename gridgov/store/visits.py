@@ -21,15 +21,20 @@ from gridgov.store.copying import block, copy_rows, day, driver, number
 from gridgov.store.database import run, statement
 
 EPOCH = date(1970, 1, 1)
+_SWEPT = np.dtype([("day", ">i4"), ("row", ">i4"), ("col", ">i4"), ("bits", "<u8", SIDE)])
+_VISITS = np.dtype([("row", ">i4"), ("col", ">i4"), ("days", "<i4", (SIDE, SIDE))])
+"""Rows as the queries pack them."""
 _NOTHING = LastVisits(np.empty(0, np.int64), np.empty((0, SIDE, SIDE), np.int32))
 
 
-def last_visits_of(connection: Connection, town_id: int, as_of: date) -> LastVisits:
-    """The last visit of every cell that was ever visited, as of the end of a statistical day."""
+def last_visits_of(
+    connection: Connection, town_id: int, as_of: date, blocks: npt.NDArray[np.int64] | None = None
+) -> LastVisits:
+    """The last visit of every cell that was ever visited, as of the end of a statistical day; in some blocks, None = in all."""
     months = [month for month in _months(connection, town_id) if month <= as_of]
     if not months:
         return _NOTHING
-    return _brought_on(connection, town_id, months[-1], as_of + timedelta(1))
+    return _brought_on(connection, town_id, months[-1], as_of + timedelta(1), blocks)
 
 
 def refresh(connection: Connection, town_id: int, changed: Mapping[date, set[int]]) -> None:
@@ -62,12 +67,10 @@ def _brought_on(
     connection: Connection, town_id: int, month: date, until: date, blocks: npt.NDArray[np.int64] | None = None
 ) -> LastVisits:
     """The visits of before `until`, from those of before a month on; in some blocks, None = in all."""
-    rows = _fetched(connection, "load/patrol/visits", _places({"town_id": town_id, "month_on": month}, blocks))
-    row, col, days = _columns(rows)
-    key = block_key(row, col)
+    rows = _fetched(connection, "load/patrol/visits", _places({"town_id": town_id, "month_on": month}, blocks), _VISITS)
+    key = block_key(rows["row"], rows["col"])
     order = np.argsort(key)
-    held = np.frombuffer(b"".join(days), "<i4").astype(np.int32).reshape(-1, SIDE, SIDE)
-    before = LastVisits(key[order], held[order])
+    before = LastVisits(key[order], rows["days"][order].astype(np.int32))
     since = swept_between(connection, town_id, month, until, blocks)
     land = together(
         Cells(np.zeros(len(key), np.int64), before.block, np.ones((len(key), SIDE), np.uint64)), union(since)
@@ -89,11 +92,11 @@ def swept_between(
     blocks  keys of the blocks that are asked for; None = all
     """
     values = {"town_id": town_id, "since": since, "until": until}
-    rows = _fetched(connection, "load/patrol/swept_days", _places(values, blocks))
-    if not rows:
+    rows = _fetched(connection, "load/patrol/swept_days", _places(values, blocks), _SWEPT)
+    if not len(rows):
         return NO_CELLS
-    days = np.array([int.from_bytes(row[0], "big", signed=True) for row in rows], np.int64)
-    return cells_of(days, *_columns([row[1:] for row in rows]))
+    key = block_key(rows["row"], rows["col"])
+    return canonical(rows["day"].astype(np.int64), key, rows["bits"].astype(np.uint64))
 
 
 def cells_of(
@@ -123,17 +126,10 @@ def _write(connection: Connection, town_id: int, month: date, visits: LastVisits
     copy_rows(connection, "last_visit", fields)
 
 
-def _fetched(connection: Connection, name: str, values: dict[str, Any]) -> list[tuple[bytes, ...]]:
-    """The rows of a query as the database sends them in binary."""
+def _fetched(connection: Connection, name: str, values: dict[str, Any], kind: np.dtype[Any]) -> npt.NDArray[Any]:
+    """The rows of a query that packs them into one value, each as `kind` says: far quicker than row by row."""
     compiled = sa.text(statement(name)).bindparams(**values).compile(dialect=connection.dialect)
     with driver(connection).cursor(binary=True) as cursor:
         cursor.execute(compiled.string, compiled.params)
-        sent = cursor.pgresult
-        assert sent is not None  # noqa: S101  it is a query
-        return [tuple(sent.get_value(k, c) or b"" for c in range(sent.nfields)) for k in range(sent.ntuples)]
-
-
-def _columns(rows: list[tuple[bytes, ...]]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], list[bytes]]:
-    """Block rows, block columns and bytes."""
-    places = np.frombuffer(b"".join(row[0] + row[1] for row in rows), ">i4").astype(np.int64).reshape(-1, 2)
-    return places[:, 0], places[:, 1], [row[2] for row in rows]
+        sent = cursor.fetchone()
+    return np.frombuffer((sent and sent[0]) or b"", kind)

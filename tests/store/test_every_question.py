@@ -25,19 +25,23 @@ from gridgov.settings import settings
 from gridgov.store import cluster
 from gridgov.vocabulary import CHANNELS, TRACKS
 from tests.conftest import TEMPLATE
+from tests.store.test_ground import load_map, road
+from tests.store.test_plans import checkpoint, load_list, route
 from tests.support import load_city, load_exposure, point
 from tests.support_ledgers import BEGIN, Row, case, event, history, load_cases, load_events, report_of, stamp
+from tests.support_tracks import load_fixes, walk
 
 PARTS = ("title", "formula", "numerator", "denominator", "basis", "exclusions", "zero", "adds_up")
 LEVELS = ("town", "district", "grid")
 SINCE, AS_OF = BEGIN.date() - timedelta(5), BEGIN.date() + timedelta(24)
 HEAD = ("no", "at", "closed", "due", "state", "track", "what", "which", "unit", "line", "channel", "urgent", "twice",
         "place", "x", "y")  # fmt: skip
-NEEDED = {"course": {"case": "N3"}}
+NEEDED = {"course": {"case": "N3"}, "playback": {"scope": "11"}}
 """Arguments without which a question cannot be asked."""
 
-NO_PARTS = {"closed_share", "within_1_share", "within_3_share", "within_5_share", "time_share", "common_rate"}
-"""Columns 0..1 that no two columns make: estimated with open cases kept in, shares of hours, the rate of all."""
+NO_PARTS = {"closed_share", "within_1_share", "within_3_share", "within_5_share", "time_share", "common_rate",
+            "never_share", "outside_share"}  # fmt: skip
+"""Columns 0..1 that no two columns make: estimated with open cases kept in, shares of hours, the rate of all, shares of cells."""
 
 ALONE = {"hierarchy", "exposure", "loads"}
 """Questions that have something to say of a town without cases."""
@@ -57,6 +61,7 @@ def loaded(server: cluster.Cluster, tmp_path_factory: pytest.TempPathFactory) ->
         people = [{"grid": f"{r}{c}", "on": "2026-01-01", "people": 100 * r + c} for r in (1, 2, 3) for c in (1, 2, 3)]
         load_exposure(folder, "full", people, ("grid", "on", "people"))
         _load_cases(folder)
+        _load_patrols(folder)
     settings.cache_clear()
     yield url
     server.drop_database(url.rpartition("/")[2].partition("?")[0])
@@ -78,6 +83,26 @@ def _load_cases(folder: Path) -> None:
         rows.append(row | {"track": chance.choice([*TRACKS, ""])})
     assert load_cases(folder, "full", rows, HEAD).loaded == 220
     load_events(folder, "full", [row for life in lives.values() for row in life])
+
+
+def _load_patrols(folder: Path) -> None:
+    """A map, a plan, and somebody on the way in two of three rows of squares on most days of six weeks."""
+    load_map(folder, "full", [road((0, y + 0.5), (3, y + 0.5), width=40) for y in range(3)])
+    load_list("checkpoints", folder, "full", [checkpoint(f"P{k}", k + 0.5, 0.5, grid=f"1{k + 1}") for k in range(3)])
+    load_list(
+        "routes", folder, "full", [route(f"R{k}", (0.1, k + 0.5), (0.9, k + 0.5), grid=f"{k + 1}1") for k in range(3)]
+    )
+    chance = random.Random(3)
+    rows = []
+    for day in range(42):
+        begin = BEGIN.replace(hour=0) + timedelta(days=day - 20)
+        for device, row in (("a", 0), ("b", 1)):
+            if chance.random() < 0.7:
+                start = (2.5 * chance.random(), row + 0.5)
+                rows += walk(
+                    device, begin + timedelta(hours=9), 60, start=start, step=(3, 0), person=device, mode="walk"
+                )
+    load_fixes(folder, "full", rows)
 
 
 def _passed_on(no: str, k: int) -> list[Row]:
@@ -221,6 +246,8 @@ def test_it_answers_where_there_is_nothing(asked, question):
 def refuses(question: str, by: str | list[str] | None) -> bool:
     """True when a question may say that it cannot be asked by something: what happened has no state, people live in grids."""
     names = [by] if isinstance(by, str) else by or []
+    if definition_of(question).about == "patrols":
+        return not set(names) <= set(LEVELS)
     if question == "exposure":
         return not set(names) <= set(LEVELS)
     return definition_of(question).kind == "period" and bool({"state", "stage", "light"} & set(names))

@@ -92,7 +92,7 @@ def main_grids(sessions: Sessions, grid: Grids) -> npt.NDArray[np.int64]:
 
     Where it lasts no time, the grid of its fixes. A step from one grid to another is half in each.
     """
-    session, grids, took, _, _ = _halves(sessions, grid)
+    session, grids, took, *_ = _halves(sessions, grid)
     frame = pd.DataFrame({"session": session, "grid": grids, "took": took})
     total = frame[frame["grid"] != OUTSIDE].groupby(["session", "grid"], as_index=False)["took"].sum()
     best = total.sort_values(["session", "took", "grid"], ascending=[True, False, True]).drop_duplicates("session")
@@ -112,16 +112,18 @@ def figures(
     begin    microseconds UTC: the first of the day
     grids    cells of each grid; None = not known. `due`: those of the land to patrol, with the same owners; None = not known
     returns  by owner and grid: owner, grid (OUTSIDE = none), n_sessions (with a fix there), minutes, stop_min, metres (a step
-             from one grid to another half in each), n_fixes, n_cells and n_due_cells of the grid that were swept (NaN: unknown)
+             from one grid to another half in each), effective_m (of them outside stops and inside a grid), n_fixes, n_cells
+             and n_due_cells of the grid that were swept (NaN: unknown)
     """
-    session, grids_of, took, stop, gone = _halves(sessions, grid)
+    session, grids_of, took, stop, gone, counted = _halves(sessions, grid)
     steps = pd.DataFrame({"owner": owner[session], "grid": grids_of, "minutes": took, "stop_min": stop, "metres": gone})
+    steps["effective_m"] = np.where(grids_of == OUTSIDE, 0, counted)
     at_vertex = np.repeat(np.arange(len(sessions)), np.diff(sessions.first))
     fixes = pd.DataFrame({"owner": owner[at_vertex], "grid": grid[sessions.fix], "session": at_vertex})
     fixes = fixes[sessions.t * SECOND >= begin - 0.5]
     keys = ["owner", "grid"]
     parts = [
-        steps.groupby(keys).sum() / [120 * SECOND, 120 * SECOND, 2 * _FINE],
+        steps.groupby(keys).sum() / [120 * SECOND, 120 * SECOND, 2 * _FINE, 2 * _FINE],
         fixes.groupby(keys)["session"].agg(n_sessions="nunique", n_fixes="size"),
         _cells_in(cells, grids, due).set_index(keys),
     ]
@@ -150,7 +152,7 @@ def _cells_in(cells: Cells, grids: Cells | None, due: Cells | None) -> pd.DataFr
 
 
 def _halves(sessions: Sessions, grid: Grids) -> tuple[npt.NDArray[Any], ...]:
-    """Session, grid, time, time in stops and way of each half of a step; a single fix is a step without length.
+    """Session, grid, time, time in stops, way, way outside stops of each half of a step; a single fix is one without length.
 
     Half microseconds and half micrometres: in whole numbers, so that a sum does not hang on the order of its parts.
     """
@@ -162,8 +164,9 @@ def _halves(sessions: Sessions, grid: Grids) -> tuple[npt.NDArray[Any], ...]:
     took = np.rint(sessions.t[to] * SECOND).astype(np.int64) - np.rint(sessions.t[from_] * SECOND).astype(np.int64)
     step = np.hypot(sessions.x[to] - sessions.x[from_], sessions.y[to] - sessions.y[from_])
     gone = np.rint(step * _FINE).astype(np.int64)
-    stop = np.where(sessions.is_stop[to] & (to > from_), took, 0)
+    is_stop = sessions.is_stop[to] & (to > from_)
+    stop, counted = np.where(is_stop, took, 0), np.where(is_stop, 0, gone)
     both = np.concatenate([sessions.fix[from_], sessions.fix[to]])
-    twice = (np.tile(values, 2) for values in (session[to], took, stop, gone))
-    of, times, times_in_stops, lengths = twice
-    return of, grid[both].astype(np.int64), times, times_in_stops, lengths
+    twice = (np.tile(values, 2) for values in (session[to], took, stop, gone, counted))
+    of, times, times_in_stops, lengths, counted = twice
+    return of, grid[both].astype(np.int64), times, times_in_stops, lengths, counted

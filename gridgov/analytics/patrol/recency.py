@@ -75,6 +75,27 @@ def last_visits(by_day: Cells, land: Cells, before: LastVisits | None = None) ->
     return LastVisits(block, day)
 
 
+def visited(visits: LastVisits, since: int) -> Cells:
+    """The cells that somebody visited on day `since` or later, as one set (owner 0)."""
+    seen = np.packbits(visits.day >= since, axis=-1, bitorder="little").view("<u8")[..., 0].astype(np.uint64)
+    kept = seen.any(axis=1)
+    return Cells(np.zeros(int(kept.sum()), np.int64), visits.block[kept], seen[kept])
+
+
+def idle_days(visits: LastVisits, land: Cells, as_of: int, known_since: int) -> tuple[Longs, Longs]:
+    """How many cells of each set of `land` have been idle for how many days, at the end of day `as_of`.
+
+    visits       as of the end of that day
+    known_since  first day of the tracks: of a cell never visited it is known only that it is idle since the day before
+    returns      owners, ascending; n (owners, days): n[k, d] cells idle for d days. The last column holds the cells never
+                 visited. Rows add up to the cells of the sets; those of several sets together are those of their union.
+    """
+    owners, number = np.unique(land.owner, return_inverse=True)
+    n = np.zeros((len(owners), max(as_of - known_since + 1, 0) + 1), np.int64)
+    _count_idle(number, _place_of(land.block, visits.block), land.bits, visits.day, as_of, n)
+    return owners, n
+
+
 def unvisited(visits: LastVisits, land: Cells, since: int) -> Cells:
     """Of each set of `land` the cells that nobody visited on day `since` or later."""
     seen = np.packbits(visits.day >= since, axis=-1, bitorder="little").view("<u8")[..., 0].astype(np.uint64)
@@ -213,16 +234,20 @@ def _days_before(block: Longs, before: LastVisits | None) -> Ints:
 
 @_kernel
 def _visit(owner: Longs, place: Longs, bits: Words, day: Ints) -> None:
-    for k in range(len(owner)):
-        if place[k] < 0:
+    """From the last day back, so that each cell is looked at once: the rows of Cells are ascending by owner."""
+    seen = np.zeros((len(day), SIDE), np.uint64)
+    for k in range(len(owner) - 1, -1, -1):
+        p = place[k]
+        if p < 0:
             continue
         for r in range(SIDE):
-            word = bits[k, r]
+            word = bits[k, r] & ~seen[p, r]
             if word == 0:
                 continue
+            seen[p, r] |= word
             for c in range(SIDE):
-                if (word >> np.uint64(c)) & np.uint64(1) and day[place[k], r, c] < owner[k]:
-                    day[place[k], r, c] = owner[k]
+                if (word >> np.uint64(c)) & np.uint64(1) and day[p, r, c] < owner[k]:
+                    day[p, r, c] = owner[k]
 
 
 @_kernel
@@ -264,6 +289,22 @@ def _wait(total: Longs, worst: Ints, p: int, r: int, c: int, visited: int, from_
         a, b = from_ - visited, to - visited
         total[p, r, c] += (a + b) * (b - a + 1) // 2
         worst[p, r, c] = max(worst[p, r, c], b)
+
+
+@_kernel
+def _count_idle(number: Longs, place: Longs, bits: Words, day: Ints, as_of: int, n: Longs) -> None:
+    never = n.shape[1] - 1
+    for k in range(len(number)):
+        for r in range(SIDE):
+            word = bits[k, r]
+            if word == 0:
+                continue
+            for c in range(SIDE):
+                if (word >> np.uint64(c)) & np.uint64(1):
+                    idle = never
+                    if place[k] >= 0 and day[place[k], r, c] != NEVER:
+                        idle = min(max(as_of - day[place[k], r, c], 0), never)
+                    n[number[k], idle] += 1
 
 
 @_kernel

@@ -1,8 +1,8 @@
 -- visits: the last visits as of the begin of a month
 -- params : town_id, month_on; all_blocks, block_rows, block_cols
--- returns: block_row, block_col, days
+-- returns: packed: all rows in one value, each block_row, block_col (int32, big-endian) and days; null when there are none
 -- used by: store.visits        index: last_visit_pkey
-SELECT block_row, block_col, days
+SELECT string_agg(int4send(block_row) || int4send(block_col) || days, CAST('' AS bytea)) AS packed
 FROM last_visit
 WHERE
   town_id = :town_id AND month_on = :month_on

@@ -226,6 +226,7 @@ def _tracks() -> None:
         sa.Column("minutes", sa.Double(), nullable=False),
         sa.Column("stop_min", sa.Double(), nullable=False),
         sa.Column("metres", sa.Double(), nullable=False),
+        sa.Column("effective_m", sa.Double(), nullable=False, comment="Of them outside stops and inside a grid."),
         sa.Column("n_fixes", sa.Integer(), nullable=False),
         sa.Column(
             "n_cells",

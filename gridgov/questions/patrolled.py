@@ -1,0 +1,99 @@
+"""What was done on patrol by grid and period: minutes, way and days, and every group there is, 0 where nothing was done."""
+
+from datetime import date, timedelta
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from gridgov.analytics.patrol.cells import NO_CELLS, Cells, together, union
+from gridgov.crs import STORE_CRS
+from gridgov.errors import QuestionError
+from gridgov.questions.asking import Asked
+from gridgov.questions.periods import take_period
+from gridgov.questions.shaping import coded, level_grids
+from gridgov.questions.watched import Watched, last_day
+from gridgov.store.watched import day_number, swept_by_day, swept_in
+
+DONE: Final = ("minutes", "stop_min", "metres", "effective_m", "n_visits", "n_days")
+_FRONT: Final = ("period_on", "grid_code", "grid_name", "parent_code", "level_code", "place_status")
+_FEW_DAYS: Final = 100
+"""Periods within so many days are made of the days themselves, read once."""
+
+
+def take_days(asked: Asked) -> tuple[date, date]:
+    """Settle since and until (`take_period`), both whole statistical days by as_of, and return them. Raises QuestionError."""
+    asked.until = min(asked.until or asked.when.on, last_day(asked))
+    if asked.since is not None and asked.since > asked.until:
+        raise QuestionError(
+            f"since ({asked.since}) comes after {asked.until}, the last day that counts: patrols are counted by whole days."
+        )
+    take_period(asked)
+    assert asked.since is not None  # noqa: S101  settled above
+    return asked.since, asked.until
+
+
+def done(asked: Asked) -> pd.DataFrame:
+    """What was done in the days that `take_days` settled: DONE by period_on, grid_code and place_status, as asked by."""
+    rows = asked.read("coverage", keys=asked.sql_keys(), by_period=asked.period is not None)
+    rows = coded(asked, rows).fillna(dict.fromkeys(DONE, 0))
+    keys = [name for name in ("period_on", "grid_code", "place_status") if name in rows]
+    rows = rows.astype(dict.fromkeys(DONE, "float64"))
+    if keys:
+        rows = rows.groupby(keys, dropna=False, as_index=False)[list(DONE)].sum()
+    return rows.astype({"n_visits": "int64", "n_days": "int64"})
+
+
+def swept_by_period(asked: Asked, ground: Watched) -> Cells:
+    """What anybody came near in each period asked by, its number as owner; in the whole window (0) where by none."""
+    since, until = asked.values["since_on"], asked.values["until_on"]
+    blocks = None if asked.scope is None else ground.blocks
+    if not len(ground.blocks):
+        return NO_CELLS
+    if asked.period is None:
+        return swept_in(asked.connection, asked.town.id, since, until, blocks)
+    begins: list[date] = asked.values["period_days"]
+    if (until - since).days < _FEW_DAYS:
+        by_day = swept_by_day(asked.connection, asked.town.id, since, until, blocks)
+        numbers = np.array([day_number(begin) for begin in begins], np.int64)
+        return union(by_day, np.searchsorted(numbers, by_day.owner, "right") - 1)
+    ends = [*(begin - timedelta(1) for begin in begins[1:]), until]
+    each = [
+        union(swept_in(asked.connection, asked.town.id, max(begin, since), end, blocks), k)
+        for k, (begin, end) in enumerate(zip(begins, ends, strict=True))
+    ]
+    return together(*each)
+
+
+def every_group(asked: Asked, rows: pd.DataFrame, *none: str) -> pd.DataFrame:
+    """A row for every grid of the level in scope and every period asked by, and geometry; rows of no grid come last.
+
+    none  columns that are 0 where nothing was done; the others are null there
+    """
+    keys = [name for name in ("period_on", "grid_code") if name in rows]
+    every = pd.DataFrame({"period_on": asked.values["period_days"]}) if asked.period is not None else None
+    if asked.level is not None:
+        grids = pd.DataFrame(level_grids(asked))
+        codes = grids[["grid_code"]]
+        every = codes if every is None else every.merge(codes, how="cross")
+        rows = rows.astype({"grid_code": object})
+        rows = every.merge(rows, how="outer", on=keys).assign(
+            place_status=lambda r: r["place_status"].fillna("located")
+        )
+        rows = rows.merge(grids, how="left", on="grid_code")
+    elif every is not None:
+        rows = every.merge(rows, how="left", on=keys)
+    rows = rows.fillna(dict.fromkeys(none, 0))
+    rows = rows.astype({name: "int64" for name in none if name.startswith("n_")})
+    front = [name for name in _FRONT if name in rows]
+    rows = rows[[*front, *[name for name in rows if name not in front]]]
+    if keys:
+        rows = rows.sort_values(keys, na_position="last", ignore_index=True)
+    return gpd.GeoDataFrame(rows, geometry="geom", crs=STORE_CRS) if "geom" in rows else rows
+
+
+def in_order(asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
+    """The columns that name a row, then those of the definition, then the geometry; no others."""
+    names = [*_FRONT, *asked.definition.columns, "geom"]
+    return rows[[name for name in dict.fromkeys(names) if name in rows]]
