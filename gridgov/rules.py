@@ -259,6 +259,29 @@ class Filters(_Strict):
     off: list[Literal["clock", "duplicate", "accuracy", "speed", "jump"]] = []
 
 
+class PatrolIntegrity(_Strict):
+    """What tracks are listed for by `patrol_integrity`: the limits of analytics.patrol.integrity, and of the list."""
+
+    stand_m: float = Field(20, gt=0)
+    stand_min: float = Field(20, gt=0)
+    fast_walk_mps: float = Field(3, gt=0)
+    fast_ebike_mps: float = Field(7, gt=0)
+    drive_min: float = Field(5, gt=0)
+    car_mps: float = Field(33, gt=0)
+    jump_n: int = Field(3, ge=1)
+    jump_share: float = Field(0.003, ge=0, le=1)
+    steady_min: float = Field(15, gt=0)
+    steady_cv: float = Field(0.05, ge=0)
+    near_m: float = Field(15, gt=0)
+    together_min: float = Field(20, gt=0)
+    shape_share: float = Field(0.3, gt=0, le=1)
+    replay_days: int = Field(90, ge=1)
+    far_m: float = Field(200, gt=0)
+    clock_min: float = Field(10, gt=0)
+    silent_days: int = Field(5, ge=1)
+    least_days: int = Field(3, ge=1)
+
+
 class Patrol(_Strict):
     """What counts as a patrol, and as seen by it."""
 
@@ -268,6 +291,7 @@ class Patrol(_Strict):
     stop_s: int = Field(1_200, ge=1, le=86_400)
     raw_days: int = Field(90, ge=1)
     filters: Filters = Filters()
+    integrity: PatrolIntegrity = PatrolIntegrity()
 
 
 class Rules(_Strict):

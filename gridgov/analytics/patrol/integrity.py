@@ -12,7 +12,7 @@ The kinds, each with the physics behind its threshold:
     replay     a track that goes through the very places of an earlier one: see `Shapes`
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final, NamedTuple
 
 import numba
@@ -23,6 +23,7 @@ import pandas as pd
 from gridgov.analytics.patrol.cleaning import JUMP, SPEED, USABLE, Cleaned
 from gridgov.analytics.patrol.fixes import SECOND, WAYS, Fixes
 from gridgov.analytics.patrol.sessions import Sessions
+from gridgov.rules import Rules
 
 KINDS: Final = ("standing", "driving", "jumping", "steady", "shared", "together", "replay")
 COLUMNS: Final = ("kind", "device", "person", "other", "begin_at", "end_at", "measure", "n", "n_of")
@@ -61,7 +62,7 @@ class Limits:
     stand_m: float = 20.0
     stand_min: float = 20.0
     fast_walk_mps: float = 3.0
-    fast_ebike_mps: float = 25 / 3.6
+    fast_ebike_mps: float = 7.0
     drive_min: float = 5.0
     car_mps: float = 33.0
     jump_n: int = 3
@@ -72,13 +73,19 @@ class Limits:
     together_min: float = 20.0
     shape_share: float = 0.3
 
+    @classmethod
+    def of(cls, rules: Rules) -> "Limits":
+        """The limits that a town's rules tell."""
+        said = rules.patrol.integrity
+        return cls(**{each.name: getattr(said, each.name) for each in fields(cls)})
+
 
 def findings(fixes: Fixes, cleaned: Cleaned, sessions: Sessions, limits: Limits | None = None) -> pd.DataFrame:
-    """What the fixes of a day show of themselves, by COLUMNS; `replay` needs other days: see `Shapes`."""
+    """What devices show on a day, each by itself, by COLUMNS. `together` needs all devices at once, `replay` other days."""
     limits = limits or Limits()
     parts = [
         standing(sessions, limits), driving(fixes, cleaned, limits), jumping(fixes, cleaned, limits),
-        steady(sessions, limits), shared(sessions), together(sessions, limits),
+        steady(sessions, limits), shared(sessions),
     ]  # fmt: skip
     return pd.concat(parts, ignore_index=True)
 
