@@ -278,7 +278,7 @@ class PatrolIntegrity(_Strict):
     replay_days: int = Field(90, ge=1)
     far_m: float = Field(200, gt=0)
     clock_min: float = Field(10, gt=0)
-    silent_days: int = Field(5, ge=1)
+    silent_days: int = Field(10, ge=1)
     least_days: int = Field(3, ge=1)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
+from gridgov.analytics.outliers import scores
 from gridgov.analytics.patrol.integrity import Limits, alike
 from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked
@@ -24,6 +25,7 @@ from gridgov.store.rulebook import patrol_rules_of
 _SHOWN: Final = 5
 _BACK: Final = timedelta(days=29)
 _SOON_MIN: Final = 10
+_FAR_ABOVE: Final = 3.09  # 99.8 % of groups lie below by chance
 _FOUND: Final = ["kind", "tracker_id", "worker_id", "day_on", "measure", "is_strict", "evidence"]
 
 
@@ -62,7 +64,7 @@ def read(asked: Asked) -> pd.DataFrame:
     take_period(asked, back=_BACK)
     said = patrol_rules_of(asked.connection, asked.town.id).patrol.integrity
     asked.values |= {
-        "since_on": asked.since, "until_on": asked.until, "far_m": said.far_m, "n_min": N_MIN,
+        "since_on": asked.since, "until_on": asked.until, "n_min": N_MIN,
         "earliest_on": asked.since - timedelta(said.replay_days),  # type: ignore[operator]  take_period has settled it
     }  # fmt: skip
     out = _sql(asked, "out")
@@ -108,7 +110,13 @@ def _replays(asked: Asked, said: PatrolIntegrity) -> pd.DataFrame:
 
 
 def _far(asked: Asked, said: PatrolIntegrity) -> pd.DataFrame:
+    """Reports from elsewhere, of workers who make them far more often than the others do."""
     rows = _sql(asked, "far")
+    rows = rows.assign(is_far=rows["measure"].astype(float) > said.far_m)
+    of = rows.groupby("worker_id")["is_far"].agg(["sum", "size"])
+    with np.errstate(invalid="ignore"):
+        often = of.index[(scores(of["sum"].to_numpy(), of["size"].to_numpy()) > _FAR_ABOVE) & (of["size"] >= N_MIN)]
+    rows = rows[rows["is_far"] & rows["worker_id"].isin(often)]
     return rows.assign(kind="far", is_strict=rows["measure"] >= 2 * said.far_m, evidence=rows["case_no"])[_FOUND]
 
 
@@ -117,8 +125,8 @@ def _clock(asked: Asked, said: PatrolIntegrity) -> pd.DataFrame:
     rows = _sql(asked, "clock")
     minutes = (rows["quick_s"].astype(float) - rows["quick_s"].astype(float).median()) / 60
     rows = rows.assign(measure=minutes, is_strict=minutes.abs() >= 2 * said.clock_min)[minutes.abs() >= said.clock_min]
-    rows = rows.assign(kind="clock", tracker_id=-1, day_on=None, evidence=rows["case_nos"]).explode("evidence")
-    return rows[_FOUND]
+    told = [", ".join(each) for each in rows["case_nos"]]
+    return rows.assign(kind="clock", tracker_id=-1, day_on=None, evidence=told)[_FOUND]
 
 
 def _silent(out: pd.DataFrame, said: PatrolIntegrity) -> pd.DataFrame:
@@ -145,11 +153,9 @@ def _silent(out: pd.DataFrame, said: PatrolIntegrity) -> pd.DataFrame:
 
 def _listed(asked: Asked, found: pd.DataFrame, out: pd.DataFrame, said: PatrolIntegrity) -> pd.DataFrame:
     """Who is found often enough, by what the list is asked by."""
-    once = found[found["kind"].isin(("clock", "silent"))]
-    often = found[~found["kind"].isin(("clock", "silent"))]
-    n = often.groupby(["kind", "worker_id"])["day_on"].transform(lambda days: len(days) if len(days) else 0)
-    distinct = often.groupby(["kind", "worker_id"])["day_on"].transform("nunique").where(often["kind"] != "far", n)
-    found = pd.concat([often[distinct >= said.least_days], once], ignore_index=True)
+    groups = found.assign(unit=found["evidence"].where(found["kind"] == "far", found["day_on"].astype(str)))
+    times = groups.groupby(["kind", "worker_id"])["unit"].transform("nunique")
+    found = found[(times >= said.least_days) | found["kind"].isin(("clock", "silent"))].reset_index(drop=True)
     grid = out.dropna(subset="grid_id").groupby(["worker_id", "grid_id"]).size().reset_index(name="n")
     grid = grid.sort_values(["n", "grid_id"], ascending=[False, True]).drop_duplicates("worker_id").set_index("worker_id")
     named = out.drop_duplicates("worker_id", keep="last").set_index("worker_id")
@@ -161,7 +167,7 @@ def _listed(asked: Asked, found: pd.DataFrame, out: pd.DataFrame, said: PatrolIn
     days = out.drop_duplicates([*keys, "day_on"]).groupby(keys, dropna=False).size()
     rows = []
     for (kind, *key), part in found.groupby(["kind", *keys], dropna=False):
-        counted = part if kind in ("far", "clock") else part.drop_duplicates("day_on")
+        counted = part if kind == "far" else part.drop_duplicates("day_on")
         rows.append(
             {
                 "finding": kind, "finding_zh": kinds()[kind].zh, "finding_en": kinds()[kind].en, **dict(zip(keys, key, strict=True)),

@@ -49,8 +49,10 @@ def read_need_gap(asked: Asked) -> pd.DataFrame:
     asked.meta["need_since"] = (asked.until - _YEAR).isoformat()
     rows = _beside(asked, asked.read("effort", keys=asked.sql_keys())).drop(columns="n_by_workers")
     need, hours = rows["n_by_others"].to_numpy(float), rows["patrol_h"].to_numpy(float)
-    of_need, of_patrol = share(need, need.sum()), share(hours, hours.sum())
-    low, high = wilson(need, np.full(len(need), need.sum()))
+    if asked.level is not None:  # what lies in no grid of the level has no patrols to be compared with
+        need = np.where(rows["place_status"] == "located", need, np.nan)
+    of_need, of_patrol = share(need, np.nansum(need)), share(hours, hours.sum())
+    low, high = wilson(need, np.full(len(need), np.nansum(need)))
     rows = rows.assign(
         need_share=of_need, need_share_low=low, need_share_high=high, patrol_share=of_patrol, gap=of_patrol - of_need,
         move_h=(of_need - of_patrol) * hours.sum(),

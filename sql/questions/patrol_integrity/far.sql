@@ -1,6 +1,7 @@
--- patrol_integrity/far: reports of workers from a place where their device was not at that instant
--- params : town_id, since, until (timestamptz, until excluded), at, far_m
--- returns: tracker_id, worker_id, day_on, reported_at, case_no, metres
+-- patrol_integrity/far: how far from where their device was at that instant workers reported; reports while no track runs are not
+--          compared
+-- params : town_id, since, until (timestamptz, until excluded), at
+-- returns: tracker_id, worker_id, day_on, begin_at (of the report), case_no, measure (metres); one row a report
 -- used by: questions patrol_integrity        index: case_record_town_id_reported_at_closed_at_idx,
 --          patrol_session_worker_id_begin_at_idx
 SELECT s.tracker_id, s.worker_id, s.day_on, c.reported_at AS begin_at, c.case_no, d.metres AS measure
@@ -18,5 +19,5 @@ CROSS JOIN LATERAL (
 ) AS d
 WHERE
   c.town_id = :town_id AND c.reported_at >= :since AND c.reported_at < :until AND c.reported_at <= :at
-  AND c.geom IS NOT NULL AND c.day_only & 1 = 0 AND d.metres > :far_m
+  AND c.geom IS NOT NULL AND c.day_only & 1 = 0 AND d.metres IS NOT NULL
 ORDER BY c.reported_at, c.case_no
