@@ -178,8 +178,7 @@ def _listed(asked: Asked, found: pd.DataFrame, out: pd.DataFrame, said: PatrolIn
                 "innocent_zh": kinds()[kind].innocent_zh, "innocent_en": kinds()[kind].innocent_en,
             }
         )  # fmt: skip
-    columns = [name for name in asked.definition.columns if name not in ({"worker", "device"} - set(keys))]
-    table = pd.DataFrame(rows, columns=[name for name in columns if people is False or not name.startswith("grid_")])
+    table = pd.DataFrame(rows, columns=list(asked.definition.columns))
     return table.sort_values(["n_strict", "n_found", "finding"], ascending=[False, False, True], ignore_index=True)
 
 

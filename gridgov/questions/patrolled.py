@@ -104,6 +104,7 @@ def _reading(where: str | None, ratio: float, hours: float, n_by_others: float) 
 
 
 def _told(asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
-    first = [name for name in rows if name not in asked.definition.columns and name != "geom"]
-    last = [name for name in ("geom",) if name in rows]
-    return rows[[*first, *[name for name in asked.definition.columns if name in rows and name not in first], *last]]
+    """The columns as they are defined, each with its bounds behind it; the grid before them, its shape last."""
+    told = [n for name in asked.definition.columns for n in (name, f"{name}_low", f"{name}_high") if n in rows]
+    places = [name for name in rows if name in ("grid_code", "grid_name", "parent_code", "level_code", "place_status")]
+    return rows[[*places, *told, *[name for name in ("geom",) if name in rows]]]

@@ -221,7 +221,7 @@ def test_it_answers_where_there_is_nothing(asked, question):
 def refuses(question: str, by: str | list[str] | None) -> bool:
     """True when a question may say that it cannot be asked by something: what happened has no state, people live in grids."""
     names = [by] if isinstance(by, str) else by or []
-    if question == "exposure":
+    if question in ("exposure", "effort", "need_gap", "patrol_integrity"):
         return not set(names) <= set(LEVELS)
     return definition_of(question).kind == "period" and bool({"state", "stage", "light"} & set(names))
 
