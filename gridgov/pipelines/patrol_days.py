@@ -196,7 +196,9 @@ class PatrolDays:
         tracker = np.zeros(int(window.rank.max(initial=-1)) + 1, np.int64)
         tracker[window.rank] = window.tracker
         found = findings(fixes, today, sessions, self._limits)
-        found = found.assign(tracker_id=tracker[found["device"]]).rename(columns={"person": "worker_id", "other": "other_id"})
+        found = found.assign(tracker_id=tracker[found["device"]]).rename(
+            columns={"person": "worker_id", "other": "other_id"}
+        )
         found = found[found["tracker_id"].isin(chosen)]
         known = shapes(sessions)
         of = known.session

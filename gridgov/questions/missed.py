@@ -28,8 +28,10 @@ def read(asked: Asked) -> pd.DataFrame:
     rows = asked.read(keys=asked.sql_keys())
     if asked.level is not None:
         keys = [name for name in coded(asked, rows.head(0)) if name in _keys(asked)]
-        rows = coded(asked, rows).groupby(keys, dropna=False, as_index=False).agg(
-            {"n_reported": "sum", "n_checked": "sum", "n_missed": "sum", "case_nos": _latest, "passed_at": "max"}
+        rows = (
+            coded(asked, rows)
+            .groupby(keys, dropna=False, as_index=False)
+            .agg({"n_reported": "sum", "n_checked": "sum", "n_missed": "sum", "case_nos": _latest, "passed_at": "max"})
         )
         rows = on_grids(asked, rows)
     counts = ["n_reported", "n_checked", "n_missed"]

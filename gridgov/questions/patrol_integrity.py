@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -60,19 +60,21 @@ def read(asked: Asked) -> pd.DataFrame:
     """
     names = {key.name for key in asked.keys if key.level is None}
     if names - {"worker", "device"} or len(asked.keys) > 1:
-        raise QuestionError("'patrol_integrity' is asked by a level of grids, or, by reviewers only, by worker or device.")
+        raise QuestionError(
+            "'patrol_integrity' is asked by a level of grids, or, by reviewers only, by worker or device."
+        )
     take_period(asked, back=_BACK)
     said = patrol_rules_of(asked.connection, asked.town.id).patrol.integrity
-    asked.values |= {
-        "since_on": asked.since, "until_on": asked.until, "n_min": N_MIN,
-        "earliest_on": asked.since - timedelta(said.replay_days),  # type: ignore[operator]  take_period has settled it
-    }  # fmt: skip
+    assert asked.since is not None  # noqa: S101  take_period has settled it
+    asked.values |= {"n_min": N_MIN, "earliest_on": asked.since - timedelta(said.replay_days)}
     out = _sql(asked, "out")
     if "scope_ids" in asked.values:
         out = out[out["grid_id"].isin(_within(asked))]
     parts = [_written(asked, said), _replays(asked, said), _far(asked, said), _clock(asked, said), _silent(out, said)]
     found = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
-    asked.meta["kinds"] = {each.code: {"measure": each.measure_en, "strict": each.strict_en} for each in kinds().values()}
+    asked.meta["kinds"] = {
+        each.code: {"measure": each.measure_en, "strict": each.strict_en} for each in kinds().values()
+    }
     asked.meta["thresholds"] = said.model_dump()
     return _listed(asked, found[found["worker_id"].isin(out["worker_id"])], out, said)
 
@@ -157,7 +159,9 @@ def _listed(asked: Asked, found: pd.DataFrame, out: pd.DataFrame, said: PatrolIn
     times = groups.groupby(["kind", "worker_id"])["unit"].transform("nunique")
     found = found[(times >= said.least_days) | found["kind"].isin(("clock", "silent"))].reset_index(drop=True)
     grid = out.dropna(subset="grid_id").groupby(["worker_id", "grid_id"]).size().reset_index(name="n")
-    grid = grid.sort_values(["n", "grid_id"], ascending=[False, True]).drop_duplicates("worker_id").set_index("worker_id")
+    grid = (
+        grid.sort_values(["n", "grid_id"], ascending=[False, True]).drop_duplicates("worker_id").set_index("worker_id")
+    )
     named = out.drop_duplicates("worker_id", keep="last").set_index("worker_id")
     found["grid_id"] = found["worker_id"].map(grid["grid_id"])
     found["worker"], found["device"] = found["worker_id"].map(named["worker"]), found["worker_id"].map(named["device"])
@@ -168,14 +172,16 @@ def _listed(asked: Asked, found: pd.DataFrame, out: pd.DataFrame, said: PatrolIn
     rows = []
     for (kind, *key), part in found.groupby(["kind", *keys], dropna=False):
         counted = part if kind == "far" else part.drop_duplicates("day_on")
+        known = kinds()[kind]
         rows.append(
             {
-                "finding": kind, "finding_zh": kinds()[kind].zh, "finding_en": kinds()[kind].en, **dict(zip(keys, key, strict=True)),
-                "n_people": part["worker_id"].nunique(), "n_found": len(counted), "n_strict": int(counted["is_strict"].sum()),
-                "n_days_out": int(days.get(tuple(key) if len(key) > 1 else key[0], 0)),
+                "finding": kind, "finding_zh": known.zh, "finding_en": known.en, **dict(zip(keys, key, strict=True)),
+                "n_people": part["worker_id"].nunique(), "n_found": len(counted),
+                "n_strict": int(counted["is_strict"].sum()),
+                "n_days_out": int(days.get(key[0] if len(key) == 1 else tuple(key), 0)),
                 "measured": float(counted["measure"].astype(float).median()), "first_found_on": counted["day_on"].min(),
                 "last_found_on": counted["day_on"].max(), "evidence": list(part["evidence"].dropna())[-_SHOWN:],
-                "innocent_zh": kinds()[kind].innocent_zh, "innocent_en": kinds()[kind].innocent_en,
+                "innocent_zh": known.innocent_zh, "innocent_en": known.innocent_en,
             }
         )  # fmt: skip
     table = pd.DataFrame(rows, columns=list(asked.definition.columns))
@@ -184,10 +190,6 @@ def _listed(asked: Asked, found: pd.DataFrame, out: pd.DataFrame, said: PatrolIn
 
 def _placed(asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with the code of their grid on the level asked by (without one, of the finest)."""
-    if asked.level is None:
-        ids = {"ids": [int(i) for i in rows["grid_id"].dropna().unique()]}
-        names = frame(asked.connection, "questions/grid_codes", ids).set_index("id")["code"]
-        return rows.assign(grid_code=rows["grid_id"].map(names))
     ids = {"ids": [int(i) for i in rows["grid_id"].dropna().unique()], "level": asked.level}
     names = frame(asked.connection, "questions/patrol_integrity/above", ids).set_index("id")["code"]
     return rows.assign(grid_code=rows["grid_id"].map(names))

@@ -28,9 +28,7 @@ def replace_findings(
     """
     for table in (patrol_tables.patrol_finding, patrol_tables.patrol_shape):
         c = table.c
-        connection.execute(
-            sa.delete(table).where(c.town_id == town_id, c.day_on == on, c.tracker_id.in_(tracker_ids))
-        )
+        connection.execute(sa.delete(table).where(c.town_id == town_id, c.day_on == on, c.tracker_id.in_(tracker_ids)))
     kinds = pd.Categorical(found["kind"])
     fields = _common(town_id, on, found) | {
         "kind": word(kinds.codes, [str(kind) for kind in kinds.categories]),

@@ -188,7 +188,9 @@ patrol_finding = Table(
     Column("day_on", Date, nullable=False),
     Column("tracker_id", Integer, nullable=False),
     Column("worker_id", Integer, nullable=False),
-    Column("kind", Text, nullable=False, comment="Of analytics.patrol.integrity.KINDS; what its measure is stands there."),
+    Column(
+        "kind", Text, nullable=False, comment="Of analytics.patrol.integrity.KINDS; what its measure is stands there."
+    ),
     Column("other_id", Integer, comment="Of shared the worker who had the device before."),
     Column("begin_at", INSTANT, nullable=False),
     Column("end_at", INSTANT, nullable=False),

@@ -1,4 +1,4 @@
-"""What tracks are listed for: each kind is found where it is made, honest walks are left alone, and the order of rows is nothing."""
+"""What tracks are listed for: each kind is found where it is made, and honest walks are left alone."""
 
 from math import exp, factorial
 

@@ -21,7 +21,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from gridgov.analytics.patrol.cleaning import JUMP, SPEED, USABLE, Cleaned
-from gridgov.analytics.patrol.fixes import SECOND, WAYS, Fixes
+from gridgov.analytics.patrol.fixes import SECOND, Fixes
 from gridgov.analytics.patrol.sessions import Sessions
 from gridgov.rules import Rules
 
@@ -33,8 +33,9 @@ COLUMNS: Final = ("kind", "device", "person", "other", "begin_at", "end_at", "me
     device, person     int64, as in the fixes
     other              int64: shared the other person, together the other device, else -1
     begin_at, end_at   int64, microseconds UTC: of what is looked at
-    measure            float64: standing metres around the middle that hold nine of ten fixes; driving minutes; jumping metres of the farthest; steady the
-                       speed's coefficient of variation; shared minutes between the two; together minutes side by side
+    measure            float64: standing metres around the middle that hold nine of ten fixes; driving minutes; jumping
+                       metres of the farthest; steady the speed's coefficient of variation; shared minutes between the two;
+                       together minutes side by side
     n, n_of            int64: fixes, steps or minutes that show it, and those looked at
 """
 
@@ -120,7 +121,14 @@ def driving(fixes: Fixes, cleaned: Cleaned, limits: Limits) -> pd.DataFrame:
     n_of = pd.Series(moves).groupby([device, person]).sum() if len(found) else pd.Series(dtype=float)
     of = [int(n_of[key]) for key in zip(found["device"], found["person"], strict=True)]
     return _frame(
-        "driving", found["device"], found["person"], found["begin_at"], found["end_at"], found["minutes"], found["n"], of
+        "driving",
+        found["device"],
+        found["person"],
+        found["begin_at"],
+        found["end_at"],
+        found["minutes"],
+        found["n"],
+        of,
     )
 
 
@@ -130,7 +138,9 @@ def jumping(fixes: Fixes, cleaned: Cleaned, limits: Limits) -> pd.DataFrame:
     device, person, at = fixes.device[rows], fixes.person[rows], fixes.at[rows]
     far = _jumps(device, at, fixes.x[rows], fixes.y[rows], cleaned.code[rows] != USABLE, limits.car_mps)
     every = pd.DataFrame({"device": device, "person": person, "at": at, "far": far, "is_far": far > 0})
-    found = every.groupby(["device", "person"], as_index=False).agg(n=("is_far", "sum"), n_of=("far", "size"), far=("far", "max"))
+    found = every.groupby(["device", "person"], as_index=False).agg(
+        n=("is_far", "sum"), n_of=("far", "size"), far=("far", "max")
+    )
     found = found[(found["n"] >= limits.jump_n) & (found["n"] >= limits.jump_share * found["n_of"])]
     spans = every[every["is_far"]].groupby(["device", "person"])["at"].agg(["min", "max"])
     keys = pd.MultiIndex.from_frame(found[["device", "person"]])
@@ -142,7 +152,9 @@ def steady(sessions: Sessions, limits: Limits) -> pd.DataFrame:
     """Sessions that move at a speed no living being keeps and no receiver would show."""
     session, speed, took = _moving(sessions)
     frame = pd.DataFrame({"session": session, "speed": speed, "took": took / 60})
-    found = frame.groupby("session").agg(mean=("speed", "mean"), sd=("speed", "std"), minutes=("took", "sum"), n=("took", "size"))
+    found = frame.groupby("session").agg(
+        mean=("speed", "mean"), sd=("speed", "std"), minutes=("took", "sum"), n=("took", "size")
+    )
     found = found[(found["minutes"] >= limits.steady_min) & (found["n"] >= 30)]
     cv = found["sd"] / found["mean"]
     found, cv = found[cv < limits.steady_cv], cv[cv < limits.steady_cv]
@@ -172,11 +184,13 @@ def together(sessions: Sessions, limits: Limits) -> pd.DataFrame:
     """Pairs of devices that moved side by side: minutes in which both moved and were no farther apart than `near_m`."""
     at, device, person, x, y = _each_minute(sessions)
     order = np.argsort(at, kind="stable")
-    at, device, person, x, y = (column[order] for column in (at, device, person, x, y))
+    at, device, person, x, y = at[order], device[order], person[order], x[order], y[order]
     pairs = _near_pairs(at, device, x, y, limits.near_m)
     one, two = pairs.T
     frame = pd.DataFrame({"one": device[one], "two": device[two], "person": person[one], "at": at[one]})
-    found = frame.groupby(["one", "two", "person"], as_index=False).agg(n=("at", "nunique"), begin=("at", "min"), end=("at", "max"))
+    found = frame.groupby(["one", "two", "person"], as_index=False).agg(
+        n=("at", "nunique"), begin=("at", "min"), end=("at", "max")
+    )
     found = found[found["n"] >= limits.together_min]
     minute = 60 * SECOND
     return _frame(
@@ -212,7 +226,10 @@ class Shapes(NamedTuple):
 def shapes(sessions: Sessions, cell_m: float = 1.0) -> Shapes:
     """The sketches of sessions that moved enough for one."""
     session, row = _moved(sessions)
-    col_at, row_at = np.floor(sessions.x[row] / cell_m).astype(np.int64), np.floor(sessions.y[row] / cell_m).astype(np.int64)
+    col_at, row_at = (
+        np.floor(sessions.x[row] / cell_m).astype(np.int64),
+        np.floor(sessions.y[row] / cell_m).astype(np.int64),
+    )
     mixed = _mixed((col_at.astype(np.uint64) << np.uint64(32)) ^ (row_at.astype(np.uint64) & np.uint64(0xFFFFFFFF)))
     frame = pd.DataFrame({"session": session, "mixed": mixed}).drop_duplicates().sort_values(["session", "mixed"])
     rank = frame.groupby("session").cumcount().to_numpy()
@@ -254,7 +271,15 @@ def _mixed(number: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
 def _frame(
     kind: str, device: Any, person: Any, begin: Any, end: Any, measure: Any, n: Any, n_of: Any, other: Any = -1
 ) -> pd.DataFrame:
-    numbers = {"device": device, "person": person, "other": other, "begin_at": begin, "end_at": end, "n": n, "n_of": n_of}
+    numbers = {
+        "device": device,
+        "person": person,
+        "other": other,
+        "begin_at": begin,
+        "end_at": end,
+        "n": n,
+        "n_of": n_of,
+    }
     size = len(np.asarray(device))
     frame = pd.DataFrame({name: np.broadcast_to(np.asarray(v), size).astype(np.int64) for name, v in numbers.items()})
     return frame.assign(kind=kind, measure=np.asarray(measure, np.float64))[list(COLUMNS)]
@@ -270,7 +295,12 @@ def _steps(sessions: Sessions) -> tuple[Longs, Longs, Floats, Floats]:
     session = np.repeat(np.arange(len(sessions)), np.diff(sessions.first))
     row = np.flatnonzero(session[1:] == session[:-1]) + 1
     took = sessions.t[row] - sessions.t[row - 1]
-    return session[row], row, took, np.hypot(sessions.x[row] - sessions.x[row - 1], sessions.y[row] - sessions.y[row - 1])
+    return (
+        session[row],
+        row,
+        took,
+        np.hypot(sessions.x[row] - sessions.x[row - 1], sessions.y[row] - sessions.y[row - 1]),
+    )
 
 
 def _moving(sessions: Sessions) -> tuple[Longs, Floats, Floats]:
@@ -298,7 +328,13 @@ def _each_minute(sessions: Sessions) -> tuple[Longs, Longs, Longs, Floats, Float
     part = (minute * 60 - since[hit]) / took[hit]
     x = sessions.x[row - 1] + part * (sessions.x[row] - sessions.x[row - 1])
     y = sessions.y[row - 1] + part * (sessions.y[row] - sessions.y[row - 1])
-    return minute.astype(np.int64), sessions.device[session].astype(np.int64), sessions.person[session].astype(np.int64), x, y
+    return (
+        minute.astype(np.int64),
+        sessions.device[session].astype(np.int64),
+        sessions.person[session].astype(np.int64),
+        x,
+        y,
+    )
 
 
 # ---- compiled --------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ SELECT
   count(*) AS n,
   max(c.reported_at) AS last_at,
   percentile_cont(0.1) WITHIN GROUP (ORDER BY extract(EPOCH FROM c.closed_at - c.reported_at)) AS quick_s,
-  (array_agg(c.case_no ORDER BY c.closed_at - c.reported_at))[1 : 5] AS case_nos
+  (array_agg(c.case_no ORDER BY c.closed_at - c.reported_at))[1:5] AS case_nos
 FROM case_record AS c
 JOIN channel AS ch ON ch.id = c.channel_id AND ch.code = 'worker'
 JOIN worker AS w ON w.town_id = c.town_id AND w.code = c.reporter
