@@ -272,8 +272,6 @@ class PatrolIntegrity(_Strict):
     jump_share: float = Field(0.003, ge=0, le=1)
     steady_min: float = Field(15, gt=0)
     steady_cv: float = Field(0.05, ge=0)
-    near_m: float = Field(15, gt=0)
-    together_min: float = Field(20, gt=0)
     shape_share: float = Field(0.3, gt=0, le=1)
     replay_days: int = Field(90, ge=1)
     far_m: float = Field(200, gt=0)

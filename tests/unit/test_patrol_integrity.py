@@ -104,7 +104,7 @@ def test_one_device_of_two_people_is_listed_with_the_minutes_between() -> None:
 def test_two_devices_in_one_pocket_are_a_pair_and_two_walks_are_not() -> None:
     track, other = walk(8), walk(9)
     beside = track + np.random.default_rng(1).standard_normal(track.shape)
-    found = together(sessions_in(fixes_of(track, beside, other)), Limits())
+    found = together(sessions_in(fixes_of(track, beside, other)))
     assert found[["device", "other"]].to_numpy().tolist() == [[0, 1]]
     assert found["measure"][0] > 50
 

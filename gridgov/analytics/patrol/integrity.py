@@ -39,6 +39,10 @@ COLUMNS: Final = ("kind", "device", "person", "other", "begin_at", "end_at", "me
     n, n_of            int64: fixes, steps or minutes that show it, and those looked at
 """
 
+NEAR_M: Final = 15.0
+"""Two devices in one pocket differ by the errors of two receivers, a few metres each."""
+TOGETHER_MIN: Final = 20.0
+
 Longs = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
@@ -56,8 +60,7 @@ class Limits:
     jump_n, jump_share      so many such positions on a day, and of all of them such a share
     steady_min, steady_cv   minutes of moving at least, and the coefficient of variation below it: at 1.3 m/s and a fix each
                             10 s an error of only 1 m gives 0.1
-    near_m, together_min    two devices no farther apart, for so many minutes of moving
-    cell_m, shape_share     see `Shapes`
+    shape_share             of the places of two sketches that they share, see `Shapes`
     """
 
     stand_m: float = 20.0
@@ -70,8 +73,6 @@ class Limits:
     jump_share: float = 0.003
     steady_min: float = 15.0
     steady_cv: float = 0.05
-    near_m: float = 15.0
-    together_min: float = 20.0
     shape_share: float = 0.3
 
     @classmethod
@@ -180,18 +181,20 @@ def shared(sessions: Sessions) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def together(sessions: Sessions, limits: Limits) -> pd.DataFrame:
-    """Pairs of devices that moved side by side: minutes in which both moved and were no farther apart than `near_m`."""
+def together(sessions: Sessions, *, near_m: float = NEAR_M, least_min: float = TOGETHER_MIN) -> pd.DataFrame:
+    """Pairs of devices that moved side by side (one pocket, one car): minutes in which both moved, no farther apart than
+    `near_m`, where they are `least_min` or more. It needs the sessions of all devices of a day at once.
+    """
     at, device, person, x, y = _each_minute(sessions)
     order = np.argsort(at, kind="stable")
     at, device, person, x, y = at[order], device[order], person[order], x[order], y[order]
-    pairs = _near_pairs(at, device, x, y, limits.near_m)
+    pairs = _near_pairs(at, device, x, y, near_m)
     one, two = pairs.T
     frame = pd.DataFrame({"one": device[one], "two": device[two], "person": person[one], "at": at[one]})
     found = frame.groupby(["one", "two", "person"], as_index=False).agg(
         n=("at", "nunique"), begin=("at", "min"), end=("at", "max")
     )
-    found = found[found["n"] >= limits.together_min]
+    found = found[found["n"] >= least_min]
     minute = 60 * SECOND
     return _frame(
         "together", found["one"], found["person"], found["begin"] * minute, found["end"] * minute, found["n"], found["n"],
