@@ -259,6 +259,27 @@ class Filters(_Strict):
     off: list[Literal["clock", "duplicate", "accuracy", "speed", "jump"]] = []
 
 
+class PatrolIntegrity(_Strict):
+    """What tracks are listed for by `patrol_integrity`: the limits of analytics.patrol.integrity, and of the list."""
+
+    stand_m: float = Field(20, gt=0)
+    stand_min: float = Field(20, gt=0)
+    fast_walk_mps: float = Field(3, gt=0)
+    fast_ebike_mps: float = Field(7, gt=0)
+    drive_min: float = Field(5, gt=0)
+    car_mps: float = Field(33, gt=0)
+    jump_n: int = Field(3, ge=1)
+    jump_share: float = Field(0.003, ge=0, le=1)
+    steady_min: float = Field(15, gt=0)
+    steady_cv: float = Field(0.05, ge=0)
+    shape_share: float = Field(0.3, gt=0, le=1)
+    replay_days: int = Field(90, ge=1)
+    far_m: float = Field(200, gt=0)
+    clock_min: float = Field(10, gt=0)
+    silent_days: int = Field(10, ge=1)
+    least_days: int = Field(3, ge=1)
+
+
 class Patrol(_Strict):
     """What counts as a patrol, and as seen by it."""
 
@@ -269,6 +290,7 @@ class Patrol(_Strict):
     raw_days: int = Field(90, ge=1)
     attendance: bool = False
     filters: Filters = Filters()
+    integrity: PatrolIntegrity = PatrolIntegrity()
 
 
 class Rules(_Strict):

@@ -24,6 +24,7 @@ from gridgov.vocabulary import (
     NODES,
     PLACE_STATUS,
     RATINGS,
+    READINGS,
     RUN_STATUS,
     SECTIONS,
     STATES,
@@ -604,7 +605,7 @@ COLUMNS: Final = _columns(
         "Days of the window on which a route of the grid was planned",
     ),
     ("n_missed_days", pa.int64(), "count", "计划未巡天数", "Planned days without a patrol"),
-    ("missed_share", pa.float64(), "0..1", "计划未巡比例", "n_missed_days / n_planned_days"),
+    ("missed_days_share", pa.float64(), "0..1", "计划未巡比例", "n_missed_days / n_planned_days"),
     ("planned_row", pa.int64(), "days", "连续计划未巡", "Planned days in a row without a patrol, up to as_of"),
     (
         "is_planned",
@@ -664,6 +665,40 @@ COLUMNS: Final = _columns(
     ("n_due_cells", pa.int64(), "count", "计划路线栅格", "Cells of planned walks"),
     ("n_seen_cells", pa.int64(), "count", "到过的路线栅格", "Of them seen on the day and in the times planned"),
     ("seen_share", pa.float64(), "0..1", "路线吻合度", "n_seen_cells / n_due_cells"),
+    # ---- patrols beside cases ---------------------------------------------------------------------------------------------
+    ("n_by_workers", pa.int64(), "count", "网格员上报", "Cases that workers reported"),
+    ("n_by_others", pa.int64(), "count", "他人上报", "Cases that others reported: hotline, app, cameras ..."),
+    ("n_found", pa.int64(), "count", "件数/日数", "Cases, or days on which it was found"),
+    ("patrol_h", pa.float64(), "h", "巡查小时", "Hours of patrol"),
+    ("patrol_km", pa.float64(), "km", "巡查公里", "Kilometres of patrol"),
+    ("per_hour", pa.float64(), "1/h", "每巡查小时发现", "Cases of workers per hour of patrol"),
+    ("per_km", pa.float64(), "1/km", "每巡查公里发现", "Cases of workers per kilometre of patrol"),
+    ("worker_share", pa.float64(), "0..1", "网格员上报占比", "n_by_workers / n_found"),
+    ("reading", pa.string(), "", "判读", "What it says in words"),
+    ("need_share", pa.float64(), "", "需求占比", "Share (0..1) of the town's cases by others"),
+    ("patrol_share", pa.float64(), "", "巡查时间占比", "Share (0..1) of the town's hours of patrol"),
+    ("gap", pa.float64(), "", "差距", "patrol_share - need_share: below 0 = less patrol than need"),
+    ("move_h", pa.float64(), "h", "应增减小时", "Hours of patrol more (or fewer) that its need asks for"),
+    (
+        "n_checked",
+        pa.int64(),
+        "count",
+        "可核对",
+        "Of them: with coordinates, while somebody's tracks of that time are kept",
+    ),
+    ("n_missed", pa.int64(), "count", "巡过未报", "Of them: somebody on patrol came by within the window before"),
+    ("missed_share", pa.float64(), "0..1", "巡过未报占比", "n_missed / n_checked"),
+    ("passed_at", _INSTANT, "UTC", "最近经过", "When somebody last came by such a place"),
+    ("finding", pa.string(), "", "情形", "What was found"),
+    ("finding_zh", pa.string(), "", "情形名称", "Its Chinese name"),
+    ("finding_en", pa.string(), "", "情形英文名", "Its English name"),
+    ("n_people", pa.int64(), "count", "涉及人数", "People it was found of"),
+    ("n_strict", pa.int64(), "count", "从严仍成立", "Of them: found at twice as strict a threshold too"),
+    ("n_days_out", pa.int64(), "count", "巡查日数", "Days on which they were on the way"),
+    ("measured", pa.float64(), "", "量值(中位数)", "Its measure, the median"),
+    ("first_found_on", pa.date32(), "", "首日", "First day"),
+    ("last_found_on", pa.date32(), "", "末日", "Last day"),
+    ("evidence", pa.list_(pa.string()), "", "证据", "Where to look: begins of sessions, case numbers, days"),
 )
 
 INCIDENTS: Final = (
@@ -693,7 +728,7 @@ TERMS: Final[Mapping[str, Mapping[str, Term]]] = {
     "state": STATES, "stage": NODES, "track": TRACKS, "light": LIGHTS, "channel": CHANNELS,
     "place_status": PLACE_STATUS, "status": RUN_STATUS, "kind": {**GRID_KINDS, **LOAD_KINDS}, "rating": RATINGS,
     "next_step": NEXT_STEPS, "next_by": NEXT_BY, "section": SECTIONS, "item": FIGURES, "of": FIGURES, "name": MATTERS,
-    "mode": MODES,
+    "mode": MODES, "reading": READINGS,
 }  # fmt: skip
 """The codes that a column may hold, with their labels; other values are words of the town."""
 

@@ -70,6 +70,18 @@ TRACKS: Final = _terms(
 MODES: Final = _terms(("walk", "步行", "on foot"), ("ebike", "电动车", "e-bike"), ("car", "汽车", "car"))
 """How somebody on patrol moves."""
 
+READINGS: Final = _terms(
+    ("hot_patrolled", "因巡查多而多", "hot because it is patrolled"),
+    ("cold_unvisited", "因巡查少而少", "cold because it is little visited"),
+    ("unvisited", "无人巡查", "nobody went there"),
+    ("usual", "与其他相近", "as elsewhere"),
+    ("too_little", "巡查少于需求", "less patrol than need"),
+    ("more", "巡查多于需求", "more patrol than need"),
+    ("in_line", "与需求相当", "in line with need"),
+    ("few", "件数过少", "too few to tell"),
+)
+"""What effort and need_gap say of a grid."""
+
 ACTORS: Final = _terms(
     ("reporter", "上报人", "reporter"),
     ("centre", "指挥中心", "command centre"),

@@ -100,6 +100,13 @@ PATROLS = {
         SELECT w.code AS worker, p.day_on, coalesce(g.code, 'outside') AS grid, p.n_sessions, p.minutes, p.stop_min, p.metres,
           p.effective_m, p.n_fixes, p.n_cells, p.n_due_cells
         FROM gridgov.patrol_day p JOIN gridgov.worker w ON w.id = p.worker_id LEFT JOIN gridgov.grid g ON g.id = p.grid_id""",
+    "patrol_finding": """
+        SELECT p.day_on, t.device, w.code AS worker, p.kind, o.code AS other, p.begin_at, p.end_at, p.measure, p.n, p.n_of
+        FROM gridgov.patrol_finding p JOIN gridgov.tracker t ON t.id = p.tracker_id
+        JOIN gridgov.worker w ON w.id = p.worker_id LEFT JOIN gridgov.worker o ON o.id = p.other_id""",
+    "patrol_shape": """
+        SELECT p.day_on, t.device, w.code AS worker, p.begin_at, p.end_at, p.places
+        FROM gridgov.patrol_shape p JOIN gridgov.tracker t ON t.id = p.tracker_id JOIN gridgov.worker w ON w.id = p.worker_id""",
     "last_visit": "SELECT month_on, block_row, block_col, days FROM gridgov.last_visit",
 }
 """What each table of patrols says."""

@@ -33,3 +33,14 @@ def funnel(common: float, whole: npt.ArrayLike, level: float = 0.95) -> tuple[Fl
     n = np.asarray(whole, np.float64)
     half = z * np.sqrt(np.divide(common * (1 - common), n, out=np.full(n.shape, np.nan), where=n > 0))
     return np.clip(common - half, 0, 1), np.clip(common + half, 0, 1)
+
+
+def poisson(n: npt.ArrayLike, level: float = 0.95) -> tuple[FloatArray, FloatArray]:
+    """Interval of the number that is expected where n were counted (Byar's approximation of the exact one; Rothman and
+    Boice 1979): 0 below for n = 0. Divided by what it was counted in it is the interval of a rate.
+    """
+    z = NormalDist().inv_cdf(0.5 + level / 2)
+    k = np.asarray(n, np.float64)
+    least, most = np.maximum(k, 1), k + 1
+    low = np.where(k > 0, k * np.maximum(1 - 1 / (9 * least) - z / (3 * np.sqrt(least)), 0) ** 3, 0)
+    return low, most * (1 - 1 / (9 * most) + z / (3 * np.sqrt(most))) ** 3

@@ -6,7 +6,7 @@ of reading the day's files and of the devices computed; nothing grows with what 
 """
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gridgov.analytics.patrol.cells import NO_CELLS, of_owners
-from gridgov.analytics.patrol.cleaning import FILTERS, Filters, clean
+from gridgov.analytics.patrol.cleaning import FILTERS, Cleaned, Filters, clean
 from gridgov.analytics.patrol.days import (
     OUTSIDE,
     figures,
@@ -28,6 +28,7 @@ from gridgov.analytics.patrol.days import (
     ways,
 )
 from gridgov.analytics.patrol.fixes import SECOND, WAYS, Fixes
+from gridgov.analytics.patrol.integrity import Limits, findings, shapes
 from gridgov.analytics.patrol.sessions import CUTS, Sessions
 from gridgov.analytics.periods import Cycle, begin_of
 from gridgov.crs import from_wgs84, parse_datum
@@ -35,6 +36,7 @@ from gridgov.errors import StoreError
 from gridgov.pipelines.patrol_ground import Ground, ground_of
 from gridgov.rules import Rules
 from gridgov.sources.fingerprint import fingerprints
+from gridgov.store import findings as found_store
 from gridgov.store import lake, patrols
 from gridgov.store.database import Connection
 from gridgov.store.devices import holders
@@ -88,7 +90,7 @@ class PatrolDays:
         if town.crs is None:
             raise StoreError(f"The town '{town.code}' has tracks but no metric CRS. Load its tracks again.")
         self._connection, self._town, self._rules = connection, town, rules
-        self._filters, self._cycle = Filters.of(rules), Cycle.of(rules)
+        self._filters, self._cycle, self._limits = Filters.of(rules), Cycle.of(rules), Limits.of(rules)
         self._grounds: dict[int, Ground] = {}
         gaps = patrols.gaps(connection, town.id)
         self._gaps = {source: float(rules.patrol.gap_s if gap is None else gap) for source, gap in gaps.items()}
@@ -157,6 +159,8 @@ class PatrolDays:
             self._connection, self._town.id, on, sorted(chosen), sorted(workers), rows, cells, table
         )
         is_today = (window.at >= first) & (window.at < after)
+        today = replace(cleaned, order=cleaned.order[is_today[cleaned.order]])
+        self._write_findings(on, window, fixes, today, sessions, chosen)
         return changed, _counted(window.run[is_today], cleaned.code[is_today])
 
     def _session_rows(self, found: Sessions, window: _Window, grid: Longs, chosen: set[int]) -> SessionRows:
@@ -184,6 +188,30 @@ class PatrolDays:
         is_chosen = np.isin(frame["tracker_id"], list(chosen))
         lines = patrols.lines_of(window.lon[found.fix], window.lat[found.fix], found.t, found.first)
         return SessionRows(frame[is_chosen], [lines[k] for k in np.flatnonzero(is_chosen)])
+
+    def _write_findings(
+        self, on: date, window: _Window, fixes: Fixes, today: Cleaned, sessions: Sessions, chosen: set[int]
+    ) -> None:
+        """What the chosen trackers show of the day that asks for a look."""
+        tracker = np.zeros(int(window.rank.max(initial=-1)) + 1, np.int64)
+        tracker[window.rank] = window.tracker
+        found = findings(fixes, today, sessions, self._limits)
+        found = found.assign(tracker_id=tracker[found["device"]]).rename(
+            columns={"person": "worker_id", "other": "other_id"}
+        )
+        found = found[found["tracker_id"].isin(chosen)]
+        known = shapes(sessions)
+        of = known.session
+        drawn = pd.DataFrame(
+            {
+                "tracker_id": tracker[sessions.device[of]], "worker_id": sessions.person[of],
+                "begin_at": sessions.begin_at[of], "end_at": sessions.end_at[of],
+            }
+        )  # fmt: skip
+        is_chosen = drawn["tracker_id"].isin(chosen).to_numpy()
+        found_store.replace_findings(
+            self._connection, self._town.id, on, sorted(chosen), found, drawn[is_chosen], known.places[is_chosen]
+        )
 
     # ---- what a day is computed from ---------------------------------------------------------------------------------
 

@@ -107,7 +107,7 @@ def _rebuild(connection: Connection, town: Town, progress: Progress) -> int:
 
 def _counted_by(rules: Rules) -> tuple[object, ...]:
     """Of some rules those by which patrols are counted."""
-    return rules.patrol.model_dump(exclude={"raw_days"}), rules.periods.day_start
+    return rules.patrol.model_dump(exclude={"raw_days", "integrity"}), rules.periods.day_start
 
 
 def _retain_town(town: Town, days: int | None, now: datetime, *, is_trial: bool) -> Kept | None:

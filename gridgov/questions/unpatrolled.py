@@ -79,7 +79,7 @@ def _planned(asked: Asked, codes: pd.Series, patrolled: npt.NDArray[np.bool_], d
     assert asked.level is not None  # noqa: S101
     plan = routes(asked, asked.level, days[0], days[-1])
     asked.meta["has_plan"] = bool(len(plan))
-    names = ("n_planned_days", "n_missed_days", "missed_share", "planned_row", "is_planned")
+    names = ("n_planned_days", "n_missed_days", "missed_days_share", "planned_row", "is_planned")
     if plan.empty:
         return pd.DataFrame(None, index=codes.index, columns=list(names), dtype=object)
     planned = np.zeros(patrolled.shape, np.bool_)

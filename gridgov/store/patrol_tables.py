@@ -181,6 +181,42 @@ last_visit = Table(
     "month before holds, with its days. Blocks never seen have no row.",
 )  # fmt: skip
 
+patrol_finding = Table(
+    "patrol_finding",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("town_id", SmallInteger, nullable=False),
+    Column("day_on", Date, nullable=False),
+    Column("tracker_id", Integer, nullable=False),
+    Column("worker_id", Integer, nullable=False),
+    Column(
+        "kind", Text, nullable=False, comment="Of analytics.patrol.integrity.KINDS; what its measure is stands there."
+    ),
+    Column("other_id", Integer, comment="Of shared the worker who had the device before."),
+    Column("begin_at", INSTANT, nullable=False),
+    Column("end_at", INSTANT, nullable=False),
+    Column("measure", Double, nullable=False),
+    Column("n", Integer, nullable=False, comment="Fixes, steps or minutes that show it."),
+    Column("n_of", Integer, nullable=False, comment="Of so many looked at."),
+    Index(None, "town_id", "day_on"),
+    comment="What the raw fixes of a device on a day show that asks for a look; never a verdict.",
+)
+
+patrol_shape = Table(
+    "patrol_shape",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("town_id", SmallInteger, nullable=False),
+    Column("day_on", Date, nullable=False),
+    Column("tracker_id", Integer, nullable=False),
+    Column("worker_id", Integer, nullable=False),
+    Column("begin_at", INSTANT, nullable=False),
+    Column("end_at", INSTANT, nullable=False),
+    Column("places", LargeBinary, nullable=False, comment="64 numbers of 64 bits: analytics.patrol.integrity.Shapes."),
+    Index(None, "town_id", "day_on"),
+    comment="The sketch of a session's shape, by which a track that was written before is known again. It gives no place away.",
+)
+
 clean_report = Table(
     "clean_report",
     metadata,

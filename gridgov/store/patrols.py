@@ -19,7 +19,7 @@ from gridgov.store.copying import EPOCH_2000, block, copy_rows, day, number, wor
 from gridgov.store.database import run
 from gridgov.store.visits import EPOCH, cells_of
 
-_DERIVED = ("patrol_session", "swept", "swept_day", "patrol_day")
+_DERIVED = ("patrol_session", "swept", "swept_day", "patrol_day", "patrol_finding", "patrol_shape")
 
 
 @dataclass(frozen=True)

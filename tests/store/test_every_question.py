@@ -248,7 +248,7 @@ def refuses(question: str, by: str | list[str] | None) -> bool:
     names = [by] if isinstance(by, str) else by or []
     if definition_of(question).about == "patrols":
         return not set(names) <= set(LEVELS)
-    if question == "exposure":
+    if question in ("exposure", "effort", "need_gap", "patrol_integrity"):
         return not set(names) <= set(LEVELS)
     return definition_of(question).kind == "period" and bool({"state", "stage", "light"} & set(names))
 

@@ -19,6 +19,7 @@ def upgrade() -> None:
     _plans()
     _devices()
     _ground()
+    _findings()
 
 
 # ---- tracks: gridgov.store.patrol_tables -----------------------------------------------------------------------------
@@ -483,3 +484,57 @@ def _ground() -> None:
         comment="What the shares of coverage of a grid divide by.",
     )
     op.create_index("grid_ground_set_id_idx", "grid_ground", ["set_id"], schema="gridgov")
+
+
+# ---- what asks for a look: gridgov.store.patrol_tables -----------------------------------------------------------
+
+
+def _findings() -> None:
+    for name, comment, columns in (
+        (
+            "patrol_finding",
+            "What the raw fixes of a device on a day show that asks for a look; never a verdict.",
+            [
+                sa.Column(
+                    "kind",
+                    sa.Text(),
+                    nullable=False,
+                    comment="Of analytics.patrol.integrity.KINDS; what its measure is stands there.",
+                ),
+                sa.Column("other_id", sa.Integer(), comment="Of shared the worker who had the device before."),
+                sa.Column("begin_at", sa.DateTime(timezone=True), nullable=False),
+                sa.Column("end_at", sa.DateTime(timezone=True), nullable=False),
+                sa.Column("measure", sa.Double(), nullable=False),
+                sa.Column("n", sa.Integer(), nullable=False, comment="Fixes, steps or minutes that show it."),
+                sa.Column("n_of", sa.Integer(), nullable=False, comment="Of so many looked at."),
+            ],
+        ),
+        (
+            "patrol_shape",
+            "The sketch of a session's shape, by which a track that was written before is known again. It gives no place away.",
+            [
+                sa.Column("begin_at", sa.DateTime(timezone=True), nullable=False),
+                sa.Column("end_at", sa.DateTime(timezone=True), nullable=False),
+                sa.Column(
+                    "places",
+                    sa.LargeBinary(),
+                    nullable=False,
+                    comment="64 numbers of 64 bits: analytics.patrol.integrity.Shapes.",
+                ),
+            ],
+        ),
+    ):
+        op.create_table(
+            name,
+            sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+            sa.Column("town_id", sa.SmallInteger(), nullable=False),
+            sa.Column("day_on", sa.Date(), nullable=False),
+            sa.Column("tracker_id", sa.Integer(), nullable=False),
+            sa.Column("worker_id", sa.Integer(), nullable=False),
+            *columns,
+            sa.PrimaryKeyConstraint("id", name=f"{name}_pkey"),
+            schema="gridgov",
+            comment=comment,
+        )
+        op.create_index(f"{name}_town_id_day_on_idx", name, ["town_id", "day_on"], unique=False, schema="gridgov")
+    op.execute("ALTER TABLE gridgov.patrol_shape ALTER COLUMN places SET STORAGE EXTERNAL")
