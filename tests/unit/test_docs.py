@@ -11,6 +11,8 @@ from gridgov.questions.definition import definitions
 from gridgov.schema import COLUMNS
 from gridgov.settings import Settings
 from gridgov.sources import mapping as m
+from gridgov.sources.mapping.base import Town
+from gridgov.sources.mapping.territory import Hierarchy
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -22,7 +24,7 @@ def test_every_setting_is_documented(name: str) -> None:
     assert f"GRIDGOV_{name.upper()}" in README
 
 
-@pytest.mark.parametrize("model", [*m._KINDS.values()])
+@pytest.mark.parametrize("model", [*m.KINDS.values()])
 def test_every_mapping_key_and_column_is_documented(model: type[m.Mapping]) -> None:
     for name in {field.alias or name for name, field in model.model_fields.items()} - {
         "sha256",
@@ -40,7 +42,7 @@ def test_every_mapping_key_and_column_is_documented(model: type[m.Mapping]) -> N
         assert re.search(rf"\b{name}\b", README), name
 
 
-@pytest.mark.parametrize("model", [m.FileLayout, m.Column, m.Hierarchy, m.Town])
+@pytest.mark.parametrize("model", [m.FileLayout, m.Column, Hierarchy, Town])
 def test_every_inner_key_is_documented(model: type) -> None:
     for name, field in model.model_fields.items():
         assert re.search(rf"\b{field.alias or name}\b", README), name
