@@ -178,7 +178,8 @@ def _listed(asked: Asked, found: pd.DataFrame, out: pd.DataFrame, said: PatrolIn
         known = kinds()[kind]
         rows.append(
             {
-                "finding": kind, "finding_zh": known.zh, "finding_en": known.en, **dict(zip(keys, key, strict=True)),
+                "finding": kind, "finding_zh": known.zh, "finding_en": known.en, "grid_code": part["grid_code"].iloc[0],
+                **dict(zip(keys, key, strict=True)),
                 "n_people": part["worker_id"].nunique(), "n_found": len(counted),
                 "n_strict": int(counted["is_strict"].sum()),
                 "n_days_out": int(days.get(key[0] if len(key) == 1 else tuple(key), 0)),

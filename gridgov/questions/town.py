@@ -45,11 +45,13 @@ from gridgov.questions import (
     playback,
     recency,
     repeats,
+    revisits,
     standing,
     steps,
     supervision,
     time_to_close,
     unpatrolled,
+    visits,
 )
 from gridgov.questions.answer import Answer
 from gridgov.questions.asking import Asked, instant, plain_dimensions, understand
@@ -97,6 +99,7 @@ _READ: Mapping[str, Callable[[Asked], pd.DataFrame]] = {
     "registered_rate": steps.read,
     "repeat_places": repeats.read_places,
     "repeats": repeats.read,
+    "revisits": revisits.read,
     "reopened": steps.read,
     "rework": steps.read,
     "rework_of_due": steps.read,
@@ -116,6 +119,7 @@ _READ: Mapping[str, Callable[[Asked], pd.DataFrame]] = {
     "playback": playback.read,
     "recency": recency.read,
     "unpatrolled": unpatrolled.read,
+    "visits": visits.read,
 }
 
 

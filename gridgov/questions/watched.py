@@ -55,8 +55,7 @@ def watched(asked: Asked, level: int | None = None) -> Watched:
 
     Raises QuestionError for another layer than the base: patrols are counted in the grids that cases belong to.
     """
-    if asked.layer != BASE:
-        raise QuestionError(f"Patrols are counted in the grids of the layer '{BASE}', not in those of '{asked.layer}'.")
+    require_base(asked)
     level = asked.level if level is None else level
     asked.meta["note"] = NO_CELLS_KEPT
     if asked.shown is None:
@@ -79,6 +78,12 @@ def _owned(cells: Cells, grids: pd.DataFrame) -> Cells:
         return cells
     chosen = of_owners(cells, ids)
     return union(chosen, owner[np.searchsorted(ids, chosen.owner)]) if len(chosen.owner) else NO_CELLS
+
+
+def require_base(asked: Asked) -> None:
+    """Raise QuestionError for another layer than the base: patrols are counted in the grids that cases belong to."""
+    if asked.layer != BASE:
+        raise QuestionError(f"Patrols are counted in the grids of the layer '{BASE}', not in those of '{asked.layer}'.")
 
 
 def known_since(asked: Asked) -> date | None:
