@@ -181,6 +181,34 @@ last_visit = Table(
     "month before holds, with its days. Blocks never seen have no row.",
 )  # fmt: skip
 
+
+def _seen(name: str, key: str, of: str, counts: str, comment: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("town_id", SmallInteger, nullable=False),
+        Column(
+            "set_id", ForeignKey(f"{SCHEMA}.grid_set.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+        ),
+        Column(key, Date, primary_key=True, comment=of),
+        Column("counts", LargeBinary, nullable=False, comment=counts),
+        comment=comment,
+    )
+
+
+seen_day = _seen(
+    "seen_day", "day_on", "Statistical day.",
+    "For each grid and day of the visit before: grid_id, that day (days since 1970-01-01; -2147483648 = never), cells, cells of "
+    "the land to patrol; int32, little-endian, ascending.",
+    "How many cells of the grids of a version anybody came near on a day, by when anybody was there before.",
+)  # fmt: skip
+
+seen_month = _seen(
+    "seen_month", "month_on", "First of a calendar month.",
+    "For each grid and day of the last visit: grid_id, that day, cells, cells of the land to patrol, as in seen_day.",
+    "How many cells of the grids of a version were last visited when, as of the beginning of a month.",
+)  # fmt: skip
+
 patrol_finding = Table(
     "patrol_finding",
     metadata,

@@ -78,12 +78,12 @@ def keep_gap(connection: Connection, source_id: int, gap_s: int | None) -> None:
 def replace_day(
     connection: Connection, town_id: int, on: date, tracker_ids: list[int], worker_ids: list[int], sessions: SessionRows,
     cells: Cells, figures: pd.DataFrame,
-) -> set[int]:  # fmt: skip
+) -> dict[int, bytes]:  # fmt: skip
     """Write what is derived of a day: the sessions of some trackers, the cells and figures of some workers.
 
     cells    with the worker as owner
     figures  columns of patrol_day by grid and worker
-    returns  the blocks in which anybody came near other cells on that day than was known
+    returns  the blocks in which anybody came near other cells on that day than was known, each with what was known
     """
     of_day = {"town_id": town_id, "day_on": on}
     for table, name, ids in (
@@ -100,7 +100,7 @@ def replace_day(
     return _unite(connection, of_day, worker_ids, cells)
 
 
-def _unite(connection: Connection, of_day: dict[str, object], worker_ids: list[int], cells: Cells) -> set[int]:
+def _unite(connection: Connection, of_day: dict[str, object], worker_ids: list[int], cells: Cells) -> dict[int, bytes]:
     """Write the union of a day: of the workers written now and of the others."""
     rows = run(connection, "load/patrol/swept_by_others", {**of_day, "worker_ids": worker_ids}).all()
     others = cells_of(
@@ -114,7 +114,7 @@ def _unite(connection: Connection, of_day: dict[str, object], worker_ids: list[i
     is_it = (d.c.town_id == of_day["town_id"]) & (d.c.day_on == of_day["day_on"])
     known = {int(block_key(r.block_row, r.block_col)): r.bits for r in connection.execute(sa.select(d).where(is_it))}
     now = {key: words.tobytes() for key, words in zip(whole.block.tolist(), whole.bits.astype("<u8"), strict=True)}
-    changed = {key for key in known.keys() | now.keys() if known.get(key) != now.get(key)}
+    changed = {key: known.get(key, b"") for key in known.keys() | now.keys() if known.get(key) != now.get(key)}
     if changed:
         connection.execute(sa.delete(d).where(is_it))
         _write_cells(connection, "swept_day", of_day, whole, {})

@@ -19,6 +19,7 @@ def upgrade() -> None:
     _plans()
     _devices()
     _ground()
+    _seen()
     _findings()
 
 
@@ -484,6 +485,42 @@ def _ground() -> None:
         comment="What the shares of coverage of a grid divide by.",
     )
     op.create_index("grid_ground_set_id_idx", "grid_ground", ["set_id"], schema="gridgov")
+
+
+# ---- what was seen of the ground: gridgov.store.patrol_tables --------------------------------------------------------
+
+
+def _seen() -> None:
+    for name, key, of, counts, comment in (
+        (
+            "seen_day",
+            "day_on",
+            "Statistical day.",
+            "For each grid and day of the visit before: grid_id, that day (days since 1970-01-01; -2147483648 = never), cells, cells of the land to patrol; int32, little-endian, ascending.",
+            "How many cells of the grids of a version anybody came near on a day, by when anybody was there before.",
+        ),
+        (
+            "seen_month",
+            "month_on",
+            "First of a calendar month.",
+            "For each grid and day of the last visit: grid_id, that day, cells, cells of the land to patrol, as in seen_day.",
+            "How many cells of the grids of a version were last visited when, as of the beginning of a month.",
+        ),
+    ):
+        op.create_table(
+            name,
+            sa.Column("town_id", sa.SmallInteger(), nullable=False),
+            sa.Column("set_id", sa.Integer(), autoincrement=False, nullable=False),
+            sa.Column(key, sa.Date(), nullable=False, comment=of),
+            sa.Column("counts", sa.LargeBinary(), nullable=False, comment=counts),
+            sa.ForeignKeyConstraint(
+                ["set_id"], ["gridgov.grid_set.id"], name=f"{name}_set_id_fkey", ondelete="CASCADE"
+            ),
+            sa.PrimaryKeyConstraint("set_id", key, name=f"{name}_pkey"),
+            schema="gridgov",
+            comment=comment,
+        )
+        op.execute(f"ALTER TABLE gridgov.{name} ALTER COLUMN counts SET STORAGE EXTERNAL")
 
 
 # ---- what asks for a look: gridgov.store.patrol_tables -----------------------------------------------------------
