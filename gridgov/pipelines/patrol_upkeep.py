@@ -66,6 +66,7 @@ def recompute(
             changed[on] = blocks
         for run_id, found in caught.items():
             counts[run_id].update(found)
+    patrols.sum_months(connection, town.id, chosen if first is None else [first - timedelta(1), *chosen])
     visits.refresh(connection, town.id, changed)
     seen.refresh(connection, town.id, changed)
     if since is None and closed is None:

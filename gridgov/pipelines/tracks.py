@@ -162,6 +162,7 @@ def _merge_days(
         if blocks:
             changed[on] = blocks
         caught.update(counts.get(run.id, {}))
+    patrols.sum_months(connection, run.town.id, touched)
     visits.refresh(connection, run.town.id, changed)
     seen.refresh(connection, run.town.id, changed)
     told = {name: caught[name] for name in FILTERS}

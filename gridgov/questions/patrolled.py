@@ -1,6 +1,6 @@
 """What was done on patrol by grid and period: minutes, way and days, and every group there is, 0 where nothing was done."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 import geopandas as gpd
@@ -29,8 +29,24 @@ def take_days(asked: Asked) -> tuple[date, date]:
     return asked.since, asked.until
 
 
+def whole_months(asked: Asked) -> dict[str, date]:
+    """The calendar months that lie wholly in the window and in one period each: first_month, and end_month after the last."""
+    since, until = asked.values["since_on"], asked.values["until_on"]
+    first = since if since.day == 1 else month_after(since)
+    end = max((until + timedelta(1)).replace(day=1), first)
+    if asked.period is not None and any(begin.day > 1 for begin in asked.values["period_days"][1:]):
+        end = first
+    return {"first_month": first, "end_month": end}
+
+
+def month_after(on: date) -> date:
+    """The first day of the calendar month after that of a day."""
+    return (on.replace(day=28) + timedelta(4)).replace(day=1)
+
+
 def done(asked: Asked) -> pd.DataFrame:
     """What was done in the days that `take_days` settled: DONE by period_on, grid_code and place_status, as asked by."""
+    asked.values |= whole_months(asked)
     rows = asked.read("coverage", keys=asked.sql_keys(), by_period=asked.period is not None)
     rows = coded(asked, rows).fillna(dict.fromkeys(DONE, 0))
     keys = [name for name in ("period_on", "grid_code", "place_status") if name in rows]

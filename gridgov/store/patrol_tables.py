@@ -166,6 +166,38 @@ patrol_day = Table(
     comment="What a worker did in a grid on a day. A step from one grid to another counts half in each.",
 )  # fmt: skip
 
+grid_day = Table(
+    "grid_day",
+    metadata,
+    Column("town_id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("day_on", Date, primary_key=True),
+    Column("grid_id", Integer, primary_key=True, autoincrement=False, comment="As in patrol_day."),
+    Column("n_sessions", Integer, nullable=False, comment="With a fix in it: one may count in several grids."),
+    Column("minutes", Double, nullable=False),
+    Column("stop_min", Double, nullable=False),
+    Column("metres", Double, nullable=False),
+    Column("effective_m", Double, nullable=False),
+    comment="What all workers together did in a grid on a day: the sums of patrol_day.",
+)
+
+grid_month = Table(
+    "grid_month",
+    metadata,
+    Column("town_id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("month_on", Date, primary_key=True, comment="First of a calendar month."),
+    Column("grid_id", Integer, primary_key=True, autoincrement=False, comment="As in patrol_day."),
+    Column(
+        "days", Integer, nullable=False, comment="Bit d - 1 is set where a session had a fix in it on day d of the month."
+    ),
+    Column("n_sessions", Integer, nullable=False),
+    Column("minutes", Double, nullable=False),
+    Column("stop_min", Double, nullable=False),
+    Column("metres", Double, nullable=False),
+    Column("effective_m", Double, nullable=False),
+    Index(None, "town_id", "grid_id", "month_on"),
+    comment="What all workers together did in a grid in a month: the sums of grid_day.",
+)
+
 last_visit = Table(
     "last_visit",
     metadata,

@@ -19,7 +19,7 @@ from gridgov.store.copying import EPOCH_2000, block, copy_rows, day, number, wor
 from gridgov.store.database import run
 from gridgov.store.visits import EPOCH, cells_of
 
-_DERIVED = ("patrol_session", "swept", "swept_day", "patrol_day", "patrol_finding", "patrol_shape")
+_DERIVED = ("patrol_session", "swept", "swept_day", "patrol_day", "grid_day", "patrol_finding", "patrol_shape")
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,8 @@ def replace_day(
     _write_sessions(connection, of_day, sessions)
     _write_cells(connection, "swept", of_day, cells, {"worker_id": number(cells.owner, "i4")})
     _write_figures(connection, of_day, figures)
+    run(connection, "load/patrol/clear_grids", of_day)
+    run(connection, "load/patrol/grids", of_day)
     run(connection, "load/patrol/follow", {"tracker_ids": tracker_ids, "day_on": on})
     return _unite(connection, of_day, worker_ids, cells)
 
@@ -179,8 +181,19 @@ def lines_of(
 # ---- all days --------------------------------------------------------------------------------------------------------
 
 
+def sum_months(connection: Connection, town_id: int, days: Iterable[date]) -> None:
+    """Bring up to date what was done in the months of some days."""
+    values = {"town_id": town_id, "months": sorted({on.replace(day=1) for on in days})}
+    run(connection, "load/patrol/clear_months", values)
+    run(connection, "load/patrol/grid_months", values)
+
+
 def forget(connection: Connection, town_id: int, after: date | None) -> None:
     """Remove what is derived of the days after one (None = of all)."""
+    m = patrol_tables.grid_month
+    hangs_on = m.c.town_id == town_id
+    hangs_on = hangs_on if after is None else hangs_on & (m.c.month_on >= after.replace(day=1))
+    connection.execute(sa.delete(m).where(hangs_on))
     for name in _DERIVED:
         c = getattr(patrol_tables, name).c
         chosen = c.town_id == town_id if after is None else (c.town_id == town_id) & (c.day_on > after)

@@ -1,7 +1,7 @@
 -- last: the last day with a patrol in the grids of a level, however long ago
 -- params : town_id, level, set_id, until_on, scope_ids (null = all)
 -- returns: grid_code, last_patrol_on; one row a grid that was ever patrolled by then
--- used by: questions unpatrolled        index: patrol_day_town_id_grid_id_day_on_idx
+-- used by: questions unpatrolled        index: grid_day_town_id_grid_id_day_on_idx
 SELECT
   up.code AS grid_code,
   max(seen.day_on) AS last_patrol_on
@@ -15,7 +15,7 @@ JOIN grid AS g
 CROSS JOIN
   LATERAL (
     SELECT d.day_on
-    FROM patrol_day AS d
+    FROM grid_day AS d
     WHERE d.town_id = :town_id AND d.grid_id = g.id AND d.day_on <= :until_on AND d.n_sessions > 0
     ORDER BY d.day_on DESC
     LIMIT 1

@@ -1,11 +1,11 @@
 -- unpatrolled: on which days of a window anybody was on patrol in the grids of a level
 -- params : town_id, level, since_on, until_on (days, both inclusive), scope_ids (null = all)
 -- returns: grid_code, day_on; one row a grid and day with a patrol
--- used by: questions unpatrolled        index: patrol_day_pkey
-SELECT DISTINCT
+-- used by: questions unpatrolled        index: grid_day_pkey
+SELECT
   up.code AS grid_code,
   d.day_on
-FROM patrol_day AS d
+FROM grid_day AS d
 JOIN grid AS g ON g.id = d.grid_id
 JOIN grid AS up ON up.id = g.path[CAST(:level AS integer) + 1]
 WHERE

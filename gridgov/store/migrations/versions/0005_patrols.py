@@ -248,6 +248,49 @@ def _tracks() -> None:
         schema="gridgov",
     )
     op.create_table(
+        "grid_day",
+        sa.Column("town_id", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("day_on", sa.Date(), nullable=False),
+        sa.Column("grid_id", sa.Integer(), autoincrement=False, nullable=False, comment="As in patrol_day."),
+        sa.Column(
+            "n_sessions", sa.Integer(), nullable=False, comment="With a fix in it: one may count in several grids."
+        ),
+        sa.Column("minutes", sa.Double(), nullable=False),
+        sa.Column("stop_min", sa.Double(), nullable=False),
+        sa.Column("metres", sa.Double(), nullable=False),
+        sa.Column("effective_m", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "day_on", "grid_id", name=op.f("grid_day_pkey")),
+        schema="gridgov",
+        comment="What all workers together did in a grid on a day: the sums of patrol_day.",
+    )
+    op.create_table(
+        "grid_month",
+        sa.Column("town_id", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("month_on", sa.Date(), nullable=False, comment="First of a calendar month."),
+        sa.Column("grid_id", sa.Integer(), autoincrement=False, nullable=False, comment="As in patrol_day."),
+        sa.Column(
+            "days",
+            sa.Integer(),
+            nullable=False,
+            comment="Bit d - 1 is set where a session had a fix in it on day d of the month.",
+        ),
+        sa.Column("n_sessions", sa.Integer(), nullable=False),
+        sa.Column("minutes", sa.Double(), nullable=False),
+        sa.Column("stop_min", sa.Double(), nullable=False),
+        sa.Column("metres", sa.Double(), nullable=False),
+        sa.Column("effective_m", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "month_on", "grid_id", name=op.f("grid_month_pkey")),
+        schema="gridgov",
+        comment="What all workers together did in a grid in a month: the sums of grid_day.",
+    )
+    op.create_index(
+        op.f("grid_month_town_id_grid_id_month_on_idx"),
+        "grid_month",
+        ["town_id", "grid_id", "month_on"],
+        unique=False,
+        schema="gridgov",
+    )
+    op.create_table(
         "last_visit",
         sa.Column("town_id", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("month_on", sa.Date(), nullable=False, comment="First of a calendar month."),
