@@ -58,7 +58,8 @@ def _counted(asked: Asked, codes: pd.Series, since: date, until: date, first: da
     assert asked.shown is not None  # noqa: S101  there are grids
     assert asked.level is not None  # noqa: S101
     values = {
-        "town_id": asked.town.id, "set_id": asked.shown.id, "level": asked.level, "since_on": since, "until_on": until,
+        "town_id": asked.town.id, "set_id": asked.shown.id, "level": asked.level, "until_on": until,
+        "since_month": since.replace(day=1), "until_month": until.replace(day=1),
         "scope_ids": asked.values.get("scope_ids"),
     }  # fmt: skip
     days = days_of(since, until)
@@ -98,8 +99,9 @@ def _planned(asked: Asked, codes: pd.Series, patrolled: npt.NDArray[np.bool_], d
 
 def _by_day(codes: pd.Series, days: list[date], rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Whether each grid was patrolled on each day (grids, days)."""
-    found = np.zeros((len(codes), len(days)), np.bool_)
-    place = pd.Index(codes).get_indexer(rows["grid_code"])
-    day = np.array([(on - days[0]).days for on in rows["day_on"]], np.int64)
-    found[place[place >= 0], day[place >= 0]] = True
-    return found
+    months = sorted({day.replace(day=1) for day in days})
+    place, month = pd.Index(codes).get_indexer(rows["grid_code"]), pd.Index(months).get_indexer(rows["month_on"])
+    bits = np.zeros((len(codes), len(months)), np.int64)
+    bits[place[place >= 0], month[place >= 0]] = rows["days"].to_numpy(np.int64)[place >= 0]
+    of_month, bit = pd.Index(months).get_indexer([day.replace(day=1) for day in days]), [day.day - 1 for day in days]
+    return (bits[:, of_month] >> np.array(bit) & 1).astype(np.bool_)
