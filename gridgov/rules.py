@@ -287,6 +287,7 @@ class Patrol(_Strict):
     gap_s: int = Field(300, ge=1, le=86_400)
     stop_m: float = Field(50, gt=0, le=1_000)
     stop_s: int = Field(1_200, ge=1, le=86_400)
+    patrolled_min: float = Field(30, ge=0)
     raw_days: int = Field(90, ge=1)
     attendance: bool = False
     filters: Filters = Filters()

@@ -1,8 +1,10 @@
 """What a load says of the ground of a town (store.ground): how much land it has, how much of it is to be patrolled."""
 
+from dataclasses import fields
+
 from gridgov.analytics.patrol.cells import CELL_M
 from gridgov.pipelines.loading import Load
-from gridgov.store import ground
+from gridgov.store import ground, seen
 from gridgov.store.database import Connection
 
 
@@ -11,7 +13,9 @@ def refreshed(connection: Connection, load: Load) -> list[str]:
     load.progress("ground", 0, None)
     made = ground.refresh(connection, load.town.id)
     if made:
-        load.report.facts["ground"] = [vars(one) for one in made]
+        seen.build(connection, load.town.id, [one.set_id for one in made])
+        kept = [field.name for field in fields(ground.Made) if field.name != "set_id"]
+        load.report.facts["ground"] = [{name: getattr(one, name) for name in kept} for one in made]
     return [_sentence(one) for one in made]
 
 

@@ -106,11 +106,11 @@ class PatrolDays:
         zone, start = self._town.time_zone, self._cycle.day_start
         return begin_of(on, zone, start), begin_of(on + timedelta(1), zone, start)
 
-    def compute(self, on: date, touched: set[int] | None = None) -> tuple[set[int], dict[int, Counter[str]]]:
+    def compute(self, on: date, touched: set[int] | None = None) -> tuple[dict[int, bytes], dict[int, Counter[str]]]:
         """Make a day anew for some trackers, and for all whose workers they share; None = for all.
 
-        returns  the blocks in which anybody came near other cells than was known; what became of the day's fixes, by load
-                 and filter
+        returns  the blocks in which anybody came near other cells than was known, with what was known; what became of the
+                 day's fixes, by load and filter
         """
         begin, end = self.bounds(on)
         window = self._window(on, begin, end)
@@ -119,7 +119,7 @@ class PatrolDays:
         workers = patrols.workers_of(self._connection, self._town.id, on, chosen)
         workers |= set(window.worker[np.isin(window.tracker, list(chosen))].tolist())
         if not workers:
-            return set(), {}
+            return {}, {}
         # Who carried one of them may have carried another too: what he came near is counted from all.
         also = np.isin(window.worker, list(workers)) | np.isin(window.tracker, list(chosen))
         window = window.take(np.isin(window.tracker, np.unique(window.tracker[also])))
@@ -128,7 +128,7 @@ class PatrolDays:
 
     def _write(
         self, on: date, begin: datetime, end: datetime, window: _Window, chosen: set[int], workers: set[int]
-    ) -> tuple[set[int], dict[int, Counter[str]]]:
+    ) -> tuple[dict[int, bytes], dict[int, Counter[str]]]:
         patrol, (first, after) = self._rules.patrol, (_micros(begin), _micros(end))
         x, y = from_wgs84(window.lon, window.lat, parse_datum(self._town.crs))
         fixes = Fixes(

@@ -10,7 +10,7 @@ from gridgov.errors import LoadError
 from gridgov.pipelines.loading import Progress, silent
 from gridgov.pipelines.patrol_days import PatrolDays
 from gridgov.rules import Rules
-from gridgov.store import lake, patrols, rulebook, runs, visits
+from gridgov.store import lake, patrols, rulebook, runs, seen, visits
 from gridgov.store.database import Connection, reading
 from gridgov.store.runs import Town
 
@@ -51,11 +51,12 @@ def recompute(
     first = max((day for day in (since, closed and closed + timedelta(1)) if day), default=None)
     patrols.forget(connection, town.id, first and first - timedelta(1))
     visits.forget(connection, town.id, first)
+    seen.forget(connection, town.id, first)
     days, counts = PatrolDays(connection, town, rules), defaultdict[int, Counter[str]](Counter)
     held = lake.days(connection, town.id)
     # Where days are cut otherwise than when the files were written, a file also has fixes of the day beside its own.
     chosen = sorted({day + timedelta(n) for day in held for n in (-1, 0, 1)})
-    changed = {}
+    changed: dict[date, dict[int, bytes]] = {}
     for n, on in enumerate(chosen):
         if first is not None and on < first:
             continue
@@ -66,6 +67,8 @@ def recompute(
         for run_id, found in caught.items():
             counts[run_id].update(found)
     visits.refresh(connection, town.id, changed)
+    seen.refresh(connection, town.id, changed)
+    patrols.sum_months(connection, town.id, visits.months_of(connection, town.id))
     if since is None and closed is None:
         patrols.write_clean_report(connection, town.id, counts)
     return len(changed)
@@ -107,7 +110,7 @@ def _rebuild(connection: Connection, town: Town, progress: Progress) -> int:
 
 def _counted_by(rules: Rules) -> tuple[object, ...]:
     """Of some rules those by which patrols are counted."""
-    return rules.patrol.model_dump(exclude={"raw_days", "integrity"}), rules.periods.day_start
+    return rules.patrol.model_dump(exclude={"raw_days", "patrolled_min", "integrity"}), rules.periods.day_start
 
 
 def _retain_town(town: Town, days: int | None, now: datetime, *, is_trial: bool) -> Kept | None:

@@ -32,7 +32,7 @@ from gridgov.sources.mapping import TrackMapping
 from gridgov.sources.reading import Source, open_source
 from gridgov.sources.rows import Faulty
 from gridgov.sources.tracks import TrackBatch, read_fixes
-from gridgov.store import lake, patrols, quarantined, rulebook, runs, visits
+from gridgov.store import lake, patrols, quarantined, rulebook, runs, seen, visits
 from gridgov.store.database import Connection, reading
 from gridgov.store.staging import Stage
 
@@ -155,14 +155,16 @@ def _merge_days(
         if new.fixes.num_rows:
             writing.append(on, new.fixes)
             _touch(touched, days, run.source_id, on, new.fixes)
-    caught, changed = Counter[str](), {}
+    caught, changed = Counter[str](), dict[date, dict[int, bytes]]()
     for n, on in enumerate(sorted(touched)):
         load.progress("patrols", n, len(touched))
         blocks, counts = days.compute(on, touched[on])
         if blocks:
             changed[on] = blocks
         caught.update(counts.get(run.id, {}))
+    patrols.sum_months(connection, run.town.id, touched)
     visits.refresh(connection, run.town.id, changed)
+    seen.refresh(connection, run.town.id, changed)
     told = {name: caught[name] for name in FILTERS}
     patrols.write_clean_report(connection, run.town.id, {run.id: told})
     return told, writing

@@ -13,9 +13,9 @@ from gridgov.crs import STORE_CRS
 from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked
 from gridgov.questions.patrolled import in_order
-from gridgov.questions.watched import Watched, known_since, last_day, watched
+from gridgov.questions.watched import Watched, grounds, known_since, last_day, watched
 from gridgov.store.database import frame
-from gridgov.store.watched import day_number, last_visits
+from gridgov.store.visits import day_number, last_visits_of
 
 DAYS: Final = 7
 LIMIT: Final = 200
@@ -34,13 +34,14 @@ def read(asked: Asked) -> gpd.GeoDataFrame:
     limit = LIMIT if asked.limit is None else asked.limit
     if days < 1 or limit < 0 or asked.offset < 0:
         raise QuestionError(f"days is 1 or more, limit and offset 0 or more; found {days}, {limit} and {asked.offset}.")
-    ground, first, last = watched(asked), known_since(asked), last_day(asked)
+    grids, first, last = grounds(asked), known_since(asked), last_day(asked)
     asked.meta |= {"days": days, "least_m2": LEAST_M2, "n_total": 0, "total_m2": 0.0}
     asked.meta["known_since"] = None if first is None else first.isoformat()
     if first is None or asked.town.crs is None:
         return in_order(asked, _nothing(asked))
+    ground = watched(asked, grids)
     blocks = None if asked.scope is None else ground.blocks
-    visits = last_visits(asked.connection, asked.town.id, last, blocks)
+    visits = last_visits_of(asked.connection, asked.town.id, last, blocks)
     visits = brought_on(NO_CELLS, ground.to_patrol, visits)  # blocks that nobody ever saw stand in it too
     patches, cells = blind_spots(
         visits,

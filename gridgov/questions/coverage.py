@@ -3,12 +3,13 @@
 import numpy as np
 import pandas as pd
 
-from gridgov.analytics.patrol.cells import CELL_M, Cells, shared, sizes
+from gridgov.analytics.patrol.cells import CELL_M
 from gridgov.analytics.rates import share
 from gridgov.questions.asking import Asked
-from gridgov.questions.patrolled import done, every_group, in_order, swept_by_period, take_days
+from gridgov.questions.patrolled import done, every_group, in_order, take_days
+from gridgov.questions.seen import seen_by_period
 from gridgov.questions.shaping import coded
-from gridgov.questions.watched import Watched, watched
+from gridgov.questions.watched import grounds
 
 
 def read(asked: Asked) -> pd.DataFrame:
@@ -18,13 +19,13 @@ def read(asked: Asked) -> pd.DataFrame:
     patrol; meta `note` says so. Raises QuestionError.
     """
     take_days(asked)
-    ground = watched(asked)
+    grids = grounds(asked)
     keys = [
         *(["period_on"] if asked.period else []),
         *(["grid_code", "place_status"] if asked.level is not None else []),
     ]
     rows = done(asked)
-    areas = _areas(asked, ground)
+    areas = _areas(asked, grids)
     rows = rows.merge(areas, how="outer", on=keys) if keys else pd.concat([rows, areas], axis=1)
     rows = every_group(asked, rows, "minutes", "metres", "n_visits", "n_days")
     rows["covered_share"] = share(rows["covered_m2"], rows["due_m2"])
@@ -33,31 +34,23 @@ def read(asked: Asked) -> pd.DataFrame:
     return in_order(asked, rows)
 
 
-def _areas(asked: Asked, ground: Watched) -> pd.DataFrame:
+def _areas(asked: Asked, grids: pd.DataFrame) -> pd.DataFrame:
     """covered_m2, due_m2, swept_m2 and land_m2 of every grid of the level that cells are kept of, in every period."""
     n_periods = len(asked.values["period_days"]) if asked.period else 1
-    swept = swept_by_period(asked, ground)
-    owners, n_land = sizes(ground.land)
-    found = pd.DataFrame(
-        {"number": np.repeat(np.arange(n_periods), len(owners)), "grid_id": np.tile(owners, n_periods)}
-    )
-    found["land_m2"] = np.tile(n_land, n_periods) * CELL_M**2
-    found["swept_m2"] = _met(swept, ground.land, found)
-    found["due_m2"] = found["covered_m2"] = np.nan
-    if ground.due is not None:
-        due, n_due = sizes(ground.due)
-        found["due_m2"] = found["grid_id"].map(pd.Series(n_due * CELL_M**2, index=due)).fillna(0).astype(float)
-        found["covered_m2"] = _met(swept, ground.due, found)
+    whole = grids.groupby("grid_id")[["n_cells", "n_due_cells"]].sum(min_count=1)
+    seen = seen_by_period(asked, grids).set_index(["number", "grid_id"]) if len(grids) else whole
+    every = pd.MultiIndex.from_product([range(n_periods), whole.index], names=["number", "grid_id"])
+    found = every.to_frame(index=False)
+    met = seen.reindex(every, fill_value=0) if len(grids) else seen
+    counts = {
+        "land_m2": np.tile(whole["n_cells"], n_periods), "swept_m2": met["n_cells"].to_numpy(),
+        "due_m2": np.tile(whole["n_due_cells"], n_periods), "covered_m2": met["n_due_cells"].to_numpy(),
+    }  # fmt: skip
+    found = found.assign(**{name: np.asarray(n, np.float64) * CELL_M**2 for name, n in counts.items()})
+    found["covered_m2"] = found["covered_m2"].where(found["due_m2"].notna())
     if asked.period:
-        found["period_on"] = np.array(asked.values["period_days"], object)[found["number"]]
+        found["period_on"] = np.array(asked.values["period_days"], object)[found["number"].to_numpy(np.int64)]
     found = (
         coded(asked, found.assign(place_status="located")) if asked.level is not None else found.drop(columns="grid_id")
     )
     return found.drop(columns="number")
-
-
-def _met(swept: Cells, grids: Cells, found: pd.DataFrame) -> pd.Series:
-    """How much (m2) of each grid was swept in each period."""
-    number, grid_id, n = shared(swept, grids)
-    met = pd.Series(n * CELL_M**2, index=pd.MultiIndex.from_arrays([number, grid_id]), dtype=float)
-    return met.reindex(pd.MultiIndex.from_frame(found[["number", "grid_id"]]), fill_value=0.0).to_numpy()

@@ -3,10 +3,9 @@
 import pandas as pd
 
 from gridgov.analytics.rates import share
-from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked
 from gridgov.questions.patrolled import done, every_group, in_order, take_days
-from gridgov.store.grids import BASE
+from gridgov.questions.watched import require_base
 
 
 def read(asked: Asked) -> pd.DataFrame:
@@ -14,8 +13,7 @@ def read(asked: Asked) -> pd.DataFrame:
 
     effective_km is the way outside stops and inside a grid. Raises QuestionError.
     """
-    if asked.layer != BASE:
-        raise QuestionError(f"Patrols are counted in the grids of the layer '{BASE}', not in those of '{asked.layer}'.")
+    require_base(asked)
     take_days(asked)
     rows = every_group(asked, done(asked), "minutes", "stop_min", "metres", "effective_m", "n_visits", "n_days")
     rows["km"], rows["effective_km"] = rows["metres"] / 1_000, rows["effective_m"] / 1_000

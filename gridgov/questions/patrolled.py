@@ -4,22 +4,18 @@ from datetime import date, timedelta
 from typing import Final
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
-from gridgov.analytics.patrol.cells import NO_CELLS, Cells, together, union
 from gridgov.crs import STORE_CRS
 from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked
 from gridgov.questions.periods import take_period
 from gridgov.questions.shaping import coded, level_grids
-from gridgov.questions.watched import Watched, last_day
-from gridgov.store.watched import day_number, swept_by_day, swept_in
+from gridgov.questions.watched import last_day
+from gridgov.store.rulebook import patrol_rules_of
 
 DONE: Final = ("minutes", "stop_min", "metres", "effective_m", "n_visits", "n_days")
 _FRONT: Final = ("period_on", "grid_code", "grid_name", "parent_code", "level_code", "place_status")
-_FEW_DAYS: Final = 100
-"""Periods within so many days are made of the days themselves, read once."""
 
 
 def take_days(asked: Asked) -> tuple[date, date]:
@@ -34,8 +30,31 @@ def take_days(asked: Asked) -> tuple[date, date]:
     return asked.since, asked.until
 
 
+def patrolled_min(asked: Asked) -> float:
+    """Minutes on patrol, of all together, that make a day of a grid one on which it was patrolled; said in the meta."""
+    minutes = patrol_rules_of(asked.connection, asked.town.id).patrol.patrolled_min
+    asked.meta["patrolled_min"] = minutes
+    return minutes
+
+
+def whole_months(asked: Asked) -> dict[str, date]:
+    """The calendar months that lie wholly in the window and in one period each: first_month, and end_month after the last."""
+    since, until = asked.values["since_on"], asked.values["until_on"]
+    first = since if since.day == 1 else month_after(since)
+    end = max((until + timedelta(1)).replace(day=1), first)
+    if asked.period is not None and any(begin.day > 1 for begin in asked.values["period_days"][1:]):
+        end = first
+    return {"first_month": first, "end_month": end}
+
+
+def month_after(on: date) -> date:
+    """The first day of the calendar month after that of a day."""
+    return (on.replace(day=28) + timedelta(4)).replace(day=1)
+
+
 def done(asked: Asked) -> pd.DataFrame:
     """What was done in the days that `take_days` settled: DONE by period_on, grid_code and place_status, as asked by."""
+    asked.values |= whole_months(asked) | {"patrolled_min": patrolled_min(asked)}
     rows = asked.read("coverage", keys=asked.sql_keys(), by_period=asked.period is not None)
     rows = coded(asked, rows).fillna(dict.fromkeys(DONE, 0))
     keys = [name for name in ("period_on", "grid_code", "place_status") if name in rows]
@@ -43,27 +62,6 @@ def done(asked: Asked) -> pd.DataFrame:
     if keys:
         rows = rows.groupby(keys, dropna=False, as_index=False)[list(DONE)].sum()
     return rows.astype({"n_visits": "int64", "n_days": "int64"})
-
-
-def swept_by_period(asked: Asked, ground: Watched) -> Cells:
-    """What anybody came near in each period asked by, its number as owner; in the whole window (0) where by none."""
-    since, until = asked.values["since_on"], asked.values["until_on"]
-    blocks = None if asked.scope is None else ground.blocks
-    if not len(ground.blocks):
-        return NO_CELLS
-    if asked.period is None:
-        return swept_in(asked.connection, asked.town.id, since, until, blocks)
-    begins: list[date] = asked.values["period_days"]
-    if (until - since).days < _FEW_DAYS:
-        by_day = swept_by_day(asked.connection, asked.town.id, since, until, blocks)
-        numbers = np.array([day_number(begin) for begin in begins], np.int64)
-        return union(by_day, np.searchsorted(numbers, by_day.owner, "right") - 1)
-    ends = [*(begin - timedelta(1) for begin in begins[1:]), until]
-    each = [
-        union(swept_in(asked.connection, asked.town.id, max(begin, since), end, blocks), k)
-        for k, (begin, end) in enumerate(zip(begins, ends, strict=True))
-    ]
-    return together(*each)
 
 
 def every_group(asked: Asked, rows: pd.DataFrame, *none: str) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from gridgov.questions.asking import Asked
 from gridgov.questions.lines import lines_of
 from gridgov.questions.patrolled import every_group, in_order, take_days
 from gridgov.questions.planned import days_of, planned_on, routes
-from gridgov.store.watched import day_number
+from gridgov.store.visits import day_number
 
 BACK: Final = timedelta(6)
 """The window without `since`: a week."""

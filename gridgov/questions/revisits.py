@@ -14,8 +14,9 @@ from gridgov.questions.asking import Asked, finest
 from gridgov.questions.patrolled import every_group, in_order, take_days
 from gridgov.questions.planned import days_of, planned_on, routes
 from gridgov.questions.shaping import coded
-from gridgov.questions.watched import Watched, known_since, last_day, watched
-from gridgov.store.watched import day_number, last_visits, swept_by_day
+from gridgov.questions.watched import grounds, known_since, last_day, watched
+from gridgov.store.database import frame
+from gridgov.store.visits import day_number, last_visits_of, swept_between
 
 BACK: Final = timedelta(29)
 """The window without `since`: thirty days."""
@@ -32,18 +33,19 @@ def read(asked: Asked) -> pd.DataFrame:
     asked.until = min(asked.until or last_day(asked), last_day(asked))
     asked.since = asked.since or asked.until - BACK
     since, until = take_days(asked)
-    ground, first = watched(asked), known_since(asked)
+    grids, first = grounds(asked), known_since(asked)
+    ground = watched(asked, grids)
     asked.meta["known_since"] = None if first is None else first.isoformat()
     since = since if first is None else min(max(since, first), until)
     blocks = None if asked.scope is None else ground.blocks
     idle = idleness(
-        swept_by_day(asked.connection, asked.town.id, since, until, blocks), ground.to_patrol, day_number(since),
-        day_number(until), last_visits(asked.connection, asked.town.id, since - timedelta(1), blocks),
+        swept_between(asked.connection, asked.town.id, since, until + timedelta(1), blocks), ground.to_patrol,
+        day_number(since), day_number(until), last_visits_of(asked.connection, asked.town.id, since - timedelta(1), blocks),
     )  # fmt: skip
-    rows = _seen(idle, ground.to_patrol)
+    rows = _seen(idle, ground.to_patrol, grids.set_index("id")["grid_id"])
     if first is None:
         rows[["idle_mean_days", "idle_worst_days"]] = np.nan
-    rows["planned_interval_days"] = rows["grid_id"].map(_planned(asked, ground, since, until)).astype(float)
+    rows["planned_interval_days"] = rows["grid_id"].map(_planned(asked, grids, since, until)).astype(float)
     if asked.level is not None:
         rows = coded(asked, rows.assign(place_status="located"))
     elif rows.empty:
@@ -54,21 +56,28 @@ def read(asked: Asked) -> pd.DataFrame:
     return in_order(asked, rows)
 
 
-def _seen(idle: Idleness, land: Cells) -> pd.DataFrame:
-    """What cells tell of each grid: grid_id, counts of cells, the interval, idle days."""
-    again = by_set(idle.block, idle.revisit_days(), land)
-    worst = by_set(idle.block, idle.worst, land)
-    return pd.DataFrame(
+def _seen(idle: Idleness, land: Cells, above: pd.Series) -> pd.DataFrame:
+    """What cells tell of each grid: grid_id, counts of cells, the interval, idle days.
+
+    above  the grid of the level asked by, by the id of the grid that owns the cells
+    """
+    again, worst, mean = (by_set(idle.block, of, land) for of in (idle.revisit_days(), idle.worst, idle.mean))
+    by_grid = pd.DataFrame(
         {
-            "grid_id": again["owner"], "n_cells": worst["n_cells"],
+            "n_cells": worst["n_cells"],
             "n_seen": by_set(idle.block, np.where(idle.n_visits > 0, 1.0, np.nan), land)["n_cells"],
-            "n_seen_again": again["n_cells"], "revisit_days": again["mean"],
-            "idle_mean_days": by_set(idle.block, idle.mean, land)["mean"], "idle_worst_days": worst["most"],
+            "n_seen_again": again["n_cells"], "waits": again["mean"].fillna(0) * again["n_cells"],
+            "idle": mean["mean"].fillna(0) * mean["n_cells"],
         }
     )  # fmt: skip
+    owner = worst["owner"].map(above)
+    rows = by_grid.groupby(owner).sum().assign(idle_worst_days=worst["most"].groupby(owner).max())
+    rows["revisit_days"] = share(rows.pop("waits"), rows["n_seen_again"])
+    rows["idle_mean_days"] = share(rows.pop("idle"), rows["n_cells"])
+    return rows.rename_axis("grid_id").reset_index()
 
 
-def _planned(asked: Asked, ground: Watched, since: date, until: date) -> pd.Series:
+def _planned(asked: Asked, grids: pd.DataFrame, since: date, until: date) -> pd.Series:
     """Days from one planned patrol to the next by the ids of the level asked by; grids without a route have none."""
     level = finest(asked).level if asked.sets else None
     plan = pd.DataFrame() if level is None else routes(asked, level, since, until)
@@ -77,7 +86,10 @@ def _planned(asked: Asked, ground: Watched, since: date, until: date) -> pd.Seri
     days = days_of(since, until)
     is_planned: npt.NDArray[np.bool_] = planned_on(plan, days)
     by_grid = pd.DataFrame(is_planned).groupby(plan["grid_code"].to_numpy(object)).any().sum(axis=1)
-    rows = ground.grids.assign(interval=ground.grids["code"].map(len(days) / by_grid[by_grid > 0]))
-    rows = rows[rows["interval"].notna()].assign(weight=lambda r: r["due_m2"].fillna(r["land_m2"]))
-    summed = rows.assign(product=rows["interval"] * rows["weight"]).groupby("grid_id")[["product", "weight"]].sum()
+    code = frame(asked.connection, "questions/grid_codes", {"ids": [int(i) for i in grids["id"]]}).set_index("id")[
+        "code"
+    ]
+    interval = grids["id"].map(code).map(len(days) / by_grid[by_grid > 0])
+    weight = grids["n_due_cells"].fillna(grids["n_cells"]).where(interval.notna())
+    summed = grids.assign(product=interval * weight, weight=weight).groupby("grid_id")[["product", "weight"]].sum()
     return summed["product"] / summed["weight"].where(summed["weight"] > 0)

@@ -11,12 +11,11 @@ from gridgov.analytics.patrol.recency import days_in_a_row
 from gridgov.analytics.rates import share
 from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked, finest
-from gridgov.questions.patrolled import in_order
+from gridgov.questions.patrolled import in_order, patrolled_min
 from gridgov.questions.planned import days_of, planned_on, routes
 from gridgov.questions.shaping import level_grids
-from gridgov.questions.watched import known_since, last_day
+from gridgov.questions.watched import known_since, last_day, require_base
 from gridgov.store.database import frame
-from gridgov.store.grids import BASE
 
 BACK: Final = timedelta(29)
 """The window without `since`: thirty days."""
@@ -26,11 +25,11 @@ def read(asked: Asked) -> pd.DataFrame:
     """One row a grid of the level asked by (the finest without) in which nobody was on patrol on the last day by as_of.
 
     Days in a row count back from that day to the last with a patrol, however long ago; where there never was one, to the first
-    day of the tracks: before it nothing is known. On a grid counts as patrolled a day on which a session had a position in it.
+    day of the tracks: before it nothing is known. Patrolled is a day on which all together were on patrol in it
+    for so many minutes as the rules say (meta `patrolled_min`): who passes along its edge does not patrol a grid.
     Planned are the days of a route of the grid; where no plan is loaded what speaks of it is null. Raises QuestionError.
     """
-    if asked.layer != BASE:
-        raise QuestionError(f"Patrols are counted in the grids of the layer '{BASE}', not in those of '{asked.layer}'.")
+    require_base(asked)
     last, first = last_day(asked), known_since(asked)
     until = min(asked.until or last, last)
     since = max(asked.since or until - BACK, first or until)
@@ -38,6 +37,7 @@ def read(asked: Asked) -> pd.DataFrame:
         raise QuestionError(f"since ({asked.since}) comes after until ({until}).")
     asked.meta |= {"since": (asked.since or until - BACK).isoformat(), "until": until.isoformat()}
     asked.meta["known_since"] = None if first is None else first.isoformat()
+    patrolled_min(asked)
     if asked.level is None:
         asked.keys = [finest(asked)] if asked.sets else []
     if first is None or asked.level is None or since > until:
@@ -58,7 +58,8 @@ def _counted(asked: Asked, codes: pd.Series, since: date, until: date, first: da
     assert asked.shown is not None  # noqa: S101  there are grids
     assert asked.level is not None  # noqa: S101
     values = {
-        "town_id": asked.town.id, "set_id": asked.shown.id, "level": asked.level, "since_on": since, "until_on": until,
+        "town_id": asked.town.id, "set_id": asked.shown.id, "level": asked.level, "until_on": until,
+        "since_month": since.replace(day=1), "until_month": until.replace(day=1),
         "scope_ids": asked.values.get("scope_ids"),
     }  # fmt: skip
     days = days_of(since, until)
@@ -98,8 +99,9 @@ def _planned(asked: Asked, codes: pd.Series, patrolled: npt.NDArray[np.bool_], d
 
 def _by_day(codes: pd.Series, days: list[date], rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Whether each grid was patrolled on each day (grids, days)."""
-    found = np.zeros((len(codes), len(days)), np.bool_)
-    place = pd.Index(codes).get_indexer(rows["grid_code"])
-    day = np.array([(on - days[0]).days for on in rows["day_on"]], np.int64)
-    found[place[place >= 0], day[place >= 0]] = True
-    return found
+    months = sorted({day.replace(day=1) for day in days})
+    place, month = pd.Index(codes).get_indexer(rows["grid_code"]), pd.Index(months).get_indexer(rows["month_on"])
+    bits = np.zeros((len(codes), len(months)), np.int64)
+    bits[place[place >= 0], month[place >= 0]] = rows["days"].to_numpy(np.int64)[place >= 0]
+    of_month, bit = pd.Index(months).get_indexer([day.replace(day=1) for day in days]), [day.day - 1 for day in days]
+    return (bits[:, of_month] >> np.array(bit) & 1).astype(np.bool_)

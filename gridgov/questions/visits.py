@@ -6,7 +6,7 @@ import pandas as pd
 
 from gridgov.analytics.rates import share
 from gridgov.questions.asking import Asked
-from gridgov.questions.patrolled import every_group, in_order, take_days
+from gridgov.questions.patrolled import every_group, in_order, patrolled_min, take_days
 from gridgov.questions.planned import days_of
 from gridgov.questions.shaping import coded
 from gridgov.questions.watched import known_since, require_base
@@ -26,7 +26,8 @@ def read(asked: Asked) -> pd.DataFrame:
     asked.meta["known_since"] = None if first is None else first.isoformat()
     days = [] if first is None else days_of(max(since, first), until)
     values: dict[str, Any] = {
-        "set_id": asked.shown.id if asked.shown else None, "level": asked.level, "days": days,
+        "patrolled_min": patrolled_min(asked), "set_id": asked.shown.id if asked.shown else None,
+        "level": asked.level, "days": days,
         "day_begins": [asked.begin_of(day) for day in days], "scope_ids": asked.values.get("scope_ids"),
     }  # fmt: skip
     if days:

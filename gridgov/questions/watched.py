@@ -7,13 +7,13 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from gridgov.analytics.patrol.cells import NO_CELLS, Cells, of_owners, union
+from gridgov.analytics.patrol.cells import NO_CELLS, Cells, of_owners
 from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked
 from gridgov.store import ground
 from gridgov.store.database import frame
 from gridgov.store.grids import BASE
-from gridgov.store.watched import Blocks
+from gridgov.store.visits import Blocks
 
 NO_MAP: Final = {
     "zh": "未导入本镇地图,应巡面积不明:按应巡面积算的都为空",
@@ -27,57 +27,50 @@ NO_CELLS_KEPT: Final = {
 
 @dataclass(frozen=True)
 class Watched:
-    """The ground of what is asked by: sets of cells, the id of a grid of the level asked by as owner (0 without `by`).
+    """The ground of what is asked by, as sets of cells.
 
-    land, due  all land, and of it what is to be patrolled; due is None where no map is loaded
-    finest     all land with the id of the grid itself as owner
-    grids      the grids that cells are kept of: id, code, grid_id (the owner), due_m2, land_m2
+    to_patrol  the land to patrol; all land where no map tells which that is
+    finest     all land; both with the id of the grid as owner
     """
 
-    land: Cells
-    due: Cells | None
+    to_patrol: Cells
     finest: Cells
-    grids: pd.DataFrame
 
     @property
     def blocks(self) -> Blocks:
         """The blocks in which there is any of it."""
-        return np.unique(self.land.block)
-
-    @property
-    def to_patrol(self) -> Cells:
-        """The land to patrol; all land where no map tells which that is."""
-        return self.land if self.due is None else self.due
+        return np.unique(self.finest.block)
 
 
-def watched(asked: Asked, level: int | None = None) -> Watched:
-    """The ground of the grids valid at as_of, in scope; `level` in place of the one asked by.
+def grounds(asked: Asked) -> pd.DataFrame:
+    """The grids valid at as_of, in scope, that cells are kept of.
 
+    returns  id, grid_id (the grid of the level asked by that it lies in, 0 without `by`), n_cells, n_due_cells (NaN where no
+             map is loaded); by id. Those above the level are left out.
     Raises QuestionError for another layer than the base: patrols are counted in the grids that cases belong to.
     """
     require_base(asked)
-    level = asked.level if level is None else level
     asked.meta["note"] = NO_CELLS_KEPT
     if asked.shown is None:
-        return Watched(NO_CELLS, None, NO_CELLS, pd.DataFrame(columns=["id", "code", "grid_id", "due_m2", "land_m2"]))
-    values: dict[str, Any] = {"set_id": asked.shown.id, "level": level, "scope_ids": asked.values.get("scope_ids")}
+        return pd.DataFrame({name: np.empty(0, np.int64) for name in ("id", "grid_id", "n_cells", "n_due_cells")})
+    values: dict[str, Any] = {
+        "set_id": asked.shown.id, "level": asked.level, "scope_ids": asked.values.get("scope_ids"),
+    }  # fmt: skip
     rows = frame(asked.connection, "questions/ground_grids", values)
-    rows["grid_id"] = 0 if level is None else rows["grid_id"]
-    kept = rows[rows["grid_id"].notna()]
-    land, due = ground.land(asked.connection, asked.shown.id), ground.due(asked.connection, asked.shown.id)
     if len(rows):
-        asked.meta["note"] = NO_MAP if due is None else None
-    finest = of_owners(land, kept["id"].to_numpy(np.int64))
-    return Watched(_owned(land, kept), None if due is None else _owned(due, kept), finest, rows)
+        asked.meta["note"] = NO_MAP if rows["n_due_cells"].isna().all() else None
+    if asked.level is None:
+        rows["grid_id"] = 0
+    return rows[rows["grid_id"].notna() & (rows["n_cells"] > 0)].astype({"grid_id": "int64", "n_due_cells": "float64"})
 
 
-def _owned(cells: Cells, grids: pd.DataFrame) -> Cells:
-    """The cells of some grids under the grids of the level that these lie in."""
-    ids, owner = grids["id"].to_numpy(np.int64), grids["grid_id"].to_numpy(np.int64)
-    if (ids == owner).all() and len(np.unique(cells.owner)) <= len(ids) and np.isin(cells.owner, ids).all():
-        return cells
-    chosen = of_owners(cells, ids)
-    return union(chosen, owner[np.searchsorted(ids, chosen.owner)]) if len(chosen.owner) else NO_CELLS
+def watched(asked: Asked, grids: pd.DataFrame) -> Watched:
+    """The cells of what `grounds` found."""
+    if asked.shown is None:
+        return Watched(NO_CELLS, NO_CELLS)
+    land, due = ground.land(asked.connection, asked.shown.id), ground.due(asked.connection, asked.shown.id)
+    finest = of_owners(land, grids["id"].to_numpy(np.int64))
+    return Watched(finest if due is None else of_owners(due, grids["id"].to_numpy(np.int64)), finest)
 
 
 def require_base(asked: Asked) -> None:

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import psycopg
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from gridgov.store.database import identifier
+from gridgov.store.database import identifier, statement
 from gridgov.store.tables import SCHEMA
 
 HEAD, TAIL = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
@@ -180,6 +181,16 @@ def read_rows(connection: Connection, table: str, kinds: Mapping[str, str], orde
     found = np.empty(len(rows), [(name, kind) for name, kind in kinds.items()])
     for name in kinds:
         found[name] = rows[name]
+    return found
+
+
+def packed_row(connection: Connection, name: str, values: Mapping[str, Any], **names: Any) -> tuple[Any, ...]:
+    """The one row of a query that packs what it finds into few values, fetched in binary: far quicker than row by row."""
+    compiled = sa.text(statement(name, **names)).bindparams(**values).compile(dialect=connection.dialect)
+    with driver(connection).cursor(binary=True) as cursor:
+        cursor.execute(compiled.string, compiled.params)
+        found = cursor.fetchone()
+    assert found is not None  # noqa: S101  such queries aggregate
     return found
 
 

@@ -30,6 +30,7 @@ from gridgov.store.database import geo_frame, run
 class Made:
     """What refresh made of a version of a layer: cells in all and to patrol (None = no map), or why none are kept."""
 
+    set_id: int
     layer: str
     valid_from: date | None
     n_cells: int
@@ -66,7 +67,7 @@ def refresh(connection: Connection, town_id: int) -> list[Made]:
         state = {"map": row.map if why is None else None, "why": why}
         _write(connection, town_id, row.set_id, found, due, state, has_land=row.has_land)
         n_due = None if due is None else int(sizes(due)[1].sum())
-        made.append(Made(row.layer, row.valid_from, int(sizes(found)[1].sum()), n_due, why))
+        made.append(Made(row.set_id, row.layer, row.valid_from, int(sizes(found)[1].sum()), n_due, why))
     return made
 
 

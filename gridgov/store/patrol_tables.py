@@ -166,6 +166,41 @@ patrol_day = Table(
     comment="What a worker did in a grid on a day. A step from one grid to another counts half in each.",
 )  # fmt: skip
 
+grid_day = Table(
+    "grid_day",
+    metadata,
+    Column("town_id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("day_on", Date, primary_key=True),
+    Column("grid_id", Integer, primary_key=True, autoincrement=False, comment="As in patrol_day."),
+    Column("n_sessions", Integer, nullable=False, comment="With a fix in it: one may count in several grids."),
+    Column("minutes", Double, nullable=False),
+    Column("stop_min", Double, nullable=False),
+    Column("metres", Double, nullable=False),
+    Column("effective_m", Double, nullable=False),
+    comment="What all workers together did in a grid on a day: the sums of patrol_day.",
+)
+
+grid_month = Table(
+    "grid_month",
+    metadata,
+    Column("town_id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("month_on", Date, primary_key=True, comment="First of a calendar month."),
+    Column("grid_id", Integer, primary_key=True, autoincrement=False, comment="As in patrol_day."),
+    Column(
+        "days",
+        Integer,
+        nullable=False,
+        comment="Bit d - 1 is set where it was patrolled on day d, for patrolled_min minutes.",
+    ),
+    Column("n_sessions", Integer, nullable=False),
+    Column("minutes", Double, nullable=False),
+    Column("stop_min", Double, nullable=False),
+    Column("metres", Double, nullable=False),
+    Column("effective_m", Double, nullable=False),
+    Index(None, "town_id", "grid_id", "month_on"),
+    comment="What all workers together did in a grid in a month: the sums of grid_day.",
+)
+
 last_visit = Table(
     "last_visit",
     metadata,
@@ -179,6 +214,34 @@ last_visit = Table(
     ),
     comment="Last day before a month on which anybody came near each cell. A month in which nobody patrolled has no rows: the "
     "month before holds, with its days. Blocks never seen have no row.",
+)  # fmt: skip
+
+
+def _seen(name: str, key: str, of: str, counts: str, comment: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("town_id", SmallInteger, nullable=False),
+        Column(
+            "set_id", ForeignKey(f"{SCHEMA}.grid_set.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+        ),
+        Column(key, Date, primary_key=True, comment=of),
+        Column("counts", LargeBinary, nullable=False, comment=counts),
+        comment=comment,
+    )
+
+
+seen_day = _seen(
+    "seen_day", "day_on", "Statistical day.",
+    "For each grid and day of the visit before: grid_id, that day (days since 1970-01-01; -2147483648 = never), cells, cells of "
+    "the land to patrol; int32, little-endian, ascending.",
+    "How many cells of the grids of a version anybody came near on a day, by when anybody was there before.",
+)  # fmt: skip
+
+seen_month = _seen(
+    "seen_month", "month_on", "First of a calendar month.",
+    "For each grid and day of the last visit: grid_id, that day, cells, cells of the land to patrol, as in seen_day.",
+    "How many cells of the grids of a version were last visited when, as of the beginning of a month.",
 )  # fmt: skip
 
 patrol_finding = Table(

@@ -17,9 +17,10 @@ from gridgov.analytics.patrol.cleaning import FILTERS
 from gridgov.store import patrol_tables, tables
 from gridgov.store.copying import EPOCH_2000, block, copy_rows, day, number, word
 from gridgov.store.database import run
+from gridgov.store.rulebook import patrol_rules_of
 from gridgov.store.visits import EPOCH, cells_of
 
-_DERIVED = ("patrol_session", "swept", "swept_day", "patrol_day", "patrol_finding", "patrol_shape")
+_DERIVED = ("patrol_session", "swept", "swept_day", "patrol_day", "grid_day", "patrol_finding", "patrol_shape")
 
 
 @dataclass(frozen=True)
@@ -78,12 +79,12 @@ def keep_gap(connection: Connection, source_id: int, gap_s: int | None) -> None:
 def replace_day(
     connection: Connection, town_id: int, on: date, tracker_ids: list[int], worker_ids: list[int], sessions: SessionRows,
     cells: Cells, figures: pd.DataFrame,
-) -> set[int]:  # fmt: skip
+) -> dict[int, bytes]:  # fmt: skip
     """Write what is derived of a day: the sessions of some trackers, the cells and figures of some workers.
 
     cells    with the worker as owner
     figures  columns of patrol_day by grid and worker
-    returns  the blocks in which anybody came near other cells on that day than was known
+    returns  the blocks in which anybody came near other cells on that day than was known, each with what was known
     """
     of_day = {"town_id": town_id, "day_on": on}
     for table, name, ids in (
@@ -96,11 +97,13 @@ def replace_day(
     _write_sessions(connection, of_day, sessions)
     _write_cells(connection, "swept", of_day, cells, {"worker_id": number(cells.owner, "i4")})
     _write_figures(connection, of_day, figures)
+    run(connection, "load/patrol/clear_grids", of_day)
+    run(connection, "load/patrol/grids", of_day)
     run(connection, "load/patrol/follow", {"tracker_ids": tracker_ids, "day_on": on})
     return _unite(connection, of_day, worker_ids, cells)
 
 
-def _unite(connection: Connection, of_day: dict[str, object], worker_ids: list[int], cells: Cells) -> set[int]:
+def _unite(connection: Connection, of_day: dict[str, object], worker_ids: list[int], cells: Cells) -> dict[int, bytes]:
     """Write the union of a day: of the workers written now and of the others."""
     rows = run(connection, "load/patrol/swept_by_others", {**of_day, "worker_ids": worker_ids}).all()
     others = cells_of(
@@ -114,7 +117,7 @@ def _unite(connection: Connection, of_day: dict[str, object], worker_ids: list[i
     is_it = (d.c.town_id == of_day["town_id"]) & (d.c.day_on == of_day["day_on"])
     known = {int(block_key(r.block_row, r.block_col)): r.bits for r in connection.execute(sa.select(d).where(is_it))}
     now = {key: words.tobytes() for key, words in zip(whole.block.tolist(), whole.bits.astype("<u8"), strict=True)}
-    changed = {key for key in known.keys() | now.keys() if known.get(key) != now.get(key)}
+    changed = {key: known.get(key, b"") for key in known.keys() | now.keys() if known.get(key) != now.get(key)}
     if changed:
         connection.execute(sa.delete(d).where(is_it))
         _write_cells(connection, "swept_day", of_day, whole, {})
@@ -179,8 +182,20 @@ def lines_of(
 # ---- all days --------------------------------------------------------------------------------------------------------
 
 
+def sum_months(connection: Connection, town_id: int, days: Iterable[date]) -> None:
+    """Bring up to date what was done in the months of some days."""
+    values = {"town_id": town_id, "months": sorted({on.replace(day=1) for on in days})}
+    run(connection, "load/patrol/clear_months", values)
+    least = patrol_rules_of(connection, town_id).patrol.patrolled_min
+    run(connection, "load/patrol/grid_months", values | {"patrolled_min": least})
+
+
 def forget(connection: Connection, town_id: int, after: date | None) -> None:
     """Remove what is derived of the days after one (None = of all)."""
+    m = patrol_tables.grid_month
+    hangs_on = m.c.town_id == town_id
+    hangs_on = hangs_on if after is None else hangs_on & (m.c.month_on >= after.replace(day=1))
+    connection.execute(sa.delete(m).where(hangs_on))
     for name in _DERIVED:
         c = getattr(patrol_tables, name).c
         chosen = c.town_id == town_id if after is None else (c.town_id == town_id) & (c.day_on > after)

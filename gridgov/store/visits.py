@@ -17,32 +17,40 @@ from sqlalchemy.engine import Connection
 from gridgov.analytics.patrol.cells import NO_CELLS, SIDE, Cells, block_key, block_place, canonical, together, union
 from gridgov.analytics.patrol.recency import LastVisits, last_visits
 from gridgov.store import patrol_tables
-from gridgov.store.copying import block, copy_rows, day, driver, number
-from gridgov.store.database import run, statement
+from gridgov.store.copying import block, copy_rows, day, number, packed_row
+from gridgov.store.database import run
 
 EPOCH = date(1970, 1, 1)
+Blocks = npt.NDArray[np.int64]
 _SWEPT = np.dtype([("day", ">i4"), ("row", ">i4"), ("col", ">i4"), ("bits", "<u8", SIDE)])
 _VISITS = np.dtype([("row", ">i4"), ("col", ">i4"), ("days", "<i4", (SIDE, SIDE))])
 """Rows as the queries pack them."""
-_NOTHING = LastVisits(np.empty(0, np.int64), np.empty((0, SIDE, SIDE), np.int32))
+Changed = Mapping[date, Mapping[int, bytes]]
+"""Days on which anybody came near other cells than was known: by day and block what was known (no bytes = none of it)."""
+NO_VISITS = LastVisits(np.empty(0, np.int64), np.empty((0, SIDE, SIDE), np.int32))
+
+
+def day_number(on: date) -> int:
+    """Days since 1970-01-01."""
+    return (on - EPOCH).days
 
 
 def last_visits_of(
     connection: Connection, town_id: int, as_of: date, blocks: npt.NDArray[np.int64] | None = None
 ) -> LastVisits:
     """The last visit of every cell that was ever visited, as of the end of a statistical day; in some blocks, None = in all."""
-    months = [month for month in _months(connection, town_id) if month <= as_of]
+    months = [month for month in months_of(connection, town_id) if month <= as_of]
     if not months:
-        return _NOTHING
+        return NO_VISITS
     return _brought_on(connection, town_id, months[-1], as_of + timedelta(1), blocks)
 
 
-def refresh(connection: Connection, town_id: int, changed: Mapping[date, set[int]]) -> None:
-    """After the swept cells of some days changed, in some blocks each: make the beginnings of the months after them right."""
+def refresh(connection: Connection, town_id: int, changed: Changed) -> None:
+    """After the swept cells of some days changed: make the beginnings of the months after them right."""
     if not changed:
         return
     v = patrol_tables.last_visit
-    months, first = _months(connection, town_id), min(changed)
+    months, first = months_of(connection, town_id), min(changed)
     is_gone = (v.c.town_id == town_id) & (v.c.month_on > first) & v.c.month_on.not_in(months)
     connection.execute(sa.delete(v).where(is_gone))
     for base, month in pairwise(months):
@@ -107,7 +115,8 @@ def cells_of(
     return canonical(owner, block_key(row, col), words)
 
 
-def _months(connection: Connection, town_id: int) -> list[date]:
+def months_of(connection: Connection, town_id: int) -> list[date]:
+    """The calendar months in which anybody patrolled, by their first day, ascending."""
     return list(run(connection, "load/patrol/months", {"town_id": town_id}).scalars())
 
 
@@ -127,9 +136,5 @@ def _write(connection: Connection, town_id: int, month: date, visits: LastVisits
 
 
 def _fetched(connection: Connection, name: str, values: dict[str, Any], kind: np.dtype[Any]) -> npt.NDArray[Any]:
-    """The rows of a query that packs them into one value, each as `kind` says: far quicker than row by row."""
-    compiled = sa.text(statement(name)).bindparams(**values).compile(dialect=connection.dialect)
-    with driver(connection).cursor(binary=True) as cursor:
-        cursor.execute(compiled.string, compiled.params)
-        sent = cursor.fetchone()
-    return np.frombuffer((sent and sent[0]) or b"", kind)
+    """The rows of a query that packs them into one value, each as `kind` says."""
+    return np.frombuffer(packed_row(connection, name, values)[0] or b"", kind)

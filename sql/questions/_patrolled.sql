@@ -1,21 +1,30 @@
 {#
   What was done on patrol, as rows that can be asked by: the query `p`, to stand behind WITH. Days :since_on to :until_on, both
-  inclusive; a row a worker, grid and day, with the path of the grid it was counted in and whether it was in any.
+  inclusive, of which whole months from :first_month to before :end_month are taken as such (equal = none); a row a grid and
+  day or month, with the path of the grid it was counted in and whether it was in any, `on` its first day, month_on, and `days`:
+  bit d - 1 is set where it was patrolled on day d of the month, for :patrolled_min minutes or more.
 #}
 {% macro patrolled() %}
-p AS (
+done AS (
   SELECT
-    d.day_on,
-    d.minutes,
-    d.stop_min,
-    d.metres,
-    d.effective_m,
-    d.n_sessions,
-    g.path,
-    CASE WHEN d.grid_id = -1 THEN 'outside' ELSE 'located' END AS placed
-  FROM patrol_day AS d
+    grid_id, day_on AS on, CAST(date_trunc('month', day_on) AS date) AS month_on,
+    CASE WHEN n_sessions > 0 AND minutes >= :patrolled_min THEN 1 << (CAST(extract(DAY FROM day_on) AS integer) - 1) ELSE 0 END AS days,
+    n_sessions, minutes, stop_min, metres, effective_m
+  FROM grid_day
+  WHERE
+    town_id = :town_id
+    AND (
+      (day_on >= :since_on AND day_on <= :until_on AND day_on < :first_month)
+      OR (day_on >= :since_on AND day_on <= :until_on AND day_on >= :end_month)
+    )
+  UNION ALL
+  SELECT grid_id, month_on, month_on, days, n_sessions, minutes, stop_min, metres, effective_m
+  FROM grid_month
+  WHERE town_id = :town_id AND month_on >= :first_month AND month_on < :end_month
+), p AS (
+  SELECT d.*, g.path, CASE WHEN d.grid_id = -1 THEN 'outside' ELSE 'located' END AS placed
+  FROM done AS d
   LEFT JOIN grid AS g ON g.id = d.grid_id
-  WHERE d.town_id = :town_id AND d.day_on BETWEEN :since_on AND :until_on
 )
 {% endmacro %}
 

@@ -70,8 +70,8 @@ def last_visits(by_day: Cells, land: Cells, before: LastVisits | None = None) ->
     before  what is known so far; None = nothing
     """
     block = np.unique(land.block)
-    day = _days_before(block, before)
-    _visit(by_day.owner, _place_of(by_day.block, block), by_day.bits, day)
+    day = days_at(block, before)
+    _visit(by_day.owner, place_of(by_day.block, block), by_day.bits, day)
     return LastVisits(block, day)
 
 
@@ -92,14 +92,14 @@ def idle_days(visits: LastVisits, land: Cells, as_of: int, known_since: int) -> 
     """
     owners, number = np.unique(land.owner, return_inverse=True)
     n = np.zeros((len(owners), max(as_of - known_since + 1, 0) + 1), np.int64)
-    _count_idle(number, _place_of(land.block, visits.block), land.bits, visits.day, as_of, n)
+    _count_idle(number, place_of(land.block, visits.block), land.bits, visits.day, as_of, n)
     return owners, n
 
 
 def unvisited(visits: LastVisits, land: Cells, since: int) -> Cells:
     """Of each set of `land` the cells that nobody visited on day `since` or later."""
     seen = np.packbits(visits.day >= since, axis=-1, bitorder="little").view("<u8")[..., 0].astype(np.uint64)
-    place = _place_of(land.block, visits.block)
+    place = place_of(land.block, visits.block)
     left = land.bits & ~np.where((place >= 0)[:, None], seen[place], np.uint64(0))
     kept = left.any(axis=1)
     return Cells(land.owner[kept], land.block[kept], left[kept])
@@ -115,9 +115,9 @@ def idleness(by_day: Cells, land: Cells, since: int, until: int, before: LastVis
     if until < since:
         raise ValueError(f"the window begins on day {since} and ends on day {until}; expected at least one day")
     block = np.unique(land.block)
-    last_known = _days_before(block, before)
+    last_known = days_at(block, before)
     last_known[(last_known == NEVER) | (last_known >= since)] = since - 1
-    place = _place_of(by_day.block, block)
+    place = place_of(by_day.block, block)
     total, worst, n_visits, first, last = _idle(by_day.owner, place, by_day.bits, last_known, since, until)
     return Idleness(block, total / (until - since + 1), worst, n_visits, first, last)
 
@@ -130,7 +130,7 @@ def by_set(block: Longs, values: npt.NDArray[np.generic], sets: Cells) -> pd.Dat
     """
     owners, number = np.unique(sets.owner, return_inverse=True)
     n, total, least, most = _gather(
-        number, _place_of(sets.block, block), sets.bits, np.ascontiguousarray(values, np.float64), len(owners)
+        number, place_of(sets.block, block), sets.bits, np.ascontiguousarray(values, np.float64), len(owners)
     )
     mean = np.divide(total, n, out=np.full(len(n), np.nan), where=n > 0)
     return pd.DataFrame({"owner": owners, "n_cells": n, "mean": mean, "least": least, "most": most})
@@ -151,6 +151,23 @@ def days_in_a_row(patrolled: Bools, due: npt.ArrayLike = True) -> tuple[Longs, L
         row = np.where(patrolled[:, day], 0, row + due[:, day])
         longest = np.maximum(longest, row)
     return row, longest
+
+
+def place_of(block: Longs, blocks: Longs) -> Longs:
+    """Where each block stands among ascending `blocks`; -1 = nowhere."""
+    place = np.searchsorted(blocks, block)
+    found = place < len(blocks)
+    found[found] = blocks[place[found]] == block[found]
+    return np.where(found, place, -1)
+
+
+def days_at(block: Longs, before: LastVisits | None) -> Ints:
+    """The last visits in some blocks, (n, 64, 64): NEVER where nothing is known."""
+    day = np.full((len(block), SIDE, SIDE), NEVER, np.int32)
+    if before is not None:
+        place = place_of(block, before.block)
+        day[place >= 0] = before.day[place[place >= 0]]
+    return day
 
 
 # ---- blind spots -----------------------------------------------------------------------------------------------------
@@ -214,22 +231,6 @@ def _polygons(labels: Ints, first_row: int, first_col: int, cell_m: float) -> np
 
 
 # ---- kernels ---------------------------------------------------------------------------------------------------------
-
-
-def _place_of(block: Longs, blocks: Longs) -> Longs:
-    """Where each block stands among ascending `blocks`; -1 = nowhere."""
-    place = np.searchsorted(blocks, block)
-    found = place < len(blocks)
-    found[found] = blocks[place[found]] == block[found]
-    return np.where(found, place, -1)
-
-
-def _days_before(block: Longs, before: LastVisits | None) -> Ints:
-    day = np.full((len(block), SIDE, SIDE), NEVER, np.int32)
-    if before is not None:
-        place = _place_of(block, before.block)
-        day[place >= 0] = before.day[place[place >= 0]]
-    return day
 
 
 @_kernel

@@ -2,13 +2,13 @@
 -- names  : level (of the base layer, from the root, 0, down)
 -- params : town_id, since_on, until_on (dates, both inclusive), scope_ids (null = all)
 -- returns: grid_id (in whatever version), minutes, metres, n_patrol_days; one row a grid that was patrolled
--- used by: questions.effort        index: patrol_day_pkey
+-- used by: questions.effort        index: grid_day_pkey
 SELECT
   g.path[{{ level + 1 }}] AS grid_id,
   sum(d.minutes) AS minutes,
   sum(d.metres) AS metres,
   count(DISTINCT d.day_on) AS n_patrol_days
-FROM patrol_day AS d
+FROM grid_day AS d
 JOIN grid AS g ON g.id = d.grid_id
 WHERE
   d.town_id = :town_id AND d.day_on BETWEEN :since_on AND :until_on

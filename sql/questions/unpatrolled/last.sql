@@ -1,23 +1,31 @@
 -- last: the last day with a patrol in the grids of a level, however long ago
--- params : town_id, level, set_id, until_on, scope_ids (null = all)
+-- params : town_id, level, set_id, until_month, until_on (a day and the first of its month), scope_ids (null = all)
 -- returns: grid_code, last_patrol_on; one row a grid that was ever patrolled by then
--- used by: questions unpatrolled        index: patrol_day_town_id_grid_id_day_on_idx
+-- used by: questions unpatrolled        index: grid_month_town_id_grid_id_month_on_idx
 SELECT
   up.code AS grid_code,
-  max(seen.day_on) AS last_patrol_on
+  max(seen.month_on + CAST(floor(log(2, seen.days)) AS integer)) AS last_patrol_on
 FROM grid AS up
 -- A grid may have been another row before the boundaries changed: the code is what stays.
-JOIN grid AS g
-  ON
-    g.path[CAST(:level AS integer) + 1] IN (
-      SELECT same.id FROM grid AS same WHERE same.town_id = :town_id AND same.layer_id = up.layer_id AND same.code = up.code
-    )
+JOIN grid AS same ON same.town_id = :town_id AND same.layer_id = up.layer_id AND same.code = up.code
+JOIN grid AS g ON g.path[CAST(:level AS integer) + 1] = same.id
 CROSS JOIN
   LATERAL (
-    SELECT d.day_on
-    FROM patrol_day AS d
-    WHERE d.town_id = :town_id AND d.grid_id = g.id AND d.day_on <= :until_on AND d.n_sessions > 0
-    ORDER BY d.day_on DESC
+    SELECT
+      d.month_on,
+      d.days
+    FROM (
+      SELECT
+        m.month_on,
+        CASE
+          WHEN m.month_on < :until_month THEN m.days
+          ELSE m.days & ((CAST(1 AS bigint) << CAST(extract(DAY FROM CAST(:until_on AS date)) AS integer)) - 1)
+        END AS days
+      FROM grid_month AS m
+      WHERE m.town_id = :town_id AND m.grid_id = g.id AND m.month_on <= :until_month
+    ) AS d
+    WHERE d.days <> 0
+    ORDER BY d.month_on DESC
     LIMIT 1
   ) AS seen
 WHERE

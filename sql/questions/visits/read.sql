@@ -1,11 +1,11 @@
 -- visits: what became of each day of each of the finest grids: somebody came and found something, came and found nothing, ...
 -- names  : by_period
 -- params : town_id, set_id, level (of the rows; null = all together), days (of the window, ascending), day_begins (their first
---          instants), since, until (timestamptz, until excluded), at, scope_ids (null = all), period_days where it is asked by
+--          instants), since, until (timestamptz, until excluded), at, patrolled_min (of all together, that make a patrol), scope_ids (null = all), period_days where it is asked by
 --          periods
 -- returns: grid_id, period_on where it is asked by periods, n_grid_days, n_found_days, n_clean_days, n_untracked_days,
 --          n_unpatrolled_days; one row a grid of the level and period
--- used by: questions visits        index: patrol_day_pkey, case_record_town_id_reported_at_closed_at_idx
+-- used by: questions visits        index: grid_day_pkey, case_record_town_id_reported_at_closed_at_idx
 {% from 'questions/_patrolled.sql' import period_of_day %}
 WITH there AS (
   SELECT
@@ -19,9 +19,10 @@ WITH there AS (
   SELECT DISTINCT
     g.code,
     d.day_on
-  FROM patrol_day AS d
+  FROM grid_day AS d
   JOIN grid AS g ON g.id = d.grid_id
-  WHERE d.town_id = :town_id AND d.n_sessions > 0 AND d.day_on = ANY(CAST(:days AS date[]))
+  WHERE
+    d.town_id = :town_id AND d.n_sessions > 0 AND d.minutes >= :patrolled_min AND d.day_on = ANY(CAST(:days AS date[]))
 ), found AS (
   SELECT DISTINCT
     g.code,

@@ -19,6 +19,7 @@ def upgrade() -> None:
     _plans()
     _devices()
     _ground()
+    _seen()
     _findings()
 
 
@@ -243,6 +244,49 @@ def _tracks() -> None:
         op.f("patrol_day_town_id_grid_id_day_on_idx"),
         "patrol_day",
         ["town_id", "grid_id", "day_on"],
+        unique=False,
+        schema="gridgov",
+    )
+    op.create_table(
+        "grid_day",
+        sa.Column("town_id", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("day_on", sa.Date(), nullable=False),
+        sa.Column("grid_id", sa.Integer(), autoincrement=False, nullable=False, comment="As in patrol_day."),
+        sa.Column(
+            "n_sessions", sa.Integer(), nullable=False, comment="With a fix in it: one may count in several grids."
+        ),
+        sa.Column("minutes", sa.Double(), nullable=False),
+        sa.Column("stop_min", sa.Double(), nullable=False),
+        sa.Column("metres", sa.Double(), nullable=False),
+        sa.Column("effective_m", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "day_on", "grid_id", name=op.f("grid_day_pkey")),
+        schema="gridgov",
+        comment="What all workers together did in a grid on a day: the sums of patrol_day.",
+    )
+    op.create_table(
+        "grid_month",
+        sa.Column("town_id", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("month_on", sa.Date(), nullable=False, comment="First of a calendar month."),
+        sa.Column("grid_id", sa.Integer(), autoincrement=False, nullable=False, comment="As in patrol_day."),
+        sa.Column(
+            "days",
+            sa.Integer(),
+            nullable=False,
+            comment="Bit d - 1 is set where it was patrolled on day d, for patrolled_min minutes.",
+        ),
+        sa.Column("n_sessions", sa.Integer(), nullable=False),
+        sa.Column("minutes", sa.Double(), nullable=False),
+        sa.Column("stop_min", sa.Double(), nullable=False),
+        sa.Column("metres", sa.Double(), nullable=False),
+        sa.Column("effective_m", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("town_id", "month_on", "grid_id", name=op.f("grid_month_pkey")),
+        schema="gridgov",
+        comment="What all workers together did in a grid in a month: the sums of grid_day.",
+    )
+    op.create_index(
+        op.f("grid_month_town_id_grid_id_month_on_idx"),
+        "grid_month",
+        ["town_id", "grid_id", "month_on"],
         unique=False,
         schema="gridgov",
     )
@@ -484,6 +528,42 @@ def _ground() -> None:
         comment="What the shares of coverage of a grid divide by.",
     )
     op.create_index("grid_ground_set_id_idx", "grid_ground", ["set_id"], schema="gridgov")
+
+
+# ---- what was seen of the ground: gridgov.store.patrol_tables --------------------------------------------------------
+
+
+def _seen() -> None:
+    for name, key, of, counts, comment in (
+        (
+            "seen_day",
+            "day_on",
+            "Statistical day.",
+            "For each grid and day of the visit before: grid_id, that day (days since 1970-01-01; -2147483648 = never), cells, cells of the land to patrol; int32, little-endian, ascending.",
+            "How many cells of the grids of a version anybody came near on a day, by when anybody was there before.",
+        ),
+        (
+            "seen_month",
+            "month_on",
+            "First of a calendar month.",
+            "For each grid and day of the last visit: grid_id, that day, cells, cells of the land to patrol, as in seen_day.",
+            "How many cells of the grids of a version were last visited when, as of the beginning of a month.",
+        ),
+    ):
+        op.create_table(
+            name,
+            sa.Column("town_id", sa.SmallInteger(), nullable=False),
+            sa.Column("set_id", sa.Integer(), autoincrement=False, nullable=False),
+            sa.Column(key, sa.Date(), nullable=False, comment=of),
+            sa.Column("counts", sa.LargeBinary(), nullable=False, comment=counts),
+            sa.ForeignKeyConstraint(
+                ["set_id"], ["gridgov.grid_set.id"], name=f"{name}_set_id_fkey", ondelete="CASCADE"
+            ),
+            sa.PrimaryKeyConstraint("set_id", key, name=f"{name}_pkey"),
+            schema="gridgov",
+            comment=comment,
+        )
+        op.execute(f"ALTER TABLE gridgov.{name} ALTER COLUMN counts SET STORAGE EXTERNAL")
 
 
 # ---- what asks for a look: gridgov.store.patrol_tables -----------------------------------------------------------
