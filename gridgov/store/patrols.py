@@ -19,7 +19,17 @@ from gridgov.store.copying import EPOCH_2000, block, copy_rows, day, number, wor
 from gridgov.store.database import run
 from gridgov.store.visits import EPOCH, cells_of
 
-_DERIVED = ("patrol_session", "swept", "swept_day", "patrol_day", "grid_day", "patrol_finding", "patrol_shape")
+_DERIVED = (
+    "patrol_session",
+    "swept",
+    "swept_day",
+    "patrol_day",
+    "grid_day",
+    "patrol_finding",
+    "patrol_shape",
+    "route_walk",
+    "checkpoint_visit",
+)
 
 
 @dataclass(frozen=True)

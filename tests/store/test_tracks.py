@@ -321,7 +321,7 @@ def test_retention_takes_the_raw_positions_and_leaves_every_figure(database: str
     town = new_code()
     load_city(tmp_path, town)
     load_fixes(tmp_path, town, busy(random.Random(4)))
-    names = ("swept", "swept_day", "patrol_day", "last_visit")
+    names = tuple(name for name in PATROLS if name != "session")
     whole = patrols(*names)
     sessions = (
         "SELECT count(*) AS n, sum(metres) AS m, sum(minutes) AS t, sum(n_fixes) AS f FROM gridgov.patrol_session"
