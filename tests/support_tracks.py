@@ -107,6 +107,17 @@ PATROLS = {
     "patrol_shape": """
         SELECT p.day_on, t.device, w.code AS worker, p.begin_at, p.end_at, p.places
         FROM gridgov.patrol_shape p JOIN gridgov.tracker t ON t.id = p.tracker_id JOIN gridgov.worker w ON w.id = p.worker_id""",
+    "grid_day": """
+        SELECT p.day_on, coalesce(g.code, 'outside') AS grid, p.n_sessions, p.minutes, p.stop_min, p.metres, p.effective_m
+        FROM gridgov.grid_day p LEFT JOIN gridgov.grid g ON g.id = p.grid_id""",
+    "grid_month": """
+        SELECT p.month_on, coalesce(g.code, 'outside') AS grid, p.days, p.n_sessions, p.minutes, p.stop_min, p.metres,
+          p.effective_m
+        FROM gridgov.grid_month p LEFT JOIN gridgov.grid g ON g.id = p.grid_id""",
+    "seen_day": "SELECT set_id, day_on, counts FROM gridgov.seen_day",
+    "seen_month": "SELECT set_id, month_on, counts FROM gridgov.seen_month",
+    "route_walk": "SELECT day_on, route, n_seen FROM gridgov.route_walk",
+    "checkpoint_visit": "SELECT day_on, checkpoint, n, last_at FROM gridgov.checkpoint_visit",
     "last_visit": "SELECT month_on, block_row, block_col, days FROM gridgov.last_visit",
 }
 """What each table of patrols says."""

@@ -12,11 +12,12 @@ import shapely
 from gridgov.errors import LoadError
 from gridgov.pipelines.lists import begun_with, counted, opened, refuse_unknown, whole
 from gridgov.pipelines.loading import Progress, finish, loading, silent, town_for
+from gridgov.pipelines.patrol_plan import follow
 from gridgov.pipelines.placing import Placer, placer_of
 from gridgov.pipelines.report import LoadReport
 from gridgov.sources.mapping import PlanMapping
 from gridgov.sources.plans import read_checkpoints, read_routes
-from gridgov.store import grids, plans, runs
+from gridgov.store import grids, lake, plans, rulebook, runs
 
 
 def load_plans(
@@ -44,6 +45,9 @@ def load_plans(
                     )
                 counts, ended = plans.merge_plan(connection, load.run, mapping.plan, held_on, table)
                 counted(report, counts)
+                rules = rulebook.patrol_rules_of(connection, load.town.id)
+                open_days = [on for on in lake.days(connection, load.town.id) if held_on is None or on >= held_on]
+                follow(connection, load.town, rules, open_days, progress)
                 facts = {"of": mapping.plan, "held_on": held_on, "ended": ended, "outside": outside, **_facts(table)}
                 report.facts["plan"] = facts
                 report.notes += _notes(facts)

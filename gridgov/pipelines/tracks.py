@@ -24,6 +24,7 @@ from gridgov.pipelines.faults import Tally, faulty_table
 from gridgov.pipelines.ground import refreshed
 from gridgov.pipelines.loading import Load, Progress, begun, finish, loading, silent, town_for
 from gridgov.pipelines.patrol_days import PatrolDays, keys_of
+from gridgov.pipelines.patrol_plan import follow
 from gridgov.pipelines.placing import Placer, Sample, datum_note, placer_of
 from gridgov.pipelines.report import LoadReport
 from gridgov.pipelines.spool import Spool
@@ -163,6 +164,7 @@ def _merge_days(
             changed[on] = blocks
         caught.update(counts.get(run.id, {}))
     patrols.sum_months(connection, run.town.id, touched)
+    follow(connection, run.town, rules, touched, load.progress)
     visits.refresh(connection, run.town.id, changed)
     seen.refresh(connection, run.town.id, changed)
     told = {name: caught[name] for name in FILTERS}

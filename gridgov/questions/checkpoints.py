@@ -9,12 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from gridgov.analytics.patrol.near import checkpoint_visits
 from gridgov.analytics.rates import share
-from gridgov.crs import STORE_CRS, from_wgs84, parse_datum
+from gridgov.crs import STORE_CRS
 from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked
-from gridgov.questions.lines import lines_of
 from gridgov.questions.patrolled import every_group, in_order, take_days
 from gridgov.questions.shaping import coded
 from gridgov.store.database import frame
@@ -23,7 +21,6 @@ from gridgov.store.visits import day_number
 BACK: Final = timedelta(6)
 """The window without `since`: a week."""
 
-_MARGIN: Final = 0.001  # degrees around the checkpoints: more than a radius
 _COUNTS: Final = ("n_checkpoints", "n_arrived", "n_unplanned")
 
 
@@ -93,7 +90,7 @@ def _visited(asked: Asked) -> pd.DataFrame:
         due_visits=due.sum(axis=1),
         made_visits=np.minimum(made, np.nan_to_num(due)).sum(axis=1),
         n_made=made.sum(axis=1).astype(np.int64),
-        last_visit_at=pd.to_datetime(latest.to_numpy(np.float64), unit="s", utc=True),
+        last_visit_at=pd.to_datetime(latest.to_numpy(object), utc=True),
     )
 
 
@@ -106,19 +103,12 @@ def _due(rows: pd.DataFrame, begin: date, end: date) -> npt.NDArray[np.float64]:
 
 
 def _visits(asked: Asked, rows: pd.DataFrame, since: date, until: date) -> pd.DataFrame:
-    """Visits by checkpoint (its row) and day: n (no more than the plan would spread over a day), last_at (seconds)."""
-    if rows.empty or asked.town.crs is None:
-        return pd.DataFrame({"checkpoint": [], "day": [], "n": [], "last_at": []})
-    box = (
-        rows["lon"].min() - _MARGIN,
-        rows["lat"].min() - _MARGIN,
-        rows["lon"].max() + _MARGIN,
-        rows["lat"].max() + _MARGIN,
-    )
-    day, tracks = lines_of(asked, since, until, box)
-    x, y = from_wgs84(rows["lon"].to_numpy(), rows["lat"].to_numpy(), parse_datum(asked.town.crs))
-    found = checkpoint_visits(tracks, x, y, gap_s=np.inf)  # a session has no silence that would end a visit
-    found["day"] = day[found["track"].to_numpy(np.int64)]
+    """Visits by checkpoint (its row) and day: n (no more than the plan would spread over a day), last_at."""
+    values = {"town_id": asked.town.id, "since_on": since, "until_on": until}
+    found = frame(asked.connection, "questions/checkpoints/visits", values)
+    # Two checkpoints may stand at one place, and one in several spells: each has the visits of the days on which it held.
+    each = pd.DataFrame({"key": rows["key"], "checkpoint": np.arange(len(rows))})
+    visits = found.merge(each, on="key").astype({"day": "int64", "checkpoint": "int64"})
     held = [
         (
             day_number(row.valid_from) if row.valid_from else -math.inf,
@@ -126,9 +116,8 @@ def _visits(asked: Asked, rows: pd.DataFrame, since: date, until: date) -> pd.Da
         )
         for row in rows.itertuples()
     ]
-    spans = np.array(held).reshape(-1, 2)[found["checkpoint"]]
-    found = found[(found["day"] >= spans[:, 0]) & (found["day"] < spans[:, 1])]
-    visits = found.groupby(["checkpoint", "day"], as_index=False).agg(n=("left_at", "size"), last_at=("left_at", "max"))
+    spans = np.array(held).reshape(-1, 2)[visits["checkpoint"]]
+    visits = visits[(visits["day"] >= spans[:, 0]) & (visits["day"] < spans[:, 1])].copy()
     most = np.ceil(rows["visits_a_week"].to_numpy(np.float64) / 7)[visits["checkpoint"]]
-    visits["n"] = np.fmin(visits["n"], np.fmax(most, 1))
+    visits["n"] = np.fmin(visits["n"].to_numpy(np.float64), np.fmax(most, 1))
     return visits

@@ -1,9 +1,5 @@
 """The lines of sessions as tracks: what is asked of the way itself, where the cells of days do not tell enough."""
 
-from collections.abc import Sequence
-from datetime import date
-from typing import Any
-
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
@@ -11,8 +7,6 @@ import shapely
 
 from gridgov.analytics.patrol.tracks import Tracks
 from gridgov.crs import from_wgs84, parse_datum
-from gridgov.questions.asking import Asked
-from gridgov.store.database import frame
 
 Floats = npt.NDArray[np.float64]
 
@@ -36,15 +30,3 @@ def tracks_of_lines(lines: npt.NDArray[np.object_], crs: str | None) -> Tracks:
 def kept_lines(rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """The sessions that have a line."""
     return rows[rows.geometry.notna()].reset_index(drop=True)
-
-
-def lines_of(asked: Asked, since: date, until: date, box: Sequence[float]) -> tuple[npt.NDArray[np.int64], Tracks]:
-    """The lines of the sessions of a window of days (both inclusive) that meet a box (west, south, east, north; degrees).
-
-    returns  the day of each track (days since 1970-01-01), and the tracks in the town's metric CRS
-    """
-    values: dict[str, Any] = {"town_id": asked.town.id, "since_on": since, "until_on": until}
-    values |= dict(zip(("west", "south", "east", "north"), (float(side) for side in box), strict=True))
-    rows = frame(asked.connection, "questions/lines", values)
-    lines = shapely.from_wkb(rows["geom"].map(bytes).to_numpy(object))
-    return rows["day"].to_numpy(np.int64), tracks_of_lines(np.asarray(lines, object), asked.town.crs)

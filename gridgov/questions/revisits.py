@@ -8,11 +8,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from gridgov.analytics.patrol.cells import Cells
+from gridgov.analytics.patrol.plan import days_of, planned_on
 from gridgov.analytics.patrol.recency import Idleness, by_set, idleness
 from gridgov.analytics.rates import share
 from gridgov.questions.asking import Asked, finest
 from gridgov.questions.patrolled import every_group, in_order, take_days
-from gridgov.questions.planned import days_of, planned_on, routes
+from gridgov.questions.planned import routes
 from gridgov.questions.shaping import coded
 from gridgov.questions.watched import grounds, known_since, last_day, watched
 from gridgov.store.database import frame

@@ -7,12 +7,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from gridgov.analytics.patrol.plan import days_of, planned_on
 from gridgov.analytics.patrol.recency import days_in_a_row
 from gridgov.analytics.rates import share
 from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked, finest
 from gridgov.questions.patrolled import in_order, patrolled_min
-from gridgov.questions.planned import days_of, planned_on, routes
+from gridgov.questions.planned import routes
 from gridgov.questions.shaping import level_grids
 from gridgov.questions.watched import known_since, last_day, require_base
 from gridgov.store.database import frame

@@ -4,10 +4,10 @@ from typing import Any, Final
 
 import pandas as pd
 
+from gridgov.analytics.patrol.plan import days_of
 from gridgov.analytics.rates import share
 from gridgov.questions.asking import Asked
 from gridgov.questions.patrolled import every_group, in_order, patrolled_min, take_days
-from gridgov.questions.planned import days_of
 from gridgov.questions.shaping import coded
 from gridgov.questions.watched import known_since, require_base
 from gridgov.store.database import frame

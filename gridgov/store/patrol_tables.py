@@ -201,6 +201,33 @@ grid_month = Table(
     comment="What all workers together did in a grid in a month: the sums of grid_day.",
 )
 
+route_walk = Table(
+    "route_walk",
+    metadata,
+    Column("town_id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("day_on", Date, primary_key=True),
+    Column(
+        "route",
+        BigInteger,
+        primary_key=True,
+        autoincrement=False,
+        comment="Key of its geometry and times: sql/load/plan.",
+    ),
+    Column("n_seen", Integer, nullable=False, comment="Cells of 5 m along it that anybody came near, in its times."),
+    comment="A route that was planned for a day, as far as it was seen on it; a route of which nothing was seen has no row.",
+)
+
+checkpoint_visit = Table(
+    "checkpoint_visit",
+    metadata,
+    Column("town_id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("day_on", Date, primary_key=True),
+    Column("checkpoint", BigInteger, primary_key=True, autoincrement=False, comment="Key of its place: sql/load/plan."),
+    Column("n", Integer, nullable=False),
+    Column("last_at", INSTANT, nullable=False, comment="When the last of them left."),
+    comment="The visits of a checkpoint on a day: 60 s within 30 m.",
+)
+
 last_visit = Table(
     "last_visit",
     metadata,

@@ -20,7 +20,17 @@ from gridgov.store.database import run
 from gridgov.store.rulebook import patrol_rules_of
 from gridgov.store.visits import EPOCH, cells_of
 
-_DERIVED = ("patrol_session", "swept", "swept_day", "patrol_day", "grid_day", "patrol_finding", "patrol_shape")
+_DERIVED = (
+    "patrol_session",
+    "swept",
+    "swept_day",
+    "patrol_day",
+    "grid_day",
+    "patrol_finding",
+    "patrol_shape",
+    "route_walk",
+    "checkpoint_visit",
+)
 
 
 @dataclass(frozen=True)

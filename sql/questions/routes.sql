@@ -1,9 +1,11 @@
 -- routes: the routes that were planned on some day of a window, in the grids of a level
 -- params : town_id, set_id, level, since_on, until_on (days, both inclusive), scope_ids (null = all)
--- returns: code, name, own_code (grid of the plan), grid_code (of the level; null = in none that is valid now), weekdays,
+-- returns: key, code, name, own_code (grid of the plan), grid_code (of the level; null = in none that is valid now), weekdays,
 --          windows, valid_from, valid_to, geom (WKB, EPSG:4326); one row a spell of a route
 -- used by: questions unpatrolled, plan_adherence        index: planned_route_town_id_code_idx
+{% from 'load/plan/_key.sql' import route_key %}
 SELECT
+  {{ route_key('r') }} AS key,
   r.code,
   r.name,
   r.grid_code AS own_code,

@@ -28,7 +28,7 @@ from gridgov.store.database import reading, writing
 from gridgov.store.visits import last_visits_of, swept_between
 from tests.real_tracks import CABS, GEOLIFE, PLOUGHS, RANGERS, real_tracks
 from tests.support import METRIC, examples, follow_rules, gridgov, load_city, new_code, query
-from tests.support_tracks import TRACKS, Fix, days_since_1970, load_fixes, local, n_cells, patrols, walk
+from tests.support_tracks import PATROLS, TRACKS, Fix, days_since_1970, load_fixes, local, n_cells, patrols, walk
 
 MONDAY = date(2026, 3, 30)
 
@@ -321,7 +321,7 @@ def test_retention_takes_the_raw_positions_and_leaves_every_figure(database: str
     town = new_code()
     load_city(tmp_path, town)
     load_fixes(tmp_path, town, busy(random.Random(4)))
-    names = ("swept", "swept_day", "patrol_day", "last_visit")
+    names = tuple(name for name in PATROLS if name != "session")
     whole = patrols(*names)
     sessions = (
         "SELECT count(*) AS n, sum(metres) AS m, sum(minutes) AS t, sum(n_fixes) AS f FROM gridgov.patrol_session"

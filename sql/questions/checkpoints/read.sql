@@ -1,9 +1,11 @@
 -- checkpoints: the places to be visited that a plan names on some day of a window, in the grids of a level
 -- params : town_id, set_id, level (null = no level), since_on, until_on (days, both inclusive), scope_ids (null = all)
--- returns: code, name, grid_id (of the level; null = in none that is valid now), own_code and own_name (the grid of the plan),
+-- returns: key, code, name, grid_id (of the level; null = in none that is valid now), own_code and own_name (the grid of the plan),
 --          visits_a_week, valid_from, valid_to, lon, lat; one row a spell of a checkpoint
 -- used by: questions checkpoints, checkpoints_missed        index: checkpoint_town_id_code_idx
+{% from 'load/plan/_key.sql' import checkpoint_key %}
 SELECT
+  {{ checkpoint_key('c') }} AS key,
   c.code,
   c.name,
   g.path[CAST(:level AS integer) + 1] AS grid_id,

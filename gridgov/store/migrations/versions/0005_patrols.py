@@ -394,6 +394,44 @@ def _plans() -> None:
         schema="gridgov",
         comment="A place that must be visited (必巡点), between two plans. Keyed by code, as the roster is.",
     )
+    op.create_table(
+        "route_walk",
+        sa.Column("town_id", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("day_on", sa.Date(), nullable=False),
+        sa.Column(
+            "route",
+            sa.BigInteger(),
+            autoincrement=False,
+            nullable=False,
+            comment="Key of its geometry and times: sql/load/plan.",
+        ),
+        sa.Column(
+            "n_seen",
+            sa.Integer(),
+            nullable=False,
+            comment="Cells of 5 m along it that anybody came near, in its times.",
+        ),
+        sa.PrimaryKeyConstraint("town_id", "day_on", "route", name="route_walk_pkey"),
+        schema="gridgov",
+        comment="A route that was planned for a day, as far as it was seen on it; a route of which nothing was seen has no row.",
+    )
+    op.create_table(
+        "checkpoint_visit",
+        sa.Column("town_id", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("day_on", sa.Date(), nullable=False),
+        sa.Column(
+            "checkpoint",
+            sa.BigInteger(),
+            autoincrement=False,
+            nullable=False,
+            comment="Key of its place: sql/load/plan.",
+        ),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False, comment="When the last of them left."),
+        sa.PrimaryKeyConstraint("town_id", "day_on", "checkpoint", name="checkpoint_visit_pkey"),
+        schema="gridgov",
+        comment="The visits of a checkpoint on a day: 60 s within 30 m.",
+    )
     op.create_index("checkpoint_town_id_code_idx", "checkpoint", ["town_id", "code"], schema="gridgov")
     op.create_table(
         "planned_route",

@@ -1,0 +1,60 @@
+"""What was done of the plan, kept day by day: the cells of planned routes that were seen, and the visits of checkpoints.
+
+Kept by what a route or checkpoint is (its key: of its geometry, and of the times of a route), not by its row: a plan that says
+the same again changes nothing, and what was done of an earlier plan stays. The lines it is made of may go (retention).
+"""
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from sqlalchemy.engine import Connection
+
+from gridgov.analytics.patrol.tracks import Tracks
+from gridgov.crs import from_wgs84, parse_datum
+from gridgov.store.copying import EPOCH_2000, copy_rows, day, number
+from gridgov.store.database import frame, run
+from gridgov.store.visits import EPOCH
+
+
+def plan_of(connection: Connection, town_id: int, on: date) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The routes and the checkpoints that a plan names for a day, each key once.
+
+    returns  key, weekdays, windows, valid_from, valid_to, geom (LineString, EPSG:4326) of routes; key, lon, lat of checkpoints
+    """
+    values = {"town_id": town_id, "day_on": on}
+    routes = frame(connection, "load/plan/routes", values)
+    routes["geom"] = shapely.from_wkb(routes["geom"].map(bytes).to_numpy(object))
+    return routes, frame(connection, "load/plan/checkpoints", values)
+
+
+def lines_of_day(connection: Connection, town_id: int, on: date, crs: str) -> Tracks:
+    """The lines of the sessions of a day as tracks in a metric CRS; seconds since 1970 UTC."""
+    rows = run(connection, "load/plan/lines", {"town_id": town_id, "day_on": on}).scalars().all()
+    lines = shapely.from_wkb(np.array([bytes(row) for row in rows], object))
+    held = shapely.get_coordinates(lines, include_m=True)
+    first = np.append(0, np.cumsum(shapely.get_num_coordinates(lines))).astype(np.int64)
+    x, y = from_wgs84(held[:, 0], held[:, 1], parse_datum(crs))
+    return Tracks(x, y, held[:, 2], first)
+
+
+def replace_walks(connection: Connection, town_id: int, on: date, keys: Any, n_seen: Any) -> None:
+    """Write how many cells were seen of the routes that were planned for a day (those with any), in place of what is known."""
+    run(connection, "load/plan/clear", {"town_id": town_id, "day_on": on}, table="route_walk")
+    fields = _of_day(town_id, on, len(keys)) | {"route": number(keys, "i8"), "n_seen": number(n_seen, "i4")}
+    copy_rows(connection, "route_walk", fields)
+
+
+def replace_visits(connection: Connection, town_id: int, on: date, keys: Any, n: Any, last_at: Any) -> None:
+    """Write how often checkpoints were visited on a day, and when last (seconds), in place of what is known."""
+    run(connection, "load/plan/clear", {"town_id": town_id, "day_on": on}, table="checkpoint_visit")
+    micros = np.rint((np.asarray(last_at, np.float64) - EPOCH_2000) * 1e6).astype(np.int64)
+    fields = _of_day(town_id, on, len(keys))
+    fields |= {"checkpoint": number(keys, "i8"), "n": number(n, "i4"), "last_at": number(micros, "i8")}
+    copy_rows(connection, "checkpoint_visit", fields)
+
+
+def _of_day(town_id: int, on: date, n: int) -> dict[str, Any]:
+    return {"town_id": number(np.full(n, town_id), "i2"), "day_on": day(np.full(n, (on - EPOCH).days))}
