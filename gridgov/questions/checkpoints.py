@@ -14,8 +14,8 @@ from gridgov.analytics.rates import share
 from gridgov.crs import STORE_CRS, from_wgs84, parse_datum
 from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked
-from gridgov.questions.lines import lines_of
-from gridgov.questions.patrolled import every_group, in_order, take_days
+from gridgov.questions.lines import lines_of, take_days_of_lines
+from gridgov.questions.patrolled import every_group, in_order
 from gridgov.questions.shaping import coded
 from gridgov.store.database import frame
 from gridgov.store.watched import day_number
@@ -74,7 +74,7 @@ def _visited(asked: Asked) -> pd.DataFrame:
     """The checkpoints of the window with due_visits (NaN = not said), made_visits, n_made and last_visit_at."""
     if asked.since is None:
         asked.since = min(asked.until or asked.when.on, asked.when.on) - BACK
-    since, until = take_days(asked)
+    since, until = take_days_of_lines(asked)
     values: dict[str, Any] = {
         "town_id": asked.town.id, "set_id": asked.shown.id if asked.shown else None, "level": asked.level,
         "since_on": since, "until_on": until, "scope_ids": asked.values.get("scope_ids"),

@@ -1,8 +1,8 @@
 """The lines of sessions as tracks: what is asked of the way itself, where the cells of days do not tell enough."""
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
@@ -11,10 +11,36 @@ import shapely
 
 from gridgov.analytics.patrol.tracks import Tracks
 from gridgov.crs import from_wgs84, parse_datum
+from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked
+from gridgov.questions.patrolled import take_days
 from gridgov.store.database import frame
 
 Floats = npt.NDArray[np.float64]
+
+SHORTENED: Final = {
+    "zh": "所问时段的前一部分轨迹线已过保存期,不知走了哪里:只计其后的日子",
+    "en": "the lines of the first days asked about are no longer kept, so that nobody knows the way: only the days after them count",
+}
+
+
+def take_days_of_lines(asked: Asked) -> tuple[date, date]:
+    """`take_days`, without the days whose lines are no longer kept: nobody is said not to have been where nobody can know.
+
+    Meta `note` says so. Raises QuestionError, also where no day is left.
+    """
+    since, until = take_days(asked)
+    gone = frame(asked.connection, "questions/last_without_lines", {"town_id": asked.town.id})["day_on"].iloc[0]
+    if gone is None or gone < since:
+        return since, until
+    if gone >= until:
+        raise QuestionError(
+            f"The lines of the sessions up to {gone} are no longer kept (gridgov retention), so that nobody can say where they "
+            f"led. Ask of days after it."
+        )
+    asked.since = gone + timedelta(1)
+    asked.meta["note"] = SHORTENED
+    return take_days(asked)
 
 
 def vertices(lines: npt.NDArray[np.object_]) -> tuple[Floats, npt.NDArray[np.int64]]:

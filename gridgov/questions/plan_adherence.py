@@ -15,8 +15,8 @@ from gridgov.analytics.patrol.tracks import Tracks, during
 from gridgov.analytics.rates import share
 from gridgov.crs import from_wgs84, parse_datum
 from gridgov.questions.asking import Asked
-from gridgov.questions.lines import lines_of
-from gridgov.questions.patrolled import every_group, in_order, take_days
+from gridgov.questions.lines import lines_of, take_days_of_lines
+from gridgov.questions.patrolled import every_group, in_order
 from gridgov.questions.planned import days_of, planned_on, routes
 from gridgov.store.watched import day_number
 
@@ -37,7 +37,7 @@ def read(asked: Asked) -> pd.DataFrame:
     """
     if asked.since is None:
         asked.since = min(asked.until or asked.when.on, asked.when.on) - BACK
-    since, until = take_days(asked)
+    since, until = take_days_of_lines(asked)
     plan = routes(asked, asked.level or 0, since, until)
     asked.meta["has_plan"] = bool(len(plan))
     walks = _walks(asked, plan, since, until)

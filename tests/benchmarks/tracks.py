@@ -193,7 +193,9 @@ def end_to_end(folder: Path, days: int, probes: list[int], n_fixes: int, rng: np
         if end - begin == 1:
             of_day.append((begin, done.seconds))
     caught = done.report["facts"]["cleaning"]
-    print(f"whole     {n_total:,} fixes of {days} days in {total['in all']:.0f} s: {n_total / total['in all']:,.0f} fixes/s")
+    print(
+        f"whole     {n_total:,} fixes of {days} days in {total['in all']:.0f} s: {n_total / total['in all']:,.0f} fixes/s"
+    )
     print(f"a day     {', '.join(f'{took:.2f} s after {begin} days' for begin, took in of_day)}")
     print(f"last day  {', '.join(f'{n:,} {name}' for name, n in caught.items() if n)}")
     base = sum(file.stat().st_size for file in (folder / "lake").rglob("*.parquet")) / n_total
@@ -257,7 +259,9 @@ def _movingpandas(made: Made) -> tuple[float, npt.NDArray[np.bool_]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Tracks from the file to the figures.")
     parser.add_argument("--days", type=int, default=90)
-    parser.add_argument("--probes", type=int, nargs="*", default=[10, 60], help="days stored when a day is loaded alone")
+    parser.add_argument(
+        "--probes", type=int, nargs="*", default=[10, 60], help="days stored when a day is loaded alone"
+    )
     parser.add_argument("--hours", type=float, default=2.0)
     parser.add_argument("--cleaning", type=int, default=1, help="days cleaned beside movingpandas; 0 = none")
     parser.add_argument("--seed", type=int, default=0)
