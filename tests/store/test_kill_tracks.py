@@ -1,6 +1,7 @@
 """A load of tracks that is killed, or whose database is, is done by the same command again: the same rows and files."""
 
 import random
+import shutil
 import time
 from datetime import date, timedelta
 from pathlib import Path
@@ -56,6 +57,7 @@ def test_six_deaths_and_the_same_patrols(mortal: Cluster, tmp_path: Path) -> Non
     loader.finish("tracks", tmp_path / "before.csv", tmp_path / "tracks.toml")
     mortal.execute(sql.SQL("CHECKPOINT"))
     mortal.create_database("before", template=cluster.DATABASE)
+    shutil.copytree(lake.folder(), tmp_path / "lake")
 
     began = time.monotonic()
     first = loader.start(*what)
@@ -71,6 +73,8 @@ def test_six_deaths_and_the_same_patrols(mortal: Cluster, tmp_path: Path) -> Non
     for i, victim in enumerate(DEATHS):
         if i % 3 == 0:
             reset(mortal)
+            shutil.rmtree(lake.folder())
+            shutil.copytree(tmp_path / "lake", lake.folder())
         process = loader.start(*what)
         if i % 3:  # most deaths in the merge, while the lake is written and days are computed
             loader.wait_until("ground ...", process)
