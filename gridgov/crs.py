@@ -21,12 +21,12 @@ import pyproj
 import shapely
 from pyproj.exceptions import CRSError
 
+from gridgov import shifts
 from gridgov.errors import DatumError
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 Shift: TypeAlias = Literal["none", "gcj02", "bd09"]
-_Move: TypeAlias = Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
 
 STORE_CRS = pyproj.CRS.from_epsg(4326)
 """The CRS of every stored geometry and of every longitude and latitude in a frame."""
@@ -113,9 +113,9 @@ def to_wgs84(x: npt.ArrayLike, y: npt.ArrayLike, datum: Datum) -> tuple[FloatArr
     if datum.is_swapped:
         x, y = y, x
     if datum.shift == "bd09":
-        x, y = _undo(_gcj_to_bd, x, y)
+        x, y = shifts.bd_to_gcj(x, y)
     if datum.shift in ("gcj02", "bd09"):
-        return _gcj_to_wgs(x, y)
+        return shifts.gcj_to_wgs(x, y)
     if datum.is_identity or datum.swapped().is_identity:
         return x, y
     return _transform(datum.crs, STORE_CRS, x, y)
@@ -125,9 +125,9 @@ def from_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike, datum: Datum) -> tuple[Fl
     """Coordinates in `datum` of WGS84 longitude and latitude in degrees: the inverse of `to_wgs84`, with its rules."""
     x, y = _pair(lon, lat)
     if datum.shift in ("gcj02", "bd09"):
-        x, y = _wgs_to_gcj(x, y)
+        x, y = shifts.wgs_to_gcj(x, y)
     if datum.shift == "bd09":
-        x, y = _gcj_to_bd(x, y)
+        x, y = shifts.gcj_to_bd(x, y)
     if datum.shift == "none" and not (datum.is_identity or datum.swapped().is_identity):
         x, y = _transform(STORE_CRS, datum.crs, x, y)
     return (y, x) if datum.is_swapped else (x, y)
@@ -288,81 +288,3 @@ def _pair(x: Any, y: Any) -> tuple[FloatArray, FloatArray]:
         raise ValueError(f"x has shape {x.shape} and y has shape {y.shape}; expected one shape")
     missing = np.isnan(x) | np.isnan(y)
     return np.where(missing, np.nan, x), np.where(missing, np.nan, y)
-
-
-# ---- GCJ-02 and BD-09 ------------------------------------------------------------------------------------------------
-
-_A = 6378245.0  # Krassovsky 1940, metres
-_EE = 0.00669342162296594323
-_BOX = (72.004, 0.8293, 137.8347, 55.8271)  # GCJ-02 leaves everything outside alone
-_X_PI = np.pi * 3000.0 / 180.0
-_TOLERANCE = 1e-10  # degrees, 0.01 mm
-_MAX_STEPS = 40
-
-
-def _in_box(lon: FloatArray, lat: FloatArray, margin: float = 0.0) -> BoolArray:
-    west, south, east, north = _BOX
-    inside: BoolArray = (lon >= west - margin) & (lon <= east + margin)
-    return inside & (lat >= south - margin) & (lat <= north + margin)
-
-
-def _add_gcj_shift(lon: FloatArray, lat: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """The bare GCJ-02 formula, without its box: smooth, so that it can be undone by iteration."""
-    x, y = lon - 105.0, lat - 35.0
-    root, pi = np.sqrt(np.abs(x)), np.pi
-    ripple = 20.0 * np.sin(6.0 * x * pi) + 20.0 * np.sin(2.0 * x * pi)
-    north = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root
-    north += ripple * 2.0 / 3.0
-    north += (20.0 * np.sin(y * pi) + 40.0 * np.sin(y / 3.0 * pi)) * 2.0 / 3.0
-    north += (160.0 * np.sin(y / 12.0 * pi) + 320.0 * np.sin(y * pi / 30.0)) * 2.0 / 3.0
-    east = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root
-    east += ripple * 2.0 / 3.0
-    east += (20.0 * np.sin(x * pi) + 40.0 * np.sin(x / 3.0 * pi)) * 2.0 / 3.0
-    east += (150.0 * np.sin(x / 12.0 * pi) + 300.0 * np.sin(x / 30.0 * pi)) * 2.0 / 3.0
-
-    phi = lat / 180.0 * pi
-    magic = 1.0 - _EE * np.sin(phi) ** 2
-    d_lat = north * 180.0 / (_A * (1.0 - _EE) / (magic * np.sqrt(magic)) * pi)
-    d_lon = east * 180.0 / (_A / np.sqrt(magic) * np.cos(phi) * pi)
-    return lon + d_lon, lat + d_lat
-
-
-def _wgs_to_gcj(lon: FloatArray, lat: FloatArray) -> tuple[FloatArray, FloatArray]:
-    china = _in_box(lon, lat)
-    lon, lat = lon.copy(), lat.copy()
-    lon[china], lat[china] = _add_gcj_shift(lon[china], lat[china])
-    return lon, lat
-
-
-def _gcj_to_wgs(lon: FloatArray, lat: FloatArray) -> tuple[FloatArray, FloatArray]:
-    # A shifted point may have left the box by half a kilometre: try a little beyond, and believe what comes back in.
-    near = _in_box(lon, lat, margin=0.1)
-    lon, lat = lon.copy(), lat.copy()
-    back_lon, back_lat = _undo(_add_gcj_shift, lon[near], lat[near])
-    china = _in_box(back_lon, back_lat)
-    lon[near] = np.where(china, back_lon, lon[near])
-    lat[near] = np.where(china, back_lat, lat[near])
-    return lon, lat
-
-
-def _gcj_to_bd(lon: FloatArray, lat: FloatArray) -> tuple[FloatArray, FloatArray]:
-    radius = np.hypot(lon, lat) + 0.00002 * np.sin(lat * _X_PI)
-    angle = np.arctan2(lat, lon) + 0.000003 * np.cos(lon * _X_PI)
-    return radius * np.cos(angle) + 0.0065, radius * np.sin(angle) + 0.006
-
-
-def _undo(move: _Move, x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """The point that `move` takes to (x, y): shift back by what the last guess would be shifted by, until it stands.
-
-    Both shifts change by less than 2 % of the distance between two points, so each step gains two digits or more.
-    """
-    at_x, at_y = x.copy(), y.copy()
-    for _ in range(_MAX_STEPS):
-        moved_x, moved_y = move(at_x, at_y)
-        error_x, error_y = moved_x - x, moved_y - y
-        at_x -= error_x
-        at_y -= error_y
-        worst = np.fmax(np.abs(error_x), np.abs(error_y))
-        if not (worst > _TOLERANCE).any():  # NaN is never larger: missing points do not keep the loop alive
-            break
-    return at_x, at_y

@@ -147,6 +147,23 @@ def database(server: cluster.Cluster, own_settings: None, monkeypatch: pytest.Mo
 # Real data and the browser
 
 
+@pytest.fixture
+def mortal(monkeypatch: pytest.MonkeyPatch) -> Iterator[cluster.Cluster]:
+    """A cluster that may be killed: durable, private, in a folder that the server's user can enter."""
+    root = Path(tempfile.mkdtemp(prefix="gg-"))
+    root.chmod(0o711)
+    monkeypatch.setenv("GRIDGOV_HOME", str(root / "state"))
+    monkeypatch.delenv("GRIDGOV_DATABASE_URL", raising=False)
+    settings.cache_clear()
+    here = cluster.private()
+    try:
+        here.up()
+        yield here
+    finally:
+        here.remove()
+        shutil.rmtree(root, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def realdata() -> Path:
     """The folder of published real data; tests that read it are skipped where it is not."""

@@ -22,13 +22,16 @@ _SCHEMA: Final = pa.schema(
 
 
 class Spool:
-    """A temporary file in the state folder: batches of fixes go in, the fixes of one day after the other come out."""
+    """A temporary file in the state folder: batches of fixes go in, the fixes of one day after the other come out.
+
+    The file has no name, so that nothing of it is left when the loader is killed.
+    """
 
     def __init__(self) -> None:
         folder = settings().state / "tmp"
         folder.mkdir(parents=True, exist_ok=True)
-        self._file = tempfile.NamedTemporaryFile(dir=folder, prefix="fixes.", suffix=".arrow")  # noqa: SIM115  closed by close
-        self._writer = pa.ipc.new_file(self._file.name, _SCHEMA)
+        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  closed by __exit__
+        self._writer = pa.ipc.new_file(self._file, _SCHEMA)
         self._days: dict[int, list[int]] = defaultdict(list)
         self._words: dict[str, dict[str, int]] = {name: {} for name in _CODED}
         self._n = 0
@@ -50,7 +53,8 @@ class Spool:
         """Each day with its fixes (schema FIXES), in the order of the file; days ascending. Nothing can be added any more."""
         self._writer.close()
         words = {name: pa.array(list(known), pa.string()) for name, known in self._words.items()}
-        with pa.memory_map(self._file.name) as mapped, pa.ipc.open_file(mapped) as reader:
+        self._file.seek(0)
+        with pa.ipc.open_file(self._file) as reader:
             for number in sorted(self._days):
                 table = pa.Table.from_batches([reader.get_batch(n) for n in self._days[number]]).combine_chunks()
                 columns = {

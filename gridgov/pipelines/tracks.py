@@ -21,6 +21,7 @@ from gridgov.analytics.periods import Cycle, day_numbers
 from gridgov.crs import metric_crs_for
 from gridgov.errors import LoadError
 from gridgov.pipelines.faults import Tally, faulty_table
+from gridgov.pipelines.freshness import newest
 from gridgov.pipelines.ground import refreshed
 from gridgov.pipelines.loading import Load, Progress, begun, finish, loading, silent, town_for
 from gridgov.pipelines.patrol_days import PatrolDays, keys_of
@@ -40,6 +41,15 @@ from gridgov.store.staging import Stage
 _EPOCH = date(1970, 1, 1)
 _NEVER = -(1 << 40)
 _CLOSED = "its day is closed: raw positions of it are no longer kept"
+_WHY_TAKEN = {
+    "clock": "their time lies before the first day of the rules, or after this load; check the format of `at` and the time zone",
+    "unplaced": "the metric CRS of the town has no place for them; check `datum`, the order of lon and lat, and `crs` in [about]",
+    "duplicate": "their device tells another position of the same instant; check that `device` tells one device from another",
+    "accuracy": "the devices say that they may be too far off; check the unit of `accuracy` and `max_accuracy_m` in the rules",
+    "speed": "one cannot get from one to the next at the speed that the rules allow; check `datum`, `at` and `mode`",
+    "jump": "they lie in short stretches that contradict each other; check `device`, `at` and `mode`",
+}
+"""By filter, what is likely wrong when it takes so many positions of a load."""
 _MANY_CLOSED = 10_000
 """So many fixes of closed days are no stray clocks but an old file."""
 
@@ -99,8 +109,7 @@ def merge(
             faulty = [*read.faulty, *late]
             faults.append(faulty_table(faulty))
             tally.read(kept.num_rows, faulty, read.noticed)
-            newest = pc.max(kept["at"]).as_py()
-            report.newest_at = max((at for at in (report.newest_at, newest) if at is not None), default=None)
+            report.newest_at = newest(report.newest_at, kept, "at")
             sample.add(read.x, read.y)
             if tally.reason(_CLOSED) > _MANY_CLOSED:
                 raise LoadError(_too_late(source, days.closed))
@@ -117,7 +126,7 @@ def merge(
             caught, writing = _merge_days(connection, load, mapping, spool)
             quarantined.keep(connection, run, faults.name, "tracks", source.sha256)
             report.facts["cleaning"] = caught
-            report.notes += [_cleaning_note(caught), *_datum_notes(sample, mapping, placer)]
+            report.notes += [*_cleaning_notes(caught), *_datum_notes(sample, mapping, placer)]
             finish(connection, load)
         writing.done()
 
@@ -249,9 +258,18 @@ def _metric_crs(first: TrackBatch) -> str | None:
     return metric_crs_for(lon, lat)
 
 
-def _cleaning_note(caught: dict[str, int]) -> str:
-    taken = [f"{n:,} {name}" for name, n in caught.items() if n and name != "usable"]
-    return f"{caught['usable']:,} usable positions; taken by filters: {', '.join(taken) or 'none'}. All are kept in the lake."
+def _cleaning_notes(caught: dict[str, int]) -> list[str]:
+    """What became of the new positions; where hardly any can be used, what is most likely wrong."""
+    n = sum(caught.values())
+    taken = {name: count for name, count in caught.items() if count and name != "usable"}
+    if not n:
+        return []
+    told = ", ".join(f"{count:,} {name}" for name, count in taken.items()) or "none"
+    notes = [f"{caught['usable']:,} usable positions; taken by filters: {told}. All are kept in the lake."]
+    if caught["usable"] <= n / 2:
+        most = max(taken, key=lambda name: taken[name])
+        notes.append(f"Half of them or more cannot be used: {_WHY_TAKEN[most]}.")
+    return notes
 
 
 def _datum_notes(sample: Sample, mapping: TrackMapping, placer: Placer) -> list[str]:

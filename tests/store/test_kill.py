@@ -5,15 +5,8 @@ processes together. The same command is given again after each, and every third 
 then must be what an undisturbed load leaves.
 """
 
-import multiprocessing
-import os
 import random
-import shutil
-import signal
-import tempfile
 import time
-from collections.abc import Iterator
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -21,7 +14,6 @@ from psycopg import sql
 
 from gridgov.settings import settings
 from gridgov.store import cluster, migrate
-from gridgov.store.cluster import Cluster
 from tests.support import (
     FLAT,
     city,
@@ -30,19 +22,17 @@ from tests.support import (
     incident_text,
     point,
     query,
-    run_command,
     square,
     stages,
     structure,
     write_polygons,
     write_rows,
 )
+from tests.support_deaths import Loader, kill_database, reset
 
 LOADER_DEATHS, DATABASE_DEATHS = 20, 10
 N_KNOWN, N_NEW = 4_000, 12_500
 TOWN = "mortal"
-_forks = multiprocessing.get_context("forkserver")  # a loader of its own in milliseconds, nothing inherited from pytest
-_forks.set_forkserver_preload(["tests.support"])
 
 
 def make_rows(numbers: range, state: str) -> list[dict[str, str]]:
@@ -57,81 +47,6 @@ def make_rows(numbers: range, state: str) -> list[dict[str, str]]:
         }
         for i in numbers
     ]  # fmt: skip
-
-
-class Loader:
-    """Runs `gridgov load incidents` on one file, in processes that can be killed."""
-
-    def __init__(self, folder: Path, home: Path) -> None:
-        self.log = folder / "said.txt"
-        self.file, self.mapping = folder / "cases.csv", folder / "cases.toml"
-        self.environment = {"GRIDGOV_HOME": str(home), "GRIDGOV_BATCH_ROWS": "2500"}
-
-    def start(self, file: Path | None = None, mapping: Path | None = None, kind: str = "incidents") -> BaseProcess:
-        words = ["load", kind, str(file or self.file), "--mapping", str(mapping or self.mapping)]
-        self.log.write_text("")
-        process = _forks.Process(target=run_command, args=(words, self.environment, self.log))
-        process.start()
-        return process
-
-    def finish(self, *what: object) -> str:
-        process = self.start(*what)  # type: ignore[arg-type]
-        process.join(120)
-        assert process.exitcode == 0, self.log.read_text()
-        return self.log.read_text()
-
-    def wait_until(self, said: str, process: BaseProcess) -> None:
-        while process.is_alive() and said not in self.log.read_text():
-            time.sleep(0.005)
-
-
-@pytest.fixture
-def mortal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
-    """A cluster that may be killed: durable, private, in a folder that the server's user can enter."""
-    root = Path(tempfile.mkdtemp(prefix="gg-"))
-    root.chmod(0o711)
-    monkeypatch.setenv("GRIDGOV_HOME", str(root / "state"))
-    monkeypatch.delenv("GRIDGOV_DATABASE_URL", raising=False)
-    settings.cache_clear()
-    here = cluster.private()
-    try:
-        here.up()
-        yield here
-    finally:
-        here.remove()
-        shutil.rmtree(root, ignore_errors=True)
-
-
-def reset(here: Cluster) -> None:
-    """The database as it was before the load."""
-    here.drop_database(cluster.DATABASE)
-    here.create_database(cluster.DATABASE, template="before")
-    # A copied sequence is not in the log before its next checkpoint: after a crash it would give its numbers again.
-    here.execute(sql.SQL("CHECKPOINT"))
-
-
-def kill_database(here: Cluster) -> None:
-    """kill -9 of the server and of everything it started, if it runs."""
-    pid = here.pid
-    if pid is None:
-        return
-    for one in (pid, *_children(pid)):
-        try:
-            os.kill(one, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
-
-
-def _children(pid: int) -> list[int]:
-    found = []
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parent = int(status.read_text().rpartition(")")[2].split()[1])
-        except (OSError, ValueError):
-            continue
-        if parent == pid:
-            found.append(int(status.parent.name))
-    return found
 
 
 def write_inputs(folder: Path) -> None:
@@ -158,12 +73,13 @@ def test_thirty_deaths_and_the_same_rows(mortal, tmp_path):
     for name, kind, mapping in (
         ("base.geojson", "grids", "base"), ("market.geojson", "grids", "market"), ("before.csv", "incidents", "cases"),
     ):  # fmt: skip
-        loader.finish(tmp_path / name, tmp_path / f"{mapping}.toml", kind)
+        loader.finish(kind, tmp_path / name, tmp_path / f"{mapping}.toml")
+    what = ("incidents", tmp_path / "cases.csv", tmp_path / "cases.toml")
     mortal.execute(sql.SQL("CHECKPOINT"))
     mortal.create_database("before", template=cluster.DATABASE)
 
     began = time.monotonic()
-    first = loader.start()
+    first = loader.start(*what)
     loader.wait_until("merge ...", first)
     until_merge = time.monotonic() - began
     first.join(120)
@@ -180,7 +96,7 @@ def test_thirty_deaths_and_the_same_rows(mortal, tmp_path):
     for i, victim in enumerate(deaths):
         if i % 3 == 0:
             reset(mortal)
-        process = loader.start()
+        process = loader.start(*what)
         if chance.random() < 0.5:  # one half in the merge, the other anywhere
             loader.wait_until("merge ...", process)
             time.sleep(chance.uniform(0, whole - until_merge))
@@ -195,7 +111,7 @@ def test_thirty_deaths_and_the_same_rows(mortal, tmp_path):
         if i % 3 < 2:
             continue  # the same command again, to die again
         cluster.up()
-        loader.finish()
+        loader.finish(*what)
         assert digests() == undisturbed, f"deaths {i - 2} to {i}: {deaths[i - 2 : i + 1]}"
         assert structure() == built
         assert stages() == []

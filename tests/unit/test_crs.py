@@ -6,6 +6,7 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 
 from gridgov import crs
 from gridgov.crs import BD09, CGCS2000, GCJ02, STORE_CRS, WGS84, parse_datum
@@ -132,6 +133,16 @@ def test_shifts_can_be_put_back(x, y):
     for datum in (GCJ02, BD09):
         again = crs.from_wgs84(*crs.to_wgs84(x, y, datum), datum)
         assert np.abs(np.subtract(again, (x, y))).max() < 1e-9
+
+
+@given(hnp.arrays(float, (30, 2), elements=st.floats(-180, 180)), st.integers(0, 29))
+def test_a_point_is_moved_alike_in_any_company(xy, k):
+    """To the last bit: the same position told in two files is the same position."""
+    x, y = xy.T
+    for datum in (GCJ02, BD09):
+        for move in (crs.to_wgs84, crs.from_wgs84):
+            whole, alone = move(x, y, datum), move(x[k : k + 1], y[k : k + 1], datum)
+            assert (whole[0][k], whole[1][k]) == (alone[0][0], alone[1][0])
 
 
 @pytest.mark.parametrize("lon", [105 - 1e-12, 105.0, 105 + 1e-12])
