@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import gridgov as gg
 from gridgov.errors import QuestionError
-from tests.support import city, examples, load_city, new_code
+from tests.support import city, examples, follow_rules, load_city, new_code
 from tests.support_patrols import centres, day_of, lines_by_day, near, wanderings
 from tests.support_tracks import load_fixes, local, walk
 
@@ -127,7 +127,10 @@ def said(answer: gg.Answer) -> str:
     return frame.round(6).to_csv()
 
 
-def test_a_grid_left_alone_is_told_with_its_days(database: str, tmp_path: Path) -> None:
+def test_a_grid_left_alone_is_told_with_its_days(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follow_rules(tmp_path, monkeypatch, ("patrolled_min = 30", "patrolled_min = 4"))
     there = walk("a", local(MONDAY, 9), 30, start=(0.2, 0.5), step=(5, 0), person="P1", mode="walk")
     later = walk("b", local(MONDAY + timedelta(4), 9), 30, start=(1.2, 1.5), step=(5, 0), person="P2", mode="walk")
     town = town_of(tmp_path, [*there, *later])

@@ -30,7 +30,7 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
     *((question, {"as_of": LAST, "by": by}) for question in ("recency", "unpatrolled") for by in (None, "grid", "district")),
     ("blind_spots", {"as_of": LAST}),
     ("need_gap", {**WINDOW, "by": "grid"}),
-    *((question, {**WINDOW, "by": by}) for question in ("checkpoints", "plan_adherence", "visits", "revisits") for by in (None, "grid")),
+    *((question, {**WINDOW, "by": "grid"}) for question in ("checkpoints", "plan_adherence", "visits", "revisits")),
     ("checkpoints_missed", WINDOW),
     ("attendance", WINDOW),
     ("patrol_sessions", WINDOW),

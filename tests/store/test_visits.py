@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 import gridgov as gg
 from tests.store.test_plans import load_list, route
-from tests.support import city, examples, load_city, new_code, point
+from tests.support import city, examples, follow_rules, load_city, new_code, point
 from tests.support_ledgers import case, load_cases
 from tests.support_patrols import centres, day_of, lines_by_day, near, wanderings
-from tests.support_tracks import Fix, load_fixes, local
+from tests.support_tracks import Fix, load_fixes, local, walk
 
 MONDAY = date(2026, 3, 23)
 N_DAYS = 8
@@ -50,7 +50,10 @@ def grid_of(row: Fix) -> str | None:
 @example(seed=4)
 @given(seed=st.integers(0, 10**6))
 @examples(2)
-def test_every_day_of_every_grid_is_one_of_four(database: str, tmp_path: Path, seed: int) -> None:
+def test_every_day_of_every_grid_is_one_of_four(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    follow_rules(tmp_path, monkeypatch, ("patrolled_min = 30", "patrolled_min = 0"))
     rows = wanderings(seed, MONDAY, N_DAYS)
     town, told = town_of(tmp_path, rows, seed)
     first = min(day_of(row) for row in rows)
@@ -76,6 +79,25 @@ def test_every_day_of_every_grid_is_one_of_four(database: str, tmp_path: Path, s
         assert (pd.DataFrame(town.ask("visits", by=by, **WINDOW).frame)[counts].sum() == whole).all(), by
     one = town.ask("visits", scope="22", **WINDOW).frame.iloc[0]
     assert (one[counts] == frame.xs("22", level="grid_code")[counts].sum()).all()
+
+
+def test_who_passes_by_does_not_patrol(database: str, tmp_path: Path) -> None:
+    """Half an hour of all together makes a patrol: three times eleven minutes do, twice eleven and a way through do not."""
+    rows: list[Fix] = []
+    for k, device in enumerate("abc"):
+        rows += walk(device, local(MONDAY, 9 + k), 67, start=(0.5, 0.5), step=(1, 0), person=device, mode="walk")
+        if k < 2:
+            rows += walk(device, local(MONDAY, 13 + k), 67, start=(1.5, 1.5), step=(1, 0), person=device, mode="walk")
+    town, _ = town_of(tmp_path, rows, 1)
+    day: dict[str, Any] = {"by": "grid", "since": MONDAY, "as_of": MONDAY}
+    visits = pd.DataFrame(town.ask("visits", **day).frame).set_index("grid_code")
+    done = pd.DataFrame(town.ask("coverage", **day).frame).set_index("grid_code")
+    left = set(town.ask("unpatrolled", as_of=MONDAY).frame["grid_code"])
+    assert done["minutes"]["11"] > 30 > done["minutes"]["22"] > 20
+    for code in city():
+        patrolled = visits["n_found_days"][code] + visits["n_clean_days"][code]
+        assert patrolled == done["n_days"][code] == (code not in left) == (code == "11"), code
+    assert town.ask("visits", **day).meta["patrolled_min"] == 30
 
 
 @example(seed=5)
