@@ -39,7 +39,9 @@ _ATTENDED = """
 _SESSIONS = """
     SELECT *, ST_AsBinary(geom) FROM patrol_session
     WHERE town_id = :town_id AND day_on BETWEEN :since AND :until ORDER BY begin_at DESC LIMIT 200"""
-_SWEPT = "SELECT block_row, block_col, bits FROM swept_day WHERE town_id = :town_id AND day_on BETWEEN :since AND :until"
+_SWEPT = (
+    "SELECT block_row, block_col, bits FROM swept_day WHERE town_id = :town_id AND day_on BETWEEN :since AND :until"
+)
 _LAND = "SELECT grid_id, block_row, block_col, bits FROM land_cells WHERE set_id = :set_id"
 
 
@@ -172,9 +174,7 @@ def _peer(town: gg.Town, peer: str, since: date, until: date) -> Callable[[], An
     return union if peer == "union" else lambda: rows(peer)
 
 
-def _times(
-    ours: Callable[[], Any], theirs: Callable[[], Any] | None, n_runs: int
-) -> tuple[list[float], list[float]]:
+def _times(ours: Callable[[], Any], theirs: Callable[[], Any] | None, n_runs: int) -> tuple[list[float], list[float]]:
     """Milliseconds of each, in turns; a first run of each is not counted. The peer is asked thrice."""
     found: tuple[list[float], list[float]] = ([], [])
     ours()

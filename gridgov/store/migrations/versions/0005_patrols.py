@@ -297,10 +297,10 @@ def _tracks() -> None:
         sa.Column("block_row", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("block_col", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column(
-            "days",
+            "days_ago",
             sa.LargeBinary(),
             nullable=False,
-            comment="64 x 64 int32, little-endian, rows from the south: days since 1970-01-01; -2147483648 = never.",
+            comment="64 x 64 uint16, little-endian, rows from the south: days from the last visit to the month; 0 = never.",
         ),
         sa.PrimaryKeyConstraint("town_id", "month_on", "block_row", "block_col", name=op.f("last_visit_pkey")),
         schema="gridgov",
@@ -323,6 +323,7 @@ def _tracks() -> None:
     # Bits and doubles do not become shorter by compressing; trying costs more than writing them.
     op.execute("ALTER TABLE gridgov.swept ALTER COLUMN bits SET STORAGE EXTERNAL")
     op.execute("ALTER TABLE gridgov.swept_day ALTER COLUMN bits SET STORAGE EXTERNAL")
+    op.execute("ALTER TABLE gridgov.last_visit ALTER COLUMN days_ago SET STORAGE EXTERNAL")
     op.execute("ALTER TABLE gridgov.patrol_session ALTER COLUMN geom SET STORAGE EXTERNAL")
 
 
