@@ -117,6 +117,7 @@ patrol_session = Table(
     Index(None, "town_id", "day_on"),
     Index(None, "worker_id", "begin_at"),
     Index(None, "tracker_id", "begin_at"),
+    Index("patrol_session_when_where_idx", text("tstzrange(begin_at, end_at, '[]')"), "geom", postgresql_using="gist"),
     comment="A stretch of one day in which a device kept telling where it was. M = seconds since 1970 UTC; a session of one fix "
     "has no line.",
 )

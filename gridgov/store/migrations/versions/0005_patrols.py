@@ -182,6 +182,14 @@ def _tracks() -> None:
         unique=False,
         schema="gridgov",
     )
+    op.create_index(
+        "patrol_session_when_where_idx",
+        "patrol_session",
+        [sa.text("tstzrange(begin_at, end_at, '[]')"), "geom"],
+        unique=False,
+        schema="gridgov",
+        postgresql_using="gist",
+    )
     op.create_table(
         "swept",
         sa.Column("town_id", sa.SmallInteger(), autoincrement=False, nullable=False),
