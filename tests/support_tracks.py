@@ -85,6 +85,18 @@ def days_since_1970(day: date) -> int:
     return (day - datetime(1970, 1, 1, tzinfo=UTC).date()).days
 
 
+def _seen(table: str, key: str) -> str:
+    """The counts of each grid, number by number: ids differ from town to town."""
+    before, n, n_due = (
+        " | ".join(f"get_byte(s.counts, 16 * k + {at + b}) << {8 * b}" for b in range(4)) for at in (4, 8, 12)
+    )
+    grid = " | ".join(f"get_byte(s.counts, 16 * k + {b}) << {8 * b}" for b in range(4))
+    return f"""
+        SELECT s.{key}, g.code AS grid, {before} AS before, {n} AS n, {n_due} AS n_due
+        FROM gridgov.{table} s CROSS JOIN generate_series(0, length(s.counts) / 16 - 1) AS k
+        JOIN gridgov.grid g ON g.id = ({grid})"""
+
+
 PATROLS = {
     "session": """
         SELECT s.code AS source, t.device, w.code AS worker, p.day_on, p.begin_at, p.end_at, p.n_fixes, p.metres, p.effective_m,
@@ -114,11 +126,11 @@ PATROLS = {
         SELECT p.month_on, coalesce(g.code, 'outside') AS grid, p.days, p.n_sessions, p.minutes, p.stop_min, p.metres,
           p.effective_m
         FROM gridgov.grid_month p LEFT JOIN gridgov.grid g ON g.id = p.grid_id""",
-    "seen_day": "SELECT set_id, day_on, counts FROM gridgov.seen_day",
-    "seen_month": "SELECT set_id, month_on, counts FROM gridgov.seen_month",
+    "seen_day": _seen("seen_day", "day_on"),
+    "seen_month": _seen("seen_month", "month_on"),
     "route_walk": "SELECT day_on, route, n_seen FROM gridgov.route_walk",
     "checkpoint_visit": "SELECT day_on, checkpoint, n, last_at FROM gridgov.checkpoint_visit",
-    "last_visit": "SELECT month_on, block_row, block_col, days FROM gridgov.last_visit",
+    "last_visit": "SELECT month_on, block_row, block_col, days_ago FROM gridgov.last_visit",
 }
 """What each table of patrols says."""
 

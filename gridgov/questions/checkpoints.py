@@ -1,6 +1,5 @@
 """checkpoints: whether the places that must be visited (必巡点) were, as often as planned; and the list of those missed."""
 
-import math
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -17,6 +16,7 @@ from gridgov.questions.patrolled import every_group, in_order, take_days
 from gridgov.questions.shaping import coded
 from gridgov.store.database import frame
 from gridgov.store.visits import day_number
+from gridgov.store.walks import visits_between
 
 BACK: Final = timedelta(6)
 """The window without `since`: a week."""
@@ -81,43 +81,37 @@ def _visited(asked: Asked) -> pd.DataFrame:
     visits = _visits(asked, rows, since, until)
     begins = [until - timedelta(6 + 7 * k) for k in reversed(range((until - since).days // 7 + 1))]
     numbers = np.array([day_number(begin) for begin in begins], np.int64)
-    due = np.column_stack([_due(rows, max(begin, since), begin + timedelta(7)) for begin in begins])
+    held_from, held_to = _held(rows)
+    first, end = np.maximum(numbers, day_number(since)), numbers + 7
+    held = np.clip(np.minimum(end, held_to[:, None]) - np.maximum(first, held_from[:, None]), 0, None)
+    due = rows["visits_a_week"].to_numpy(np.float64)[:, None] * held / 7
     made = np.zeros(due.shape)
     week = np.searchsorted(numbers, visits["day"].to_numpy(np.int64), "right") - 1
     np.add.at(made, (visits["checkpoint"].to_numpy(np.int64), week), visits["n"].to_numpy(np.float64))
-    latest = visits.groupby("checkpoint")["last_at"].max().reindex(range(len(rows)))
+    latest = visits.groupby("checkpoint")["last_s"].max().reindex(range(len(rows)))
     return rows.assign(
         due_visits=due.sum(axis=1),
         made_visits=np.minimum(made, np.nan_to_num(due)).sum(axis=1),
         n_made=made.sum(axis=1).astype(np.int64),
-        last_visit_at=pd.to_datetime(latest.to_numpy(object), utc=True),
+        last_visit_at=pd.to_datetime(latest.to_numpy(np.float64), unit="s", utc=True),
     )
 
 
-def _due(rows: pd.DataFrame, begin: date, end: date) -> npt.NDArray[np.float64]:
-    """Visits due on the days begin <= day < end of one week, by checkpoint; NaN where the plan does not say."""
-    first = [max(begin, day or begin) for day in rows["valid_from"]]
-    last = [min(end, day or end) for day in rows["valid_to"]]
-    held = np.array([max((b - a).days, 0) for a, b in zip(first, last, strict=True)], np.float64)
-    return rows["visits_a_week"].to_numpy(np.float64) * held / 7
+def _held(rows: pd.DataFrame) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """From which day to before which each spell holds, days since 1970-01-01; infinity where it has no bound."""
+    first = [day_number(day) if day else -np.inf for day in rows["valid_from"]]
+    end = [day_number(day) if day else np.inf for day in rows["valid_to"]]
+    return np.array(first, np.float64), np.array(end, np.float64)
 
 
 def _visits(asked: Asked, rows: pd.DataFrame, since: date, until: date) -> pd.DataFrame:
-    """Visits by checkpoint (its row) and day: n (no more than the plan would spread over a day), last_at."""
-    values = {"town_id": asked.town.id, "since_on": since, "until_on": until}
-    found = frame(asked.connection, "questions/checkpoints/visits", values)
+    """Visits by checkpoint (its row) and day: n (no more than the plan would spread over a day), last_s (seconds UTC)."""
+    found = visits_between(asked.connection, asked.town.id, since, until)
     # Two checkpoints may stand at one place, and one in several spells: each has the visits of the days on which it held.
     each = pd.DataFrame({"key": rows["key"], "checkpoint": np.arange(len(rows))})
     visits = found.merge(each, on="key").astype({"day": "int64", "checkpoint": "int64"})
-    held = [
-        (
-            day_number(row.valid_from) if row.valid_from else -math.inf,
-            day_number(row.valid_to) if row.valid_to else math.inf,
-        )
-        for row in rows.itertuples()
-    ]
-    spans = np.array(held).reshape(-1, 2)[visits["checkpoint"]]
-    visits = visits[(visits["day"] >= spans[:, 0]) & (visits["day"] < spans[:, 1])].copy()
+    first, end = (side[visits["checkpoint"].to_numpy(np.int64)] for side in _held(rows))
+    visits = visits[(visits["day"] >= first) & (visits["day"] < end)].copy()
     most = np.ceil(rows["visits_a_week"].to_numpy(np.float64) / 7)[visits["checkpoint"]]
     visits["n"] = np.fmin(visits["n"].to_numpy(np.float64), np.fmax(most, 1))
     return visits

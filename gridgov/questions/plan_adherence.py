@@ -14,8 +14,8 @@ from gridgov.analytics.rates import share
 from gridgov.questions.asking import Asked
 from gridgov.questions.patrolled import every_group, in_order, take_days
 from gridgov.questions.planned import routes
-from gridgov.store.database import frame
 from gridgov.store.visits import day_number
+from gridgov.store.walks import walks_between
 
 BACK: Final = timedelta(6)
 """The window without `since`: a week."""
@@ -71,8 +71,7 @@ def _walks(asked: Asked, plan: pd.DataFrame, since: date, until: date) -> pd.Dat
 
 def _seen(asked: Asked, keys: pd.Series, days: list[date]) -> npt.NDArray[np.int64]:
     """How many cells of each route were seen on each day (routes, days)."""
-    values = {"town_id": asked.town.id, "since_on": days[0], "until_on": days[-1]}
-    rows = frame(asked.connection, "questions/plan_adherence/walks", values)
+    rows = walks_between(asked.connection, asked.town.id, days[0], days[-1])
     every, number = np.unique(keys.to_numpy(np.int64), return_inverse=True)
     found = np.zeros((len(every), len(days)), np.int64)
     place = pd.Index(every).get_indexer(rows["key"])

@@ -117,6 +117,7 @@ patrol_session = Table(
     Index(None, "town_id", "day_on"),
     Index(None, "worker_id", "begin_at"),
     Index(None, "tracker_id", "begin_at"),
+    Index("patrol_session_when_where_idx", text("tstzrange(begin_at, end_at, '[]')"), "geom", postgresql_using="gist"),
     comment="A stretch of one day in which a device kept telling where it was. M = seconds since 1970 UTC; a session of one fix "
     "has no line.",
 )
@@ -236,8 +237,8 @@ last_visit = Table(
     Column("block_row", Integer, primary_key=True, autoincrement=False),
     Column("block_col", Integer, primary_key=True, autoincrement=False),
     Column(
-        "days", LargeBinary, nullable=False,
-        comment="64 x 64 int32, little-endian, rows from the south: days since 1970-01-01; -2147483648 = never.",
+        "days_ago", LargeBinary, nullable=False,
+        comment="64 x 64 uint16, little-endian, rows from the south: days from the last visit to the month; 0 = never.",
     ),
     comment="Last day before a month on which anybody came near each cell. A month in which nobody patrolled has no rows: the "
     "month before holds, with its days. Blocks never seen have no row.",

@@ -15,16 +15,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from gridgov.analytics.patrol.cells import NO_CELLS, SIDE, Cells, block_key, block_place, canonical, together, union
-from gridgov.analytics.patrol.recency import LastVisits, last_visits
+from gridgov.analytics.patrol.recency import NEVER, LastVisits, last_visits
 from gridgov.store import patrol_tables
 from gridgov.store.copying import block, copy_rows, day, number, packed_row
 from gridgov.store.database import run
 
 EPOCH = date(1970, 1, 1)
 Blocks = npt.NDArray[np.int64]
-_SWEPT = np.dtype([("day", ">i4"), ("row", ">i4"), ("col", ">i4"), ("bits", "<u8", SIDE)])
-_VISITS = np.dtype([("row", ">i4"), ("col", ">i4"), ("days", "<i4", (SIDE, SIDE))])
-"""Rows as the queries pack them."""
 Changed = Mapping[date, Mapping[int, bytes]]
 """Days on which anybody came near other cells than was known: by day and block what was known (no bytes = none of it)."""
 NO_VISITS = LastVisits(np.empty(0, np.int64), np.empty((0, SIDE, SIDE), np.int32))
@@ -75,10 +72,12 @@ def _brought_on(
     connection: Connection, town_id: int, month: date, until: date, blocks: npt.NDArray[np.int64] | None = None
 ) -> LastVisits:
     """The visits of before `until`, from those of before a month on; in some blocks, None = in all."""
-    rows = _fetched(connection, "load/patrol/visits", _places({"town_id": town_id, "month_on": month}, blocks), _VISITS)
-    key = block_key(rows["row"], rows["col"])
-    order = np.argsort(key)
-    before = LastVisits(key[order], rows["days"][order].astype(np.int32))
+    values = _places({"town_id": town_id, "month_on": month}, blocks)
+    rows, cols, packed = packed_row(connection, "load/patrol/visits", values)
+    key = block_key(rows or [], cols or [])
+    ago = np.frombuffer(packed or b"", "<u2").reshape(-1, SIDE, SIDE)[np.argsort(key)]
+    day = np.where(ago == 0, np.int32(NEVER), np.int32(day_number(month)) - ago)
+    before = LastVisits(np.sort(key), day.astype(np.int32, copy=False))
     since = swept_between(connection, town_id, month, until, blocks)
     land = together(
         Cells(np.zeros(len(key), np.int64), before.block, np.ones((len(key), SIDE), np.uint64)), union(since)
@@ -100,11 +99,11 @@ def swept_between(
     blocks  keys of the blocks that are asked for; None = all
     """
     values = {"town_id": town_id, "since": since, "until": until}
-    rows = _fetched(connection, "load/patrol/swept_days", _places(values, blocks), _SWEPT)
-    if not len(rows):
+    days, rows, cols, packed = packed_row(connection, "load/patrol/swept_days", _places(values, blocks))
+    if days is None:
         return NO_CELLS
-    key = block_key(rows["row"], rows["col"])
-    return canonical(rows["day"].astype(np.int64), key, rows["bits"].astype(np.uint64))
+    bits = np.frombuffer(packed, "<u8").astype(np.uint64, copy=False).reshape(-1, SIDE)
+    return canonical(np.array(days, np.int64), block_key(rows, cols), bits)
 
 
 def cells_of(
@@ -125,16 +124,12 @@ def _write(connection: Connection, town_id: int, month: date, visits: LastVisits
         return
     row, col = block_place(visits.block)
     n = len(visits.block)
+    ago = np.where(visits.day == NEVER, 0, day_number(month) - visits.day.astype(np.int64))
     fields = {
         "town_id": number(np.full(n, town_id), "i2"),
         "month_on": day(np.full(n, (month - EPOCH).days)),
         "block_row": number(row, "i4"),
         "block_col": number(col, "i4"),
-        "days": block(visits.day.astype("<i4").reshape(n, SIDE * SIDE)),
+        "days_ago": block(ago.astype("<u2").reshape(n, SIDE * SIDE)),
     }
     copy_rows(connection, "last_visit", fields)
-
-
-def _fetched(connection: Connection, name: str, values: dict[str, Any], kind: np.dtype[Any]) -> npt.NDArray[Any]:
-    """The rows of a query that packs them into one value, each as `kind` says."""
-    return np.frombuffer(packed_row(connection, name, values)[0] or b"", kind)

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 
 from gridgov.analytics.patrol.tracks import Tracks
 from gridgov.crs import from_wgs84, parse_datum
-from gridgov.store.copying import EPOCH_2000, copy_rows, day, number
+from gridgov.store.copying import EPOCH_2000, copy_rows, day, number, packed_row
 from gridgov.store.database import frame, run
 from gridgov.store.visits import EPOCH
 
@@ -38,6 +38,24 @@ def lines_of_day(connection: Connection, town_id: int, on: date, crs: str) -> Tr
     first = np.append(0, np.cumsum(shapely.get_num_coordinates(lines))).astype(np.int64)
     x, y = from_wgs84(held[:, 0], held[:, 1], parse_datum(crs))
     return Tracks(x, y, held[:, 2], first)
+
+
+def walks_between(connection: Connection, town_id: int, since: date, until: date) -> pd.DataFrame:
+    """Cells of routes seen on the days of a window (both inclusive): key, day (since 1970-01-01), n_seen; those with any."""
+    values = {"town_id": town_id, "since_on": since, "until_on": until}
+    return _arrays(packed_row(connection, "questions/plan_adherence/walks", values), ("key", "day", "n_seen"))
+
+
+def visits_between(connection: Connection, town_id: int, since: date, until: date) -> pd.DataFrame:
+    """Visits of checkpoints on the days of a window (both inclusive): key, day (since 1970-01-01), n, last_s (seconds UTC)."""
+    values = {"town_id": town_id, "since_on": since, "until_on": until}
+    found = _arrays(packed_row(connection, "questions/checkpoints/visits", values), ("key", "day", "n", "last_s"))
+    return found.astype({"last_s": "float64"})
+
+
+def _arrays(row: tuple[Any, ...], names: tuple[str, ...]) -> pd.DataFrame:
+    held = [np.array(column) if column else np.empty(0, np.int64) for column in row]
+    return pd.DataFrame(dict(zip(names, held, strict=True)))
 
 
 def replace_walks(connection: Connection, town_id: int, on: date, keys: Any, n_seen: Any) -> None:

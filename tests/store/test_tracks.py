@@ -16,15 +16,17 @@ from hypothesis import strategies as st
 
 from gridgov.analytics.patrol.cells import SIDE
 from gridgov.analytics.patrol.cleaning import clean
-from gridgov.analytics.patrol.recency import NEVER
+from gridgov.analytics.patrol.recency import NEVER, days_at
+from gridgov.analytics.patrol.seen import marked
 from gridgov.analytics.patrol.sessions import sessions_of
 from gridgov.errors import LoadError
 from gridgov.pipelines import patrol_upkeep
 from gridgov.pipelines.kinds import load
 from gridgov.pipelines.quarantine import retry_rows
 from gridgov.sources.mapping import parse_mapping, read_mapping
-from gridgov.store import lake, runs
+from gridgov.store import grids, ground, lake, runs
 from gridgov.store.database import reading, writing
+from gridgov.store.seen import last_seen
 from gridgov.store.visits import last_visits_of, swept_between
 from tests.real_tracks import CABS, GEOLIFE, PLOUGHS, RANGERS, real_tracks
 from tests.support import METRIC, examples, follow_rules, gridgov, load_city, new_code, query
@@ -205,7 +207,7 @@ def test_the_same_rows_whatever_order_files_come_in(database: str, tmp_path: Pat
 def _empty() -> None:
     with writing() as connection:
         names = "session patrol_day swept swept_day last_visit lake_file tracker worker clean_report patrol_source patrol_rules"
-        names += " patrol_finding patrol_shape"
+        names += " patrol_finding patrol_shape grid_day grid_month seen_day seen_month route_walk checkpoint_visit"
         for name in names.replace("session", "patrol_session").split():
             connection.exec_driver_sql(f"DELETE FROM gridgov.{name}")
 
@@ -257,6 +259,27 @@ def test_the_last_visits_of_any_day_are_those_of_all_days_before_it(database: st
             }
             assert there == slow
             assert not slow or max(slow.values()) <= days_since_1970(as_of)
+
+
+def test_the_revisits_of_days_tell_the_last_visits_of_each_grid(database: str, tmp_path: Path) -> None:
+    town = new_code()
+    load_city(tmp_path, town)
+    days = [0, 1, 2, 3, 40, 41, 130]
+    for day in (40, 2, 130, 0, 41, 3, 1):
+        rows = walk("a", local(after(day), 9), 60, start=(0.5 + day % 3 / 10, 0.5), step=(8, day % 5), person="P1")
+        load_fixes(tmp_path, town, rows, name=f"day_{day}")
+    with reading() as connection:
+        of = runs.town_of(connection, town)
+        (version,) = grids.grid_sets(connection, of.id, grids.BASE)
+        land = marked(ground.land(connection, version.id), None)
+        for day in (*days, 35, 200):
+            visits = last_visits_of(connection, of.id, after(day))
+            last = days_at(land.block, visits)
+            there = (land.grid >= 0) & (last != NEVER)
+            pairs = np.column_stack([last[there], land.ids[land.grid[there]]])
+            every, n = np.unique(pairs, axis=0, return_counts=True)
+            found = last_seen(connection, version.id, after(day))
+            assert np.array_equal(np.column_stack([found.on, found.grid, found.n]), np.column_stack([every, n]))
 
 
 def test_two_devices_of_one_person_are_one_worker(database: str, tmp_path: Path) -> None:

@@ -189,9 +189,9 @@ def blind_spots(
                  cell left alone longest), never_share (of cells never visited, 0..1), geom (valid Polygons);
                  and their cells, with the row as owner: share them with grids to see whose they are.
     """
-    never = visits.day == NEVER
-    known = LastVisits(visits.block, np.where(never, np.int32(known_since - 1), visits.day))
-    idle = unvisited(known, union(land), as_of - idle_days + 1)
+    # Of a cell never visited it is known only that it is idle since the day before the tracks.
+    is_known = known_since - 1 < as_of - idle_days + 1
+    idle = unvisited(visits, union(land), as_of - idle_days + 1 if is_known else NEVER)
     first_row, first_col, n_rows, n_cols = frame_of(idle.block)
     row, col = block_place(idle.block)
     row, col = row * SIDE - first_row, col * SIDE - first_col
@@ -205,13 +205,16 @@ def blind_spots(
     labels = number[labels]
 
     cells = from_raster(first_row, first_col, labels)
-    last = by_set(known.block, known.day, cells)
+    least, most, n_never = _gather_days(
+        cells.owner, place_of(cells.block, visits.block), cells.bits, visits.day, len(order)
+    )
+    least, most = (np.where(day == NEVER, known_since - 1, day) for day in (least, most))
     frame = gpd.GeoDataFrame(
         {
             "m2": n_cells[order] * cell_m**2,
-            "idle_days": as_of - last["most"].to_numpy(np.int64),
-            "most_idle_days": as_of - last["least"].to_numpy(np.int64),
-            "never_share": by_set(known.block, never, cells)["mean"],
+            "idle_days": as_of - most,
+            "most_idle_days": as_of - least,
+            "never_share": n_never / n_cells[order],
         },
         geometry=gpd.GeoSeries(_polygons(labels, first_row, first_col, cell_m), crs=crs),
     )
@@ -332,6 +335,26 @@ def _gather(
                     if not value <= most[s]:
                         most[s] = value
     return n, total, least, most
+
+
+@_kernel
+def _gather_days(number: Longs, place: Longs, bits: Words, day: Ints, n_sets: int) -> tuple[Longs, Longs, Longs]:
+    """The least and the most day of the cells of each set, NEVER being the least of all; how many were never visited."""
+    least, most = np.full(n_sets, np.iinfo(np.int64).max), np.full(n_sets, np.int64(NEVER))
+    n_never = np.zeros(n_sets, np.int64)
+    for k in range(len(number)):
+        s = number[k]
+        for r in range(SIDE):
+            word = bits[k, r]
+            if word == 0:
+                continue
+            for c in range(SIDE):
+                if (word >> np.uint64(c)) & np.uint64(1):
+                    value = day[place[k], r, c] if place[k] >= 0 else NEVER
+                    least[s] = min(least[s], value)
+                    most[s] = max(most[s], value)
+                    n_never[s] += value == NEVER
+    return least, most, n_never
 
 
 @_kernel

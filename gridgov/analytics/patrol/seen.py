@@ -122,7 +122,7 @@ def brought_on(last: Tally, seen: Tally) -> Tally:
     gained = seen._replace(before=np.full_like(seen.on, NEVER))
     again = seen.before != NEVER
     left = Tally(seen.before[again], gained.before[again], seen.grid[again], -seen.n[again], -seen.n_due[again])
-    return summed(joined(last, gained, left))
+    return summed(joined(last._replace(before=np.full_like(last.on, NEVER)), gained, left))
 
 
 # ---- kernels ---------------------------------------------------------------------------------------------------------

@@ -1,12 +1,13 @@
 -- swept_days: what anybody came near on the days since <= day < until
 -- params : town_id, since, until; all_blocks, block_rows, block_cols
--- returns: packed: all rows in one value, each day (days since 1970-01-01), block_row, block_col (int32, big-endian) and bits;
---          null when there are none
+-- returns: days (since 1970-01-01), block_rows, block_cols and packed (the bits of all of them), in one order, one row; null when
+--          there are none
 -- used by: store.visits        index: swept_day_pkey
 SELECT
-  string_agg(
-    int4send(day_on - date '1970-01-01') || int4send(block_row) || int4send(block_col) || bits, CAST('' AS bytea)
-  ) AS packed
+  array_agg(day_on - date '1970-01-01') AS days,
+  array_agg(block_row) AS block_rows,
+  array_agg(block_col) AS block_cols,
+  string_agg(bits, CAST('' AS bytea)) AS packed
 FROM swept_day
 WHERE
   town_id = :town_id AND day_on >= :since AND day_on < :until

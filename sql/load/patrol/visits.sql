@@ -1,8 +1,11 @@
 -- visits: the last visits as of the begin of a month
 -- params : town_id, month_on; all_blocks, block_rows, block_cols
--- returns: packed: all rows in one value, each block_row, block_col (int32, big-endian) and days; null when there are none
+-- returns: block_rows, block_cols and packed (days_ago of all of them), in one order, one row; null when there are none
 -- used by: store.visits        index: last_visit_pkey
-SELECT string_agg(int4send(block_row) || int4send(block_col) || days, CAST('' AS bytea)) AS packed
+SELECT
+  array_agg(block_row) AS block_rows,
+  array_agg(block_col) AS block_cols,
+  string_agg(days_ago, CAST('' AS bytea)) AS packed
 FROM last_visit
 WHERE
   town_id = :town_id AND month_on = :month_on

@@ -4,7 +4,7 @@
 --          the index), n_shown; and those of the conditions
 -- returns: the keys, n_reported, n_checked (with coordinates, of days whose tracks are kept), n_missed, case_nos and passed_at
 --          of the latest that were missed; one row a group that has any
--- used by: questions missed        index: case_record_town_id_reported_at_closed_at_idx, patrol_session_town_id_day_on_idx
+-- used by: questions missed        index: case_record_town_id_reported_at_closed_at_idx, patrol_session_when_where_idx
 {% from 'questions/_placed.sql' import placed, within %}
 {% from 'questions/_grouped.sql' import again, chosen, grouped %}
 WITH kept AS MATERIALIZED (
@@ -33,9 +33,11 @@ WITH kept AS MATERIALIZED (
     FROM patrol_session AS s
     WHERE
       t.is_checked AND s.town_id = :town_id
-      AND s.day_on BETWEEN CAST(t.reported_at AT TIME ZONE :zone AS date) - 2 AND CAST(t.reported_at AT TIME ZONE :zone AS date)
-      AND s.begin_at < t.reported_at AND s.end_at > t.reported_at - make_interval(secs => :within_s)
+      AND tstzrange(s.begin_at, s.end_at, '[]')
+      && tstzrange(t.reported_at - make_interval(secs => :within_s), t.reported_at, '()')
       AND s.geom && ST_Expand(t.geom, :degrees)
+      -- In degrees first: it is a hundred times quicker than on the ellipsoid, and leaves few.
+      AND ST_DWithin(ST_Force2D(s.geom), t.geom, :degrees)
       AND ST_DWithin(CAST(ST_Force2D(s.geom) AS geography), CAST(t.geom AS geography), :radius_m)
       AND to_timestamp(ST_InterpolatePoint(s.geom, t.geom))
         BETWEEN t.reported_at - make_interval(secs => :within_s) AND t.reported_at

@@ -182,6 +182,14 @@ def _tracks() -> None:
         unique=False,
         schema="gridgov",
     )
+    op.create_index(
+        "patrol_session_when_where_idx",
+        "patrol_session",
+        [sa.text("tstzrange(begin_at, end_at, '[]')"), "geom"],
+        unique=False,
+        schema="gridgov",
+        postgresql_using="gist",
+    )
     op.create_table(
         "swept",
         sa.Column("town_id", sa.SmallInteger(), autoincrement=False, nullable=False),
@@ -297,10 +305,10 @@ def _tracks() -> None:
         sa.Column("block_row", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("block_col", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column(
-            "days",
+            "days_ago",
             sa.LargeBinary(),
             nullable=False,
-            comment="64 x 64 int32, little-endian, rows from the south: days since 1970-01-01; -2147483648 = never.",
+            comment="64 x 64 uint16, little-endian, rows from the south: days from the last visit to the month; 0 = never.",
         ),
         sa.PrimaryKeyConstraint("town_id", "month_on", "block_row", "block_col", name=op.f("last_visit_pkey")),
         schema="gridgov",
@@ -323,6 +331,7 @@ def _tracks() -> None:
     # Bits and doubles do not become shorter by compressing; trying costs more than writing them.
     op.execute("ALTER TABLE gridgov.swept ALTER COLUMN bits SET STORAGE EXTERNAL")
     op.execute("ALTER TABLE gridgov.swept_day ALTER COLUMN bits SET STORAGE EXTERNAL")
+    op.execute("ALTER TABLE gridgov.last_visit ALTER COLUMN days_ago SET STORAGE EXTERNAL")
     op.execute("ALTER TABLE gridgov.patrol_session ALTER COLUMN geom SET STORAGE EXTERNAL")
 
 
