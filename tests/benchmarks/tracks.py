@@ -6,7 +6,7 @@ Makes a town of 179 grids (110 km²) and files of its workers' positions, one wo
 with jumps, inaccurate and repeated fixes, in GCJ-02 as terminals tell them. Each file is loaded by `gridgov load tracks` in a
 process of its own, into a database of its own: one file a day at each probe and at the end (so many days are stored then), the
 days between them as one file. Prints the time of each load by phase, fixes a second, peak memory, and what a day costs after so
-many days.
+many days. A file of another town is loaded before, so that nothing is compiled meanwhile.
 
 Beside it, where it is installed, movingpandas on the task of cleaning alone, with the same fixes in memory: outliers by speed and
 cutting at silences. Both are told by what they take of the jumps that were made, and of the other fixes.
@@ -15,18 +15,22 @@ cutting at silences. Both are told by what they take of the jumps that were made
 import argparse
 import importlib.util
 import json
+import multiprocessing
 import os
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -35,7 +39,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from gridgov.analytics.patrol.cleaning import clean
+from gridgov.analytics.patrol.cleaning import USABLE, clean
 from gridgov.analytics.patrol.fixes import SECOND, Fixes
 from gridgov.analytics.patrol.sessions import sessions_of
 from gridgov.crs import from_wgs84, geometries_to_wgs84, parse_datum, to_wgs84
@@ -132,24 +136,37 @@ def write_fixes(path: Path, made: Made) -> None:
     pq.write_table(pa.table(columns), path, row_group_size=200_000)
 
 
+def _written(path: Path, seed: list[int], *what: Any) -> None:
+    """`write_fixes` of `make_fixes` in a process of its own: a child's peak memory is never below its parent's."""
+    job = multiprocessing.get_context("spawn").Process(target=_write, args=(path, seed, what))
+    job.start()
+    job.join()
+
+
+def _write(path: Path, seed: list[int], what: tuple[Any, ...]) -> None:
+    write_fixes(path, make_fixes(np.random.default_rng(seed), *what))
+
+
 # ---- end to end ------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Load:
-    """A load as its command tells it: seconds in all and by phase, and the report."""
+    """A load as its command tells it: seconds in all, of the processor (without the database's) and by phase; the report."""
 
     seconds: float
+    cpu_s: float
     phases: dict[str, float]
     report: dict
 
 
-def load(folder: Path, kind: str, path: Path) -> Load:
+def load(folder: Path, kind: str, path: Path, mapping: str = "") -> Load:
     """`gridgov load` in a process of its own."""
     told = folder / "report.json"
     command = [sys.executable, "-m", "gridgov.cli", "load", kind, str(path)]
-    command += ["--mapping", str(folder / f"{kind}.toml"), "--report", str(told)]
-    began = since = time.perf_counter()
+    command += ["--mapping", str(folder / f"{mapping or kind}.toml"), "--report", str(told)]
+    began, cpu = time.perf_counter(), _cpu_s()
+    since = began
     phases, phase = defaultdict[str, float](float), "start"
     with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
         assert process.stderr is not None
@@ -162,14 +179,20 @@ def load(folder: Path, kind: str, path: Path) -> Load:
     phases[phase] += time.perf_counter() - since
     if process.returncode:
         raise SystemExit("".join(lines))
-    return Load(time.perf_counter() - began, dict(phases), json.loads(told.read_text()))
+    return Load(time.perf_counter() - began, _cpu_s() - cpu, dict(phases), json.loads(told.read_text()))
 
 
-def end_to_end(folder: Path, days: int, probes: list[int], n_fixes: int, rng: np.random.Generator) -> None:
+def _cpu_s() -> float:
+    """What processes that ended here have used of the processor, seconds."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def end_to_end(folder: Path, days: int, probes: list[int], n_fixes: int, seed: int) -> None:
     """Load the days, one of them alone at each probe and at the end, and print what they cost."""
     cluster.up()
     migrate.upgrade()
-    grids = make_grids(rng, N_GRIDS, GRID_HECTARES)
+    grids = make_grids(np.random.default_rng(seed), N_GRIDS, GRID_HECTARES)
     degrees = geometries_to_wgs84(grids, parse_datum(METRIC_CRS))
     gpd.GeoDataFrame({"code": [f"{k:03d}" for k in range(N_GRIDS)]}, geometry=list(degrees), crs=4326).to_file(
         folder / "grids.geojson"
@@ -177,29 +200,36 @@ def end_to_end(folder: Path, days: int, probes: list[int], n_fixes: int, rng: np
     (folder / "grids.toml").write_text(_GRIDS)
     (folder / "tracks.toml").write_text(_TRACKS)
     load(folder, "grids", folder / "grids.geojson")
+    _warm(folder, grids)
     edges = sorted({0, days, *(edge for probe in (*probes, days - 1) for edge in (probe, probe + 1) if edge <= days)})
     total, n_total, of_day = defaultdict[str, float](float), 0, []
     for begin, end in pairwise(edges):
         path = folder / "fixes.parquet"
-        write_fixes(path, make_fixes(rng, grids, FIRST_DAY + timedelta(begin), end - begin, n_fixes))
+        _written(path, [seed, begin], grids, FIRST_DAY + timedelta(begin), end - begin, n_fixes)
         done = load(folder, "tracks", path)
         n = done.report["read"]
         shown = ", ".join(f"{name} {took:.1f}" for name, took in done.phases.items() if took > 0.05)
         print(f"load      {end - begin:3d} days after {begin:3d}: {n:>10,} fixes, {done.seconds:7.1f} s ({shown}), "
-              f"peak {done.report['peak_mb']:,.0f} MB", flush=True)  # fmt: skip
+              f"{done.cpu_s:.1f} s of the processor, peak {done.report['peak_mb']:,.0f} MB", flush=True)  # fmt: skip
         n_total += n
-        for name, took in {**done.phases, "in all": done.seconds}.items():
+        for name, took in {"in all": done.seconds, "cpu": done.cpu_s}.items():
             total[name] += took
         if end - begin == 1:
-            of_day.append((begin, done.seconds))
+            of_day.append((begin, done.seconds, done.cpu_s))
     caught = done.report["facts"]["cleaning"]
-    print(
-        f"whole     {n_total:,} fixes of {days} days in {total['in all']:.0f} s: {n_total / total['in all']:,.0f} fixes/s"
-    )
-    print(f"a day     {', '.join(f'{took:.2f} s after {begin} days' for begin, took in of_day)}")
+    print(f"whole     {n_total:,} fixes of {days} days in {total['in all']:.0f} s ({total['cpu']:.0f} s of the processor): "
+          f"{n_total / total['in all']:,.0f} fixes/s")  # fmt: skip
+    print(f"a day     {', '.join(f'{took:.1f} s ({cpu:.1f}) after {begin} days' for begin, took, cpu in of_day)}")
     print(f"last day  {', '.join(f'{n:,} {name}' for name, n in caught.items() if n)}")
     base = sum(file.stat().st_size for file in (folder / "lake").rglob("*.parquet")) / n_total
     print(f"lake      {base:.1f} bytes a fix")
+
+
+def _warm(folder: Path, grids: Polygons) -> None:
+    """A minute of tracks into another town: what is compiled once on a machine is compiled."""
+    (folder / "warm.toml").write_text(_TRACKS.replace('town = "bench"', 'town = "warm"'))
+    write_fixes(folder / "warm.parquet", make_fixes(np.random.default_rng(0), grids, FIRST_DAY, 1, 6))
+    load(folder, "tracks", folder / "warm.parquet", "warm")
 
 
 # ---- cleaning alone --------------------------------------------------------------------------------------------------
@@ -213,16 +243,17 @@ def beside_movingpandas(made: Made) -> None:
     )  # fmt: skip
     sessions_of(fixes, clean(fixes))  # compiles
 
-    def told(name: str, took: float, taken: npt.NDArray[np.bool_]) -> None:
-        # Jumps shorter than what can be walked in 10 s are none that anybody could find: both are judged alike by all.
-        hit = (taken & made.is_jump).sum()
-        print(f"cleaning  {name:32} {took:8.2f} s {len(made) / took:>12,.0f} fixes/s   takes {hit / made.is_jump.sum():.3f} "
-              f"of the jumps, {(taken & ~made.is_jump).sum() / (~made.is_jump).sum():.4f} of the others", flush=True)  # fmt: skip
+    # Judged by what only speed can tell: repeated and inaccurate fixes are other filters'.
+    judged = ~pd.DataFrame({"device": made.device, "at": made.at}).duplicated(keep=False).to_numpy()
+    judged &= made.accuracy_m <= 50
 
-    cleaned = clean(fixes)
+    def told(name: str, took: float, taken: npt.NDArray[np.bool_]) -> None:
+        jumps, others = taken[judged & made.is_jump].mean(), taken[judged & ~made.is_jump].mean()
+        print(f"cleaning  {name:32} {took:8.3f} s {len(made) / took:>12,.0f} fixes/s   takes {jumps:.3f} of the jumps, "
+              f"{others:.5f} of the others", flush=True)  # fmt: skip
+
     ours = seconds(lambda: sessions_of(fixes, clean(fixes)), 5)
-    # Inaccurate and repeated fixes are another filter's: they are not counted as taken for their speed.
-    told("gridgov, all filters, sessions", ours, np.isin(cleaned.code, (5, 6)))
+    told("gridgov, all filters, sessions", ours, clean(fixes).code != USABLE)
     if importlib.util.find_spec("movingpandas") is None:
         print("movingpandas: not installed, skipped")
         return
@@ -233,7 +264,9 @@ def beside_movingpandas(made: Made) -> None:
 
 def _movingpandas(made: Made) -> tuple[float, npt.NDArray[np.bool_]]:
     """Seconds it takes, and which fixes it took. Repeated instants are left out for it: its index must be unique."""
-    import movingpandas
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it misses packages that it does not need for this
+        import movingpandas
 
     rows = np.flatnonzero(~pd.DataFrame({"device": made.device, "at": made.at}).duplicated().to_numpy())
     frame = gpd.GeoDataFrame(
@@ -271,7 +304,7 @@ def main() -> None:
         grids = make_grids(rng, N_GRIDS, GRID_HECTARES)
         beside_movingpandas(make_fixes(rng, grids, FIRST_DAY, options.cleaning, n_fixes))
     if options.days:
-        _in_a_home(lambda folder: end_to_end(folder, options.days, options.probes, n_fixes, rng))
+        _in_a_home(lambda folder: end_to_end(folder, options.days, options.probes, n_fixes, options.seed))
 
 
 def _in_a_home(job: Callable[[Path], None]) -> None:
