@@ -55,7 +55,8 @@ def choropleth(
         geojson=shapes if shapes is not None else json.loads(screen_geojson(shown)),
         locations=shown["grid_code"].tolist(),
         customdata=[
-            [name, lines_of(row, [measure, *told], lang)] for name, row in zip(names, shown.to_dict("records"), strict=True)
+            [name, lines_of(row, [measure, *told], lang)]
+            for name, row in zip(names, shown.to_dict("records"), strict=True)
         ],
         hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
         marker={

@@ -1,4 +1,4 @@
-"""What lies on the map of patrols beside the colours of the grids: blind spots, sessions, checkpoints, the surface of idle days."""
+"""What lies on the map of patrols beside the colours of the grids: blind spots, sessions, checkpoints, idle days."""
 
 import json
 import struct
@@ -137,7 +137,12 @@ def _collection(ids: Sequence[Any], shapes: npt.NDArray[np.object_]) -> dict[str
     return {
         "type": "FeatureCollection",
         "features": [
-            {"type": "Feature", "id": f"patch {each}", "properties": {}, "geometry": json.loads(shapely.to_geojson(shape))}
+            {
+                "type": "Feature",
+                "id": f"patch {each}",
+                "properties": {},
+                "geometry": json.loads(shapely.to_geojson(shape)),
+            }
             for each, shape in zip(ids, drawn, strict=True)
         ],
     }
@@ -150,11 +155,16 @@ def strokes(shapes: npt.NDArray[np.object_], on: go.Figure, colour: str, width: 
         return on
     xy, part = shapely.get_coordinates(parts, return_index=True)
     ends = np.flatnonzero(np.diff(part)) + 1
-    gaps = np.insert(xy.round(6).astype(object), ends, None, axis=0)
+    lon, lat = (np.insert(degrees.round(6), ends, np.nan) for degrees in xy.T)
     return on.add_scattermap(
-        lon=gaps[:, 0].tolist(), lat=gaps[:, 1].tolist(), mode="lines", name=name, hoverinfo="skip", opacity=0.8,
+        lon=_gapped(lon), lat=_gapped(lat), mode="lines", name=name, hoverinfo="skip", opacity=0.8,
         line={"color": colour, "width": width},
     )  # fmt: skip
+
+
+def _gapped(degrees: npt.NDArray[np.float64]) -> list[float | None]:
+    """NaN is not JSON: a gap is None."""
+    return [None if value != value else value for value in degrees.tolist()]
 
 
 def dots(points: gpd.GeoDataFrame, on: go.Figure, colour: str, said: list[Any], scheme: Scheme) -> go.Figure:

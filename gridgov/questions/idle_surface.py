@@ -16,9 +16,9 @@ from gridgov.store.watched import day_number, last_visits
 def read(asked: Asked) -> pd.DataFrame:
     """One row a square that holds land to patrol (all land where no map is loaded, meta `note` says so).
 
-    lon and lat are its middle (EPSG:4326). Meta `square_m` is the side in metres; `n_rows`, `n_cols`, `first_row` and `first_col`
-    the frame around all squares; `corners` the longitude and latitude of that frame's corners: north-west, north-east, south-east,
-    south-west. Meta `known_since` is the first day of the tracks. Raises QuestionError.
+    lon and lat are its middle (EPSG:4326). Meta `square_m` is the side in metres; `n_rows`, `n_cols`, `first_row` and
+    `first_col` the frame around all squares; `corners` the longitude and latitude of its corners: north-west, north-east,
+    south-east, south-west. Meta `known_since` is the first day of the tracks. Raises QuestionError.
     """
     ground, first, last = watched(asked), known_since(asked), last_day(asked)
     asked.meta["known_since"] = None if first is None else first.isoformat()
@@ -36,6 +36,12 @@ def read(asked: Asked) -> pd.DataFrame:
     west, east = int(rows["square_col"].min()), int(rows["square_col"].max()) + 1
     edges = np.array([[west, north], [east, north], [east, south], [west, south]], np.float64) * side_m
     corners = np.column_stack(to_wgs84(edges[:, 0], edges[:, 1], datum)).round(7).tolist()
-    asked.meta |= {"square_m": side_m, "first_row": south, "first_col": west, "n_rows": north - south, "n_cols": east - west}
+    asked.meta |= {
+        "square_m": side_m,
+        "first_row": south,
+        "first_col": west,
+        "n_rows": north - south,
+        "n_cols": east - west,
+    }
     asked.meta["corners"] = corners
     return in_order(asked, rows)
