@@ -18,8 +18,7 @@ _TEXTS: Final = {
 """Columns of text and how wide they are; None = what is left."""
 _SHARES: Final = ("never_share", "stop_share", "outside_share")
 COLUMNS: Final = {
-    "unpatrolled": ("grid_name", "row_days", "last_patrol_on", "is_planned", "n_unpatrolled_days", "n_missed_days",
-                    "longest_row_days"),
+    "unpatrolled": ("grid_name", "row_days", "last_patrol_on", "is_planned", "n_unpatrolled_days", "n_missed_days"),
     "blind_spots": ("grid_name", "area", "idle_days", "most_idle_days", "never_share", "n_grids_touched"),
     "checkpoints_missed": ("checkpoint_name", "grid_name", "lacking_visits", "due_visits", "made_visits", "last_visit_at"),
     "patrol_sessions": ("begin_at", "grid_name", "worker", "minutes", "km", "stop_share", "outside_share", "longest_step_s"),
@@ -34,7 +33,7 @@ def columns_of(answer: Answer, purpose: str | None, lang: Lang) -> list[dict[str
 
 
 def _column(name: str, lang: Lang) -> dict[str, Any]:
-    said = column_name("m2" if name == "area" else name, lang)
+    said = column_name(name, lang)
     if name == "grid_name":
         return column(name, said, minWidth=130)
     if name in _TEXTS:

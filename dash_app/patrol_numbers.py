@@ -24,7 +24,7 @@ def numbers(state: State) -> list[Any]:
         _unpatrolled(state, say, known),
         _checkpoints(state, say),
         _blind_spots(state, say, known),
-        say(label("all_land", lang), measured("land_share", land["land_share"]), below=window, size="small",
+        say(column_name("land_share", lang), measured("land_share", land["land_share"]), below=window, size="small",
             definition=coverage.definition),
         _longest(state, say, known),
         _signal(state, say),

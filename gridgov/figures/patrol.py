@@ -37,7 +37,7 @@ def blind_spots(spots: gpd.GeoDataFrame, on: go.Figure, *, lang: Lang = "en", sc
     return on.add_choroplethmap(
         geojson=_collection(spots["patch"], spots.geometry.to_numpy()),
         locations=[f"patch {patch}" for patch in spots["patch"]],
-        z=[1] * len(spots), colorscale=stepped([colour]), showscale=False,
+        z=[1] * len(spots), zmin=0, zmax=1, colorscale=stepped([colour]), showscale=False,
         marker={"opacity": 0.55, "line": {"color": colour, "width": 1}},
         customdata=[[_said(row, label("blind_spot", lang), told, lang), row["grid_code"]] for row in rows],
         hovertemplate="%{customdata[0]}<extra></extra>",
@@ -70,7 +70,7 @@ def outlines(grids: gpd.GeoDataFrame, on: go.Figure, *, lang: Lang = "en", schem
     """
     shown = grids[grids.geometry.notna()] if len(grids) else grids
     name = label("unpatrolled", lang)
-    return strokes(shapely.boundary(shown.geometry.to_numpy()), on, COLOURS[scheme].blind, 2.2, name)
+    return strokes(shapely.boundary(shown.geometry.to_numpy()), on, COLOURS[scheme].blind, 1.4, name)
 
 
 def surface(
