@@ -7,22 +7,24 @@ import pandas as pd
 from dash_app import asks, patrols
 from dash_app.components import column, number_column, share_column
 from dash_app.state import State
-from gridgov.figures.text import column_name, measured, moment
+from gridgov.figures.text import column_name, measured, moment, number
 from gridgov.questions import Answer
 from gridgov.vocabulary import TRUTHS, Lang
 
 _TEXTS: Final = {
     "checkpoint_name": None, "grid_name": 150, "last_patrol_on": 104, "is_planned": 84, "last_visit_at": 132, "begin_at": 132,
-    "worker": 150, "finding": 120, "innocent": None, "area": 88,
+    "worker": 150, "finding": 116, "innocent": None, "area": 88, "made_of": 78, "found_of": 84,
 }  # fmt: skip
 """Columns of text and how wide they are; None = what is left."""
 _SHARES: Final = ("never_share", "stop_share", "outside_share")
+_SAID: Final = ("area", "made_of", "found_of")
+"""Numbers put in words, which do not sort as numbers."""
 COLUMNS: Final = {
     "unpatrolled": ("grid_name", "row_days", "last_patrol_on", "is_planned", "n_unpatrolled_days", "n_missed_days"),
     "blind_spots": ("grid_name", "area", "idle_days", "most_idle_days", "never_share", "n_grids_touched"),
-    "checkpoints_missed": ("checkpoint_name", "grid_name", "lacking_visits", "due_visits", "made_visits", "last_visit_at"),
+    "checkpoints_missed": ("checkpoint_name", "grid_name", "lacking_visits", "made_of", "last_visit_at"),
     "patrol_sessions": ("begin_at", "grid_name", "worker", "minutes", "km", "stop_share", "outside_share", "longest_step_s"),
-    "patrol_integrity": ("finding", "grid_name", "n_found", "n_strict", "n_days_out", "innocent"),
+    "patrol_integrity": ("finding", "grid_name", "found_of", "n_strict", "innocent"),
 }  # fmt: skip
 
 
@@ -35,12 +37,12 @@ def columns_of(answer: Answer, purpose: str | None, lang: Lang) -> list[dict[str
 def _column(name: str, lang: Lang) -> dict[str, Any]:
     said = column_name(name, lang)
     if name == "grid_name":
-        return column(name, said, minWidth=130)
+        return column(name, said, minWidth=118)
     if name in _TEXTS:
-        wraps = {"wrapText": True, "autoHeight": True, "cellClass": "wrapped"} if name == "innocent" else {}
-        sorts = {"sortable": False} if name == "area" else {}
-        return column(name, said, _TEXTS[name], **wraps, **sorts)
-    return share_column(name, said) if name in _SHARES else number_column(name, said, 84)
+        wraps = {"wrapText": True, "autoHeight": True, "cellClass": "wrapped"} if name in ("finding", "innocent") else {}
+        narrow = {"minWidth": 150} if _TEXTS[name] is None else {}
+        return column(name, said, _TEXTS[name], sortable=name not in _SAID, **wraps, **narrow)
+    return share_column(name, said, 84) if name in _SHARES else number_column(name, said, 72)
 
 
 def rows_of(answer: Answer, state: State) -> list[dict[str, Any]]:
@@ -56,7 +58,10 @@ def rows_of(answer: Answer, state: State) -> list[dict[str, Any]]:
             told["is_planned"] = (
                 "–" if row["is_planned"] is None else TRUTHS[str(row["is_planned"]).lower()].label(lang)
             )
+        if "lacking_visits" in row:
+            told["made_of"] = f"{number(row['made_visits'])} / {number(row['due_visits'])}"
         if "finding" in row:
+            told["found_of"] = f"{number(row['n_found'])} / {number(row['n_days_out'])}"
             told |= {"finding": row[f"finding_{lang}"], "innocent": row[f"innocent_{lang}"]}
         rows.append(row | named | times | told | {"row_id": f"{k}|{code or ''}|{row.get('session') or ''}"})
     return rows

@@ -24,8 +24,11 @@
       const plot = document.querySelector("#" + id + " .js-plotly-plot");
       const subplot = plot && plot._fullLayout && plot._fullLayout.map && plot._fullLayout.map._subplot;
       const source = subplot && subplot.map && subplot.map.getStyle() && subplot.map.getSource("moving");
-      if (source) source.setData({ type: "MultiPoint", coordinates: points });
-      else if (points.length && (tries || 0) < 40) {
+      if (source) {
+        const order = subplot.map.getLayersOrder();
+        if (order[order.length - 1] !== "moving") subplot.map.moveLayer("moving"); // Plotly puts its traces on top
+        source.setData({ type: "MultiPoint", coordinates: points });
+      } else if (points.length && (tries || 0) < 40) {
         setTimeout(() => moving[id] === points && window.dash_clientside.gridgov.move(id, points, (tries || 0) + 1), 100);
       }
     },

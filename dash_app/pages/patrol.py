@@ -64,7 +64,8 @@ def show_map(state: State, purpose: str | None = None) -> tuple[Any, Any]:
         return head(label("patrol", lang), lang=lang), figures.style.message(label("no_grids", lang), scheme)
     figure = figures.choropleth(
         shown.rows, MEASURES[state.look], shapes=asks.shapes(shown.rows), chosen=shown.chosen, base=asks.base(state), told=TOLD,
-        revision=f"{state.town} {shown.above} {shown.chosen}", lang=lang, scheme=scheme,
+        revision=f"{state.town} {shown.above} {shown.chosen} {state.session}", lang=lang, scheme=scheme,
+        faint=patrols.is_playing(state, purpose),
     )  # fmt: skip
     answer = shown.answer
     if state.look == "surface":
@@ -74,7 +75,7 @@ def show_map(state: State, purpose: str | None = None) -> tuple[Any, Any]:
             figures.surface(figure, picture, answer.meta["corners"], lang=lang, scheme=scheme)
     if patrols.is_playing(state, purpose):
         played = patrols.played(state, purpose)
-        about = {"zone": played.meta["zone"], "step_s": played.meta["step_s"]}
+        about = {"zone": played.meta["zone"], "step_s": played.meta["step_s"], "goes_there": bool(state.session)}
         figures.trails(played.frame, figures.moves(figure, scheme), lang=lang, scheme=scheme, **about)
     elif state.listed in OVER:
         OVER[state.listed](patrols.listed(state, purpose).frame, figure, lang=lang, scheme=scheme)

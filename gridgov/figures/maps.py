@@ -48,7 +48,7 @@ def choropleth(
     """
     shown = _as_known(grids[grids["grid_code"].notna() & grids.geometry.notna()])
     figure = _ground(scheme, title, revision, base)
-    figure.update_layout(**_view(shown[shown["grid_code"] == chosen] if chosen in set(shown["grid_code"]) else shown))
+    figure.update_layout(**view_of(shown[shown["grid_code"] == chosen] if chosen in set(shown["grid_code"]) else shown))
     trace = _classes(shown[measure], measure, lang, scheme, faint)
     names = [safe(f"{n}  {c}" if n != c else c) for n, c in zip(shown["grid_name"], shown["grid_code"], strict=True)]
     figure.add_choroplethmap(
@@ -98,7 +98,7 @@ def _ground(scheme: Scheme, title: str | None, revision: str | None, base: str |
     )
 
 
-def _view(shown: gpd.GeoDataFrame, width: int = 760, height: int = 480) -> dict[str, Any]:
+def view_of(shown: gpd.GeoDataFrame, width: int = 760, height: int = 480) -> dict[str, Any]:
     """Centre and zoom that fit a window of this size; the bounds are kept, so that a screen can fit its own."""
     if shown.empty:
         return {}
@@ -119,7 +119,7 @@ def _classes(values: pd.Series, measure: str, lang: Lang, scheme: Scheme, faint:
     found = lower_limits(values)
     limits, said = FIXED.get(measure, (found, ["0", *class_labels(found, measure in WHOLE)]))
     z = class_of(values, limits)
-    steps = list(zip(range(len(limits) + 1), [colours.zero, *ramp_of(measure, len(limits), scheme)], said, strict=True))
+    steps = list(zip(range(len(limits) + 1), shades(measure, len(limits), scheme), said, strict=True))
     if (z < 0).any():
         steps.insert(0, (-1, colours.no_data, label("no_data", lang)))
     if faint:
@@ -130,12 +130,15 @@ def _classes(values: pd.Series, measure: str, lang: Lang, scheme: Scheme, faint:
     }  # fmt: skip
 
 
-def ramp_of(measure: str, n: int, scheme: Scheme) -> list[str]:
-    """The colours of n classes of a measure; few classes use the strong end of the ramp too."""
-    ramp = COLOURS[scheme].ramps.get(measure, COLOURS[scheme].ramps["n_open"])
-    if n > len(ramp):
-        raise ValueError(f"the ramp of {measure} has {len(ramp)} colours, {n} are asked for")
-    return [ramp[round(i * (len(ramp) - 1) / max(n - 1, 1))] for i in range(n)]
+def shades(measure: str, n: int, scheme: Scheme) -> list[str]:
+    """The colours of class 0 and of n classes of a measure; few classes use the strong end of the ramp too.
+
+    Class 0 is nothing, and pale; of idle days it is what was seen within the day, in the colour of what is covered.
+    """
+    colours = COLOURS[scheme]
+    ramp = colours.ramps.get(measure, colours.ramps["n_open"])
+    zero = colours.ramps["covered_share"][2] if measure == "idle_mean_days" else colours.zero
+    return [zero, *[ramp[round(i * (len(ramp) - 1) / max(n - 1, 1))] for i in range(n)]]
 
 
 def stepped(colours: Sequence[str]) -> list[list[Any]]:
@@ -184,7 +187,7 @@ def points(
     on     a map to draw them on; it is changed and given back
     """
     placed = cases[cases.geometry.notna() & ~cases.geometry.is_empty] if len(cases) else cases
-    figure = on or _ground(scheme, title, None).update_layout(**_view(placed))
+    figure = on or _ground(scheme, title, None).update_layout(**view_of(placed))
     colours = COLOURS[scheme]
     for late, name, colour in ((False, "open", colours.text), (True, "overdue", colours.overdue)):
         part = placed[placed["is_overdue"].fillna(False).astype(bool) == late] if len(placed) else placed

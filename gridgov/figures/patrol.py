@@ -13,7 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import shapely
 
-from gridgov.figures.maps import legend, lines_of, ramp_of, stepped
+from gridgov.figures.maps import legend, lines_of, shades, stepped
 from gridgov.figures.scale import FIXED, class_of
 from gridgov.figures.style import COLOURS, Scheme
 from gridgov.figures.text import column_name, safe
@@ -84,13 +84,12 @@ def surface(
     on.update_traces(selector={"type": "choroplethmap"}, colorscale=stepped(["rgba(0,0,0,0)"]), showscale=False)
     layer = {"sourcetype": "image", "source": address, "coordinates": [list(c) for c in corners], "below": "traces"}
     on.update_layout(map_layers=[{**layer, "opacity": 0.9}])
-    limits, said = FIXED[_IDLE]
-    steps = list(zip(range(len(limits) + 1), _shades(scheme), said, strict=True))
-    bar = legend(steps, column_name(_IDLE, lang), scheme)
-    colours = stepped(_shades(scheme))
+    names = [*FIXED[_IDLE][1], label("never", lang)]
+    colours = _shades(scheme)
+    bar = legend(list(zip(range(len(names)), colours, names, strict=True)), column_name(_IDLE, lang), scheme)
     return on.add_scattermap(
         lon=[corners[0][0]], lat=[corners[0][1]], mode="markers", hoverinfo="skip",
-        marker={"size": 0.1, "opacity": 0, "color": [0], "cmin": -0.5, "cmax": len(limits) + 0.5, "colorscale": colours,
+        marker={"size": 0.1, "opacity": 0, "color": [0], "cmin": -0.5, "cmax": len(names) - 0.5, "colorscale": stepped(colours),
                 "showscale": True, "colorbar": bar},
     )  # fmt: skip
 
@@ -98,20 +97,21 @@ def surface(
 def surface_png(squares: pd.DataFrame, frame: Mapping[str, Any], scheme: Scheme = "light") -> bytes:
     """A picture of the surface of idle days, a pixel a square; where there is no land to patrol one looks through.
 
-    squares  one row a square: square_row (from the south), square_col, idle_mean_days
+    squares  one row a square: square_row (from the south), square_col, idle_mean_days, n_cells, n_never
     frame    first_row, first_col, n_rows, n_cols of the picture, in squares
     """
     limits, _ = FIXED[_IDLE]
     pixels = np.zeros((frame["n_rows"], frame["n_cols"]), np.uint8)
     row = frame["n_rows"] - 1 - (squares["square_row"].to_numpy() - frame["first_row"])
-    shade = class_of(squares[_IDLE], limits).to_numpy() + 1
+    is_never = squares["n_never"].to_numpy() == squares["n_cells"].to_numpy()
+    shade = np.where(is_never, len(limits) + 2, class_of(squares[_IDLE], limits).to_numpy() + 1)
     pixels[row, squares["square_col"].to_numpy() - frame["first_col"]] = shade
     return _png(pixels, ["#000000", *_shades(scheme)])
 
 
 def _shades(scheme: Scheme) -> list[str]:
-    """The colours of the classes of idle days: what was seen today has one of its own, so that no land is none."""
-    return [COLOURS[scheme].ramps["covered_share"][2], *ramp_of(_IDLE, len(FIXED[_IDLE][0]), scheme)]
+    """The colours of the classes of idle days, and of what nobody ever visited as far as is known."""
+    return [*shades(_IDLE, len(FIXED[_IDLE][0]), scheme), COLOURS[scheme].ramps["open_per_1k"][-1]]
 
 
 def _png(pixels: npt.NDArray[np.uint8], colours: Sequence[str]) -> bytes:

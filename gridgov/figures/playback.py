@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import shapely
 
+from gridgov.figures.maps import view_of
 from gridgov.figures.patrol import dots, strokes
 from gridgov.figures.style import COLOURS, Scheme
 from gridgov.figures.text import moment, safe
@@ -31,14 +32,17 @@ def moves(on: go.Figure, scheme: Scheme = "light") -> go.Figure:
 
 def trails(
     rows: gpd.GeoDataFrame, on: go.Figure, *, zone: str = "UTC", lang: Lang = "en", scheme: Scheme = "light",
-    step_s: float = 60.0,
+    step_s: float = 60.0, goes_there: bool = False,
 ) -> go.Figure:  # fmt: skip
     """What a playback leaves on a map while it runs: the ways, the stops, the cases reported on the way.
 
     rows    one row a position, stop or case: what, track, at, until_at, case_no, category, channel, geom (point)
     step_s  seconds between two positions; where there are more, nothing is known of the way between
+    goes_there  the view is that of the ways, in place of that of the map
     """
     ways = rows[rows["what"] == "position"].sort_values(["track", "at"], kind="stable")
+    if goes_there:
+        on.update_layout(**view_of(ways))
     if len(ways):
         begins = (ways["track"] != ways["track"].shift()) | (ways["at"].diff().dt.total_seconds() > 1.5 * step_s)
         pieces = [part.geometry.to_numpy() for _, part in ways.groupby(begins.cumsum()) if len(part) > 1]
