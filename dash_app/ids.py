@@ -51,6 +51,7 @@ class ID:
     PLAY: Final = "play"
     PLAY_BAR: Final = "play-bar"
     PLAY_HEAD: Final = "play-head"
+    PLAY_CONTROLS: Final = "play-controls"
     PLAY_BUTTON: Final = "play-button"
     PLAY_SPEED: Final = "play-speed"
     PLAY_AT: Final = "play-at"

@@ -39,7 +39,9 @@ def _column(name: str, lang: Lang) -> dict[str, Any]:
     if name == "grid_name":
         return column(name, said, minWidth=118)
     if name in _TEXTS:
-        wraps = {"wrapText": True, "autoHeight": True, "cellClass": "wrapped"} if name in ("finding", "innocent") else {}
+        wraps = (
+            {"wrapText": True, "autoHeight": True, "cellClass": "wrapped"} if name in ("finding", "innocent") else {}
+        )
         narrow = {"minWidth": 150} if _TEXTS[name] is None else {}
         return column(name, said, _TEXTS[name], sortable=name not in _SAID, **wraps, **narrow)
     return share_column(name, said, 84) if name in _SHARES else number_column(name, said, 72)

@@ -67,6 +67,17 @@ def since(state: State) -> date:
     return day(state) - timedelta(DAYS[state.period] - 1)
 
 
+def is_known(state: State, n_days: int = 1) -> bool:
+    """True when tracks tell of any of the last n days up to the day looked at: else nothing is known, which is not 0."""
+    known, until = tracks(state), day(state)
+    first = known.meta["known_since"]
+    return (
+        first is not None
+        and date.fromisoformat(first) <= until
+        and until - timedelta(n_days) < date.fromisoformat(known.as_of[:10])
+    )
+
+
 def map_of(state: State) -> PatrolMap | None:
     """What the map shows; None when the town has no base grids."""
     state = here(state)
@@ -83,6 +94,8 @@ def map_of(state: State) -> PatrolMap | None:
     else:
         answer = ask(state, "recency", by=level, scope=above.code)
     rows = answer.frame[answer.frame["grid_code"].notna()]
+    if state.look == "coverage" and not is_known(state, DAYS[state.period]):
+        rows = rows.assign(covered_share=float("nan"), land_share=float("nan"))
     return PatrolMap(answer, rows, level, below, above.code, grid.code if is_finest else None)
 
 

@@ -37,7 +37,7 @@ def bar() -> html.Div:
                     dmc.SegmentedControl(id=ID.PLAY_SPEED, value=SPEEDS[1], size="xs",
                                          data=[{"value": speed, "label": f"{speed}×"} for speed in SPEEDS]),
                 ],
-                className="play-controls",
+                id=ID.PLAY_CONTROLS, className="play-controls",
             ),
         ],
         id=ID.PLAY_BAR, className="play-bar", hidden=True,
@@ -69,14 +69,14 @@ def show_purpose(state: states.State, purpose: str | None = None) -> tuple[bool,
 @shows(
     Output(ID.PLAY, "data"), Output(ID.PLAY_HEAD, "children"), Output(ID.PLAY_BAR, "hidden"), Input(ID.PURPOSE, "data")
 )
-def show_playback(state: states.State, purpose: str | None = None) -> tuple[Any, Any, bool]:
+def show_playback(state: states.State, purpose: str | None = None) -> tuple[Any, Any, bool, bool]:
     """The positions for the browser, once; what is played, or why nothing is."""
     if not patrols.is_playing(state, purpose):
         waits = state.play and state.session is not None
-        return None, label("purpose_needed", state.lang) if waits else None, not waits
+        return None, label("purpose_needed", state.lang) if waits else None, not waits, True
     answer = patrols.played(state, purpose)
     data = figures.frames(answer.frame, answer.meta["zone"], answer.meta["step_s"])
-    return data or None, _said(answer, state, bool(data)), False
+    return data or None, _said(answer, state, bool(data)), False, not data
 
 
 def _said(answer: Answer, state: states.State, has_any: bool) -> str:

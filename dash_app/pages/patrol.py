@@ -94,6 +94,8 @@ def _when(state: State) -> str:
     tracks, lang = patrols.tracks(state), state.lang
     if tracks.meta["known_since"] is None:
         return label("no_tracks", lang)
+    if not patrols.is_known(state, patrols.DAYS[state.period]):
+        return f"{label('no_tracks_then', lang)} · {label('last_tracks', lang)} {tracks.as_of}"
     said = [f"{label('as_of', lang)} {patrols.day(state)}", f"{label('last_tracks', lang)} {tracks.as_of}"]
     return " · ".join([*said, label("tracks_since", lang).format(on=tracks.meta["known_since"])])
 

@@ -49,6 +49,8 @@ def checkpoints(points: gpd.GeoDataFrame, on: go.Figure, *, lang: Lang = "en", s
 
     points  one row a checkpoint: checkpoint_name, due_visits, made_visits, lacking_visits, grid_code, grid_name, geom (point)
     """
+    if points.empty:
+        return on
     rows = points.drop(columns="geom").to_dict("records")
     said = [[_said(r, safe(r["checkpoint_name"]), ("due_visits", "made_visits"), lang), r["grid_code"]] for r in rows]
     return dots(points, on, COLOURS[scheme].overdue, said, scheme)
@@ -59,7 +61,9 @@ def sessions(lines: gpd.GeoDataFrame, on: go.Figure, *, lang: Lang = "en", schem
 
     lines  one row a session: geom (EPSG:4326; null or empty where it is no longer kept)
     """
-    kept = lines[lines.geometry.notna() & ~lines.geometry.is_empty] if len(lines) else lines
+    if lines.empty:
+        return on
+    kept = lines[lines.geometry.notna() & ~lines.geometry.is_empty]
     return strokes(shapely.force_2d(kept.geometry.to_numpy()), on, COLOURS[scheme].patrol, 1.6, label("patrol", lang))
 
 
@@ -68,7 +72,9 @@ def outlines(grids: gpd.GeoDataFrame, on: go.Figure, *, lang: Lang = "en", schem
 
     grids  one row a grid: geom (EPSG:4326)
     """
-    shown = grids[grids.geometry.notna()] if len(grids) else grids
+    if grids.empty:
+        return on
+    shown = grids[grids.geometry.notna()]
     name = label("unpatrolled", lang)
     return strokes(shapely.boundary(shown.geometry.to_numpy()), on, COLOURS[scheme].blind, 1.4, name)
 
