@@ -67,7 +67,8 @@ def patrol_map(
     _overlays(drawn, lang, blind_spots=blind_spots, checkpoints=checkpoints, sessions=sessions)
     steps = list(zip([*([fills[-1]] if -1 in set(classes.values()) else []), *colours],
                      [*([label("no_data", lang)] if -1 in set(classes.values()) else []), *said], strict=True))  # fmt: skip
-    drawn.get_root().html.add_child(branca.element.Element(_legend(title, column_name(_MEASURE, lang), steps)))
+    root: Any = drawn.get_root()
+    root.html.add_child(branca.element.Element(_legend(title, column_name(_MEASURE, lang), steps)))
     folium.LayerControl(collapsed=False).add_to(drawn)
     if len(shown):
         west, south, east, north = (float(edge) for edge in shown.total_bounds)
