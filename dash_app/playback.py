@@ -67,8 +67,9 @@ def show_purpose(state: states.State, purpose: str | None = None) -> tuple[bool,
 
 
 @shows(
-    Output(ID.PLAY, "data"), Output(ID.PLAY_HEAD, "children"), Output(ID.PLAY_BAR, "hidden"), Input(ID.PURPOSE, "data")
-)
+    Output(ID.PLAY, "data"), Output(ID.PLAY_HEAD, "children"), Output(ID.PLAY_BAR, "hidden"),
+    Output(ID.PLAY_CONTROLS, "hidden"), Input(ID.PURPOSE, "data"),
+)  # fmt: skip
 def show_playback(state: states.State, purpose: str | None = None) -> tuple[Any, Any, bool, bool]:
     """The positions for the browser, once; what is played, or why nothing is."""
     if not patrols.is_playing(state, purpose):

@@ -432,6 +432,7 @@ WORDS: Final = _terms(
     ("minutes", "时长(分)", "Minutes"),
     ("n_visits", "巡查次数", "Visits"),
     ("area", "面积", "Area"),
+    ("m2", "面积", "Area"),
     ("n_grids_touched", "涉及网格", "Grids"),
     ("checkpoint_name", "必巡点", "Checkpoint"),
     ("worker", "人员(假名)", "Who (pseudonym)"),

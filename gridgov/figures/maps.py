@@ -98,6 +98,16 @@ def _ground(scheme: Scheme, title: str | None, revision: str | None, base: str |
     )
 
 
+def underlaid(figure: go.Figure, name: str, source: dict[str, Any], kind: str, paint: dict[str, Any]) -> go.Figure:
+    """A layer of MapLibre of our own in the style of a map, under the traces; it is changed and given back.
+
+    Not in `layout.map.layers`: those are lost, with an error, when a figure with another style follows.
+    """
+    style = figure.layout.map.style
+    layers = [*style["layers"], {"id": name, "type": kind, "source": name, "paint": paint}]
+    return figure.update_layout(map_style={**style, "sources": {**style["sources"], name: source}, "layers": layers})
+
+
 def view_of(shown: gpd.GeoDataFrame, width: int = 760, height: int = 480) -> dict[str, Any]:
     """Centre and zoom that fit a window of this size; the bounds are kept, so that a screen can fit its own."""
     if shown.empty:

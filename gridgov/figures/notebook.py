@@ -82,7 +82,13 @@ def _overlays(drawn: folium.Map, lang: Lang, **layers: gpd.GeoDataFrame | None) 
     paints = {
         "sessions": {"color": colours.patrol, "weight": 2, "opacity": 0.7},
         "blind_spots": {"color": colours.blind, "fillColor": colours.blind, "weight": 1, "fillOpacity": 0.5},
-        "checkpoints": {"color": colours.surface, "fillColor": colours.overdue, "weight": 1.5, "fillOpacity": 1},
+        "checkpoints": {
+            "color": colours.surface,
+            "fill": True,
+            "fillColor": colours.overdue,
+            "weight": 1.5,
+            "fillOpacity": 1,
+        },
     }
     for kind, paint in paints.items():
         rows = layers[kind]
@@ -143,6 +149,7 @@ def _legend(title: str, measure: str, steps: list[tuple[str, str]], scheme: Sche
         for colour, said in steps
     )
     return (
-        f'<div style="position:fixed;left:12px;bottom:36px;z-index:1000;padding:8px 10px;background:{c.veil};color:{c.text};'
-        f'border-radius:4px;font:12px {_font()}"><b>{safe(title)}</b><div>{safe(measure)}</div>{boxes}</div>'
+        f"<style>.leaflet-container {{background: {c.map_ground}}}</style>"
+        f'<div style="position:fixed;left:12px;bottom:56px;z-index:1000;max-width:230px;padding:8px 10px;border-radius:4px;'
+        f'background:{c.veil};color:{c.text};font:12px {_font()}"><b>{safe(title)}</b><div>{safe(measure)}</div>{boxes}</div>'
     )

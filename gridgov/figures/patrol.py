@@ -13,7 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import shapely
 
-from gridgov.figures.maps import legend, lines_of, shades, stepped
+from gridgov.figures.maps import legend, lines_of, shades, stepped, underlaid
 from gridgov.figures.scale import FIXED, class_of
 from gridgov.figures.style import COLOURS, Scheme
 from gridgov.figures.text import column_name, safe
@@ -88,8 +88,8 @@ def surface(
     corners  longitude and latitude of its corners: north-west, north-east, south-east, south-west
     """
     on.update_traces(selector={"type": "choroplethmap"}, colorscale=stepped(["rgba(0,0,0,0)"]), showscale=False)
-    layer = {"sourcetype": "image", "source": address, "coordinates": [list(c) for c in corners], "below": "traces"}
-    on.update_layout(map_layers=[{**layer, "opacity": 0.9}])
+    source = {"type": "image", "url": address, "coordinates": [list(corner) for corner in corners]}
+    underlaid(on, "surface", source, "raster", {"raster-opacity": 0.9, "raster-fade-duration": 0})
     names = [*FIXED[_IDLE][1], label("never", lang)]
     colours = _shades(scheme)
     bar = legend(list(zip(range(len(names)), colours, names, strict=True)), column_name(_IDLE, lang), scheme)

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import shapely
 
-from gridgov.figures.maps import view_of
+from gridgov.figures.maps import underlaid, view_of
 from gridgov.figures.patrol import dots, strokes
 from gridgov.figures.style import COLOURS, Scheme
 from gridgov.figures.text import moment, safe
@@ -20,14 +20,12 @@ MOVING: Final = "moving"
 
 def moves(on: go.Figure, scheme: Scheme = "light") -> go.Figure:
     """Room for marks that move over a map: an own source, so that the browser need not draw the figure anew for a step."""
-    colours, style = COLOURS[scheme], on.layout.map.style
+    colours = COLOURS[scheme]
     empty = {"type": "geojson", "data": {"type": "Point", "coordinates": [0, -90]}}
     paint = {
         "circle-radius": 7.5, "circle-color": colours.patrol, "circle-stroke-color": colours.surface, "circle-stroke-width": 2,
     }  # fmt: skip
-    layers = [*style["layers"], {"id": MOVING, "type": "circle", "source": MOVING, "paint": paint}]
-    on.update_layout(map_style={**style, "sources": {**style["sources"], MOVING: empty}, "layers": layers})
-    return on
+    return underlaid(on, MOVING, empty, "circle", paint)
 
 
 def trails(

@@ -32,9 +32,9 @@ def idle_squares(visits: LastVisits, land: Cells, as_of: int, known_since: int, 
                  first cell of the square, divided by the step), n_cells, n_never, idle_mean_days, idle_worst_days
     """
     whole = union(land)
-    place = np.searchsorted(visits.block, whole.block)
-    place[place == len(visits.block)] = -1
-    place[(place >= 0) & (visits.block[place] != whole.block)] = -1
+    place = np.full(len(whole.block), -1, np.int64)
+    _, here, there = np.intersect1d(whole.block, visits.block, assume_unique=True, return_indices=True)
+    place[here] = there
     n, n_never, total, worst = _gather(whole.bits, place, visits.day, as_of, known_since - 1, step)
     row, col = block_place(whole.block)
     block, down, over = np.nonzero(n)
