@@ -42,7 +42,8 @@ def trails(
     if goes_there:
         on.update_layout(**view_of(ways))
     if len(ways):
-        begins = (ways["track"] != ways["track"].shift()) | (ways["at"].diff().dt.total_seconds() > 1.5 * step_s)
+        track = ways["track"].astype("int64")  # nullable for cases only, which may be on nobody's way
+        begins = (track.diff() != 0) | (ways["at"].diff().dt.total_seconds() > 1.5 * step_s)
         pieces = [part.geometry.to_numpy() for _, part in ways.groupby(begins.cumsum()) if len(part) > 1]
         lines = np.array([shapely.LineString(shapely.get_coordinates(piece)) for piece in pieces], object)
         strokes(lines, on, COLOURS[scheme].patrol, 1.4, label("patrol", lang))
