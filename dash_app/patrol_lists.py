@@ -42,8 +42,8 @@ def _column(name: str, lang: Lang) -> dict[str, Any]:
         wraps = (
             {"wrapText": True, "autoHeight": True, "cellClass": "wrapped"} if name in ("finding", "innocent") else {}
         )
-        narrow = {"minWidth": 150} if _TEXTS[name] is None else {}
-        return column(name, said, _TEXTS[name], sortable=name not in _SAID, **wraps, **narrow)
+        more = {"minWidth": 150} if _TEXTS[name] is None else {"tooltipField": "where"} if name == "found_of" else {}
+        return column(name, said, _TEXTS[name], sortable=name not in _SAID, **wraps, **more)
     return share_column(name, said, 84) if name in _SHARES else number_column(name, said, 72)
 
 
@@ -64,6 +64,7 @@ def rows_of(answer: Answer, state: State) -> list[dict[str, Any]]:
             told["made_of"] = f"{number(row['made_visits'])} / {number(row['due_visits'])}"
         if "finding" in row:
             told["found_of"] = f"{number(row['n_found'])} / {number(row['n_days_out'])}"
+            told["where"] = " · ".join(row["evidence"] or [])
             told |= {"finding": row[f"finding_{lang}"], "innocent": row[f"innocent_{lang}"]}
         rows.append(row | named | times | told | {"row_id": f"{k}|{code or ''}|{row.get('session') or ''}"})
     return rows

@@ -472,6 +472,7 @@ WORDS: Final = _terms(
     ("found_of", "日(件)数/巡查日数", "Days of days out"),
     ("made_of", "到位/应到", "Made / due"),
     ("never", "从未", "never"),
+    ("base_only", "巡查只按基础网格统计", "patrols are counted in the base grids"),
     ("layer_base_map", "底图", "Base map"),
     ("n_strict", "从严仍有", "Strict"),
     ("finding", "情形", "What to look at"),

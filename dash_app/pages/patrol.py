@@ -97,7 +97,8 @@ def _when(state: State) -> str:
     if not patrols.is_known(state, patrols.DAYS[state.period]):
         return f"{label('no_tracks_then', lang)} · {label('last_tracks', lang)} {tracks.as_of}"
     said = [f"{label('as_of', lang)} {patrols.day(state)}", f"{label('last_tracks', lang)} {tracks.as_of}"]
-    return " · ".join([*said, label("tracks_since", lang).format(on=tracks.meta["known_since"])])
+    said += [label("tracks_since", lang).format(on=tracks.meta["known_since"])]
+    return " · ".join([*said, *([label("base_only", lang)] if state.layer != "base" else [])])
 
 
 def _controls(state: State, shown: patrols.PatrolMap) -> list[Any]:
@@ -122,7 +123,7 @@ def click_map(click: dict[str, Any] | None, state: State) -> State | None:
     if len(about) > 2:
         return state.but(case=about[2])
     scope = place if place in asks.tree(patrols.here(state)).grids else next(iter(about[1:]), None)
-    return state.but(scope=scope) if scope else None
+    return state.but(scope=scope, layer="base") if scope else None
 
 
 # ---------------------------------------------------------------------------------------------------------------------
