@@ -36,7 +36,7 @@ bench:  ## Measure against a peer in the same run: make bench WHAT=locate
 
 lock:  ## Pin the packages anew in requirements/; UPGRADE=--upgrade takes newer ones
 	@bash .ci/setup.sh dev
-	$(LOCK) --extra app --extra dev -o requirements/dev.txt
+	$(LOCK) --extra app --extra planner --extra dev -o requirements/dev.txt
 	$(LOCK) --extra app -c requirements/dev.txt -o requirements/app.txt
 	$(LOCK) --all-extras -c requirements/dev.txt -o requirements/bench.txt
 

@@ -40,4 +40,4 @@ def guard(response: Response) -> Response:
     return response
 
 
-from dash_app.pages import cases, hierarchy, loads, situation  # noqa: E402, F401  pages register with the Dash object
+from dash_app.pages import cases, hierarchy, loads, patrol, situation  # noqa: E402, F401  pages register with the Dash object

@@ -30,7 +30,8 @@ MAX_POINTS = 2_000
 _DAY_S = 86_400
 _T = TypeVar("_T")
 _locks = {
-    kind: [threading.Lock() for _ in range(64)] for kind in ("answer", "tree", "shapes", "layers", "levels", "base")
+    kind: [threading.Lock() for _ in range(64)]
+    for kind in ("answer", "tree", "shapes", "layers", "levels", "base", "picture")
 }
 """So that a thing is made by one thread only. A tree asks for an answer while it is made, so each kind has its own."""
 
@@ -303,6 +304,28 @@ def base(state: State) -> str | None:
 def shapes_text(name: str) -> str | None:
     """GeoJSON made by `shapes`; None when there is none of that name."""
     return _recalled(["shapes", name])[1]
+
+
+def picture(answer: Answer, kind: str, make: Callable[[], bytes]) -> str:
+    """The address that serves a picture of an answer, made once; `kind` keeps two pictures of one answer apart."""
+    made_of = [
+        answer.town,
+        answer.data_version,
+        answer.definition.id,
+        answer.definition.version,
+        answer.as_of,
+        answer.scope,
+    ]
+    content = _remembered(["picture", *made_of, kind], make)
+    name = hashlib.sha256(content).hexdigest()[:32]
+    _remembered(["picture", name], lambda: content)
+    return f"/pictures/{name}.png"
+
+
+def picture_content(name: str) -> bytes | None:
+    """The PNG made by `picture`; None when there is none of that name."""
+    found: bytes | None = _recalled(["picture", name])[1]
+    return found
 
 
 def open_points(state: State) -> Answer:

@@ -18,15 +18,19 @@ Part = Any
 """A Dash component, a text, or a list of them."""
 
 
-def shows(*outputs: Output) -> Callable[[Callable[[states.State], Any]], Callable[[states.State], Any]]:
-    """A callback from what the reader looks at to what is on the screen; the function itself stays callable with a State."""
+def shows(*parts: Output | Input) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A callback from what the reader looks at to what is on the screen; the function itself stays callable with a State.
 
-    def made(function: Callable[[states.State], Any]) -> Callable[[states.State], Any]:
-        @callback(*outputs, Input(ID.VIEW, "data"))
-        def show(view: dict[str, Any] | None) -> Any:
+    parts  the outputs; further inputs are handed to the function after the State
+    """
+    outputs = [part for part in parts if isinstance(part, Output)]
+
+    def made(function: Callable[..., Any]) -> Callable[..., Any]:
+        @callback(*outputs, Input(ID.VIEW, "data"), *[part for part in parts if isinstance(part, Input)])
+        def show(view: dict[str, Any] | None, *further: Any) -> Any:
             if view is None:
                 return no_update if len(outputs) == 1 else [no_update] * len(outputs)
-            return function(states.of(view))
+            return function(states.of(view), *further)
 
         return function
 
@@ -166,13 +170,18 @@ def drawn(graph_id: str) -> str:
     return f"{graph_id}-drawn"
 
 
-for _map in (ID.MAP, ID.TREE_MAP):
+for _map in (ID.MAP, ID.TREE_MAP, ID.PATROL_MAP):
     clientside_callback(
         ClientsideFunction("gridgov", "fit"),
         Output(_map, "figure"),
         Input(drawn(_map), "data"),
         State(_map, "id"),
     )
+
+
+def share_column(field: str, name: str, width: int = 96, **more: Any) -> dict[str, Any]:
+    """A column of shares in percent."""
+    return number_column(field, name, width, **more) | {"valueFormatter": {"function": "gridgovShare(params.value)"}}
 
 
 def table(table_id: str, **more: Any) -> dag.AgGrid:

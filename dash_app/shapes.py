@@ -1,4 +1,4 @@
-"""Geometry over HTTP, apart from the figures: named by its content, so a browser fetches it once and keeps it."""
+"""Geometry and pictures over HTTP, apart from the figures: named by its content, so a browser fetches it once and keeps it."""
 
 from flask import Blueprint, Response, abort, request
 
@@ -17,6 +17,18 @@ def shapes(name: str) -> Response:
     if text is None:
         abort(404)
     response = Response(text, mimetype="application/json")
+    response.headers["Cache-Control"] = f"private, max-age={_YEAR_S}, immutable"
+    response.set_etag(name)
+    return response
+
+
+@blueprint.get("/pictures/<name>.png")
+def pictures(name: str) -> Response:
+    """The PNG that `asks.picture` made; 404 for any other name."""
+    content = asks.picture_content(name)
+    if content is None:
+        abort(404)
+    response = Response(content, mimetype="image/png")
     response.headers["Cache-Control"] = f"private, max-age={_YEAR_S}, immutable"
     response.set_etag(name)
     return response

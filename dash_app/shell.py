@@ -16,7 +16,7 @@ from gridgov.figures.style import FONT
 from gridgov.questions import definition_of
 from gridgov.vocabulary import PLACE_STATUS, label
 
-PAGES = {"/": "situation", "/cases": "cases", "/hierarchy": "hierarchy", "/loads": "loads"}
+PAGES = {"/": "situation", "/cases": "cases", "/patrol": "patrol", "/hierarchy": "hierarchy", "/loads": "loads"}
 POLL_MS = 20_000
 THEME = {
     "fontFamily": FONT, "headings": {"fontFamily": FONT}, "primaryColor": "blue", "defaultRadius": "sm",

@@ -11,6 +11,10 @@ from gridgov.vocabulary import Lang
 LANGS: Final = ("zh", "en")
 PERIODS: Final = ("day", "week", "month")
 MEASURES: Final = ("n_open", "n_overdue", "open_per_1k")
+LOOKS: Final = ("coverage", "idle", "surface")
+"""What the map of patrols is coloured by: land covered in the window, idle days by grid, idle days place by place."""
+LISTS: Final = ("unpatrolled", "blind_spots", "checkpoints_missed", "patrol_sessions", "patrol_integrity")
+"""The lists of the page of patrols; the map beside them shows the places of the one that is open."""
 FILTERS: Final = (
     "category", "subcategory", "unit", "line", "channel", "source", "track", "place", "place_status", "state",
 )  # fmt: skip
@@ -38,6 +42,11 @@ class State:
     search: str | None = None
     only_open: bool = True
     case: str | None = None
+    look: str = "coverage"
+    level: str | None = None
+    listed: str = "unpatrolled"
+    play: bool = False
+    session: str | None = None
     lang: Lang = "en"
     scheme: Scheme = "light"
     faults: tuple[str, ...] = ()
@@ -54,7 +63,7 @@ class State:
         if changes.get("layer", self.layer) != self.layer:
             changes = {"scope": None, **changes}
         if changes.keys() & {"scope", "layer"}:
-            changes = {"case": None, **changes}
+            changes = {"case": None, "level": None, "session": None, **changes}
         changes = {name: _tidy(name, value) for name, value in changes.items()}
         return replace(self, faults=(), **changes)
 
@@ -86,8 +95,10 @@ class State:
 _KEYS: Final = {
     "town": "town", "as_of": "as_of", "scope": "scope", "layer": "layer", "measure": "measure", "by": "by",
     "period": "period", "points": "points", "search": "q", "only_open": "open", "case": "case",
+    "look": "look", "level": "level", "listed": "list", "play": "play", "session": "session",
 }  # fmt: skip
-_CHOICES: Final = {"measure": MEASURES, "by": FILTERS, "period": PERIODS, "lang": LANGS}
+_CHOICES: Final = {"measure": MEASURES, "by": FILTERS, "period": PERIODS, "lang": LANGS, "look": LOOKS, "listed": LISTS}
+_YES_OR_NO: Final = ("points", "only_open", "play")
 _YES: Final = {True: "1", False: "0"}
 
 
@@ -105,16 +116,18 @@ def parse(address: str | None, lang: Lang = "en", scheme: Scheme = "light") -> S
         elif (fault := _fault(names[key], value)) is not None:
             faults.append(fault)
         elif value:
-            found[names[key]] = value == "1" if names[key] in ("points", "only_open") else value
+            found[names[key]] = value == "1" if names[key] in _YES_OR_NO else value
     return State(filters=tuple(filters.items()), faults=tuple(faults), **found)
 
 
 def _fault(name: str, value: str) -> str | None:
-    choices: tuple[str, ...] = ("0", "1") if name in ("points", "only_open") else _CHOICES.get(name, ())
+    choices: tuple[str, ...] = ("0", "1") if name in _YES_OR_NO else _CHOICES.get(name, ())
     if choices and value not in choices:
         return f"The address says {name} = '{value[:40]}'; it can be {', '.join(choices)}. It was left out."
     if name == "as_of" and value and not _is_moment(value):
         return f"The address says as_of = '{value[:40]}', which is no day such as 2026-11-20. It was left out."
+    if name == "session" and value and not (value.isascii() and value.isdigit() and len(value) < 19):
+        return f"The address says session = '{value[:40]}', which is no number. It was left out."
     if len(value) > _MAX_CHARS or "\0" in value:
         return f"What the address says for {name} is too long or broken; it was left out."
     return None

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from gridgov.compiled import forget_stale
 
 if TYPE_CHECKING:
-    from gridgov.questions import Answer, Town
+    from gridgov.questions import Answer, Town, patrol_map
     from gridgov.questions import open_town as open
     from gridgov.questions import town_codes as towns
 
-__all__ = ["Answer", "Town", "open", "towns"]
-_NAMES = {"open": "open_town", "towns": "town_codes", "Answer": "Answer", "Town": "Town"}
+__all__ = ["Answer", "Town", "open", "patrol_map", "towns"]
+_NAMES = {"open": "open_town", "towns": "town_codes", "Answer": "Answer", "Town": "Town", "patrol_map": "patrol_map"}
 
 
 forget_stale(Path(__file__).parent)

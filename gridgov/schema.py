@@ -593,6 +593,8 @@ COLUMNS: Final = _columns(
         "Days since the last visit, of the cell left alone longest",
     ),
     ("last_visit_on", pa.date32(), "", "最近到访", "Last day on which anybody came near any of its cells"),
+    ("square_row", pa.int64(), "", "方格行号", "Row of the square in the town's lattice, from the south"),
+    ("square_col", pa.int64(), "", "方格列号", "Column of the square in the town's lattice, from the west"),
     ("patch", pa.int64(), "", "盲区编号", "Number of the blind spot, the largest first"),
     ("m2", pa.float64(), "m2", "面积(m²)", "Area"),
     ("idle_days", pa.int64(), "days", "未巡天数", "Days since anybody was there"),

@@ -62,6 +62,9 @@
     const digits = Number.isInteger(value) ? 0 : Math.abs(value) < 10 ? 2 : Math.abs(value) < 100 ? 1 : 0;
     return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
   };
+  cells.gridgovShare = function (value) {
+    return value === null || value === undefined ? "–" : (100 * value).toFixed(1) + " %";
+  };
   cells.gridgovTheme = function (theme) {
     return theme.withParams({ fontFamily: "inherit", fontSize: 13, headerFontSize: 12, rowHeight: 34, headerHeight: 36, cellHorizontalPadding: 10,
       wrapperBorder: false, wrapperBorderRadius: 0, columnBorder: false, headerFontWeight: 600,

@@ -1,6 +1,7 @@
 // Maps: the view that fits, and the one place that touches the map object inside a Plotly figure (private, Plotly is pinned).
 (function () {
   "use strict";
+  const moving = {}; // the marks each map shows now
   // A map that has drawn its last tile between two frames may keep an old picture; so it is asked to paint again.
   const settle = function (id) {
     [300, 900, 2000].forEach((wait) => setTimeout(function () {
@@ -17,6 +18,20 @@
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.gridgov = Object.assign(window.dash_clientside.gridgov || {}, {
+    // Marks that move, put into the map's own source for them: the figure is not drawn anew. Tried again until it is there.
+    move: function (id, points, tries) {
+      moving[id] = points;
+      const plot = document.querySelector("#" + id + " .js-plotly-plot");
+      const subplot = plot && plot._fullLayout && plot._fullLayout.map && plot._fullLayout.map._subplot;
+      const source = subplot && subplot.map && subplot.map.getStyle() && subplot.map.getSource("moving");
+      if (source) {
+        const order = subplot.map.getLayersOrder();
+        if (order[order.length - 1] !== "moving") subplot.map.moveLayer("moving"); // Plotly puts its traces on top
+        source.setData({ type: "MultiPoint", coordinates: points });
+      } else if (points.length && (tries || 0) < 40) {
+        setTimeout(() => moving[id] === points && window.dash_clientside.gridgov.move(id, points, (tries || 0) + 1), 100);
+      }
+    },
     // Centre and zoom of a map, so that its bounds fit the place it has; the legend at the bottom stays clear.
     fit: function (figure, id) {
       if (!figure) return window.dash_clientside.no_update;

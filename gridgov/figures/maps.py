@@ -1,6 +1,7 @@
 """Maps: grids coloured by a measure, cases as points. Nothing is fetched: no tiles, no fonts, no style from elsewhere."""
 
 import json
+from collections.abc import Mapping, Sequence
 from math import asinh, atan, degrees, log2, pi, radians, sinh, tan
 from typing import Any
 
@@ -9,10 +10,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from gridgov.figures.base import base_style
-from gridgov.figures.scale import class_labels, class_of, lower_limits
+from gridgov.figures.scale import FIXED, class_labels, class_of, lower_limits
 from gridgov.figures.shapes import screen_geojson
 from gridgov.figures.style import COLOURS, Scheme, blank
-from gridgov.figures.text import column_name, moment, number, safe
+from gridgov.figures.text import column_name, measured, moment, safe
 from gridgov.vocabulary import Lang, label
 
 _OVER_BASE = 0.8
@@ -33,6 +34,7 @@ def choropleth(
     revision: str | None = None,
     faint: bool = False,
     base: str | None = None,
+    told: Sequence[str] = ("n_open", "n_overdue", "residents"),
 ) -> go.Figure:
     """Grids coloured by a measure, in classes; zero and 'not known' have colours of their own.
 
@@ -42,17 +44,19 @@ def choropleth(
     revision  as long as it stays the same, the view a reader has chosen stays too.
     faint     paler, so that points show on it.
     base      an address that serves a base map (see `base_geojson`), to be drawn under the grids; None = there is none.
+    told      what is told of a grid beside the measure when one points at it, as far as there are such columns.
     """
     shown = _as_known(grids[grids["grid_code"].notna() & grids.geometry.notna()])
     figure = _ground(scheme, title, revision, base)
-    figure.update_layout(**_view(shown[shown["grid_code"] == chosen] if chosen in set(shown["grid_code"]) else shown))
+    figure.update_layout(**view_of(shown[shown["grid_code"] == chosen] if chosen in set(shown["grid_code"]) else shown))
     trace = _classes(shown[measure], measure, lang, scheme, faint)
     names = [safe(f"{n}  {c}" if n != c else c) for n, c in zip(shown["grid_name"], shown["grid_code"], strict=True)]
     figure.add_choroplethmap(
         geojson=shapes if shapes is not None else json.loads(screen_geojson(shown)),
         locations=shown["grid_code"].tolist(),
         customdata=[
-            [name, _lines(row, measure, lang)] for name, row in zip(names, shown.to_dict("records"), strict=True)
+            [name, lines_of(row, [measure, *told], lang)]
+            for name, row in zip(names, shown.to_dict("records"), strict=True)
         ],
         hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
         marker={
@@ -94,7 +98,17 @@ def _ground(scheme: Scheme, title: str | None, revision: str | None, base: str |
     )
 
 
-def _view(shown: gpd.GeoDataFrame, width: int = 760, height: int = 480) -> dict[str, Any]:
+def underlaid(figure: go.Figure, name: str, source: dict[str, Any], kind: str, paint: dict[str, Any]) -> go.Figure:
+    """A layer of MapLibre of our own in the style of a map, under the traces; it is changed and given back.
+
+    Not in `layout.map.layers`: those are lost, with an error, when a figure with another style follows.
+    """
+    style = figure.layout.map.style
+    layers = [*style["layers"], {"id": name, "type": kind, "source": name, "paint": paint}]
+    return figure.update_layout(map_style={**style, "sources": {**style["sources"], name: source}, "layers": layers})
+
+
+def view_of(shown: gpd.GeoDataFrame, width: int = 760, height: int = 480) -> dict[str, Any]:
     """Centre and zoom that fit a window of this size; the bounds are kept, so that a screen can fit its own."""
     if shown.empty:
         return {}
@@ -112,32 +126,46 @@ def _view(shown: gpd.GeoDataFrame, width: int = 760, height: int = 480) -> dict[
 def _classes(values: pd.Series, measure: str, lang: Lang, scheme: Scheme, faint: bool) -> dict[str, Any]:
     """z, colours and legend of a measure in classes."""
     colours = COLOURS[scheme]
-    limits = lower_limits(values)
+    found = lower_limits(values)
+    limits, said = FIXED.get(measure, (found, ["0", *class_labels(found, measure in WHOLE)]))
     z = class_of(values, limits)
-    ramp = colours.ramps.get(measure, colours.ramps["n_open"])
-    # Few classes use the strong end of the ramp too.
-    picked = [ramp[round(i * (len(ramp) - 1) / max(len(limits) - 1, 1))] for i in range(len(limits))]
-    steps = [
-        (0, colours.zero, "0"),
-        *zip(range(1, len(limits) + 1), picked, class_labels(limits, measure in WHOLE), strict=True),
-    ]
+    steps = list(zip(range(len(limits) + 1), shades(measure, len(limits), scheme), said, strict=True))
     if (z < 0).any():
         steps.insert(0, (-1, colours.no_data, label("no_data", lang)))
     if faint:
         steps = [(z_step, _mixed(colour, colours.map_ground), said) for z_step, colour, said in steps]
-    n = len(steps)
     return {
-        "z": z.tolist(),
-        "zmin": steps[0][0] - 0.5,
-        "zmax": steps[-1][0] + 0.5,
-        "colorscale": [[edge, colour] for i, (_, colour, _) in enumerate(steps) for edge in (i / n, (i + 1) / n)],
-        "colorbar": {
+        "z": z.tolist(), "zmin": steps[0][0] - 0.5, "zmax": steps[-1][0] + 0.5, "colorscale": stepped([c for _, c, _ in steps]),
+        "colorbar": legend(steps, column_name(measure, lang), scheme),
+    }  # fmt: skip
+
+
+def shades(measure: str, n: int, scheme: Scheme) -> list[str]:
+    """The colours of class 0 and of n classes of a measure; few classes use the strong end of the ramp too.
+
+    Class 0 is nothing, and pale; of idle days it is what was seen within the day, in the colour of what is covered.
+    """
+    colours = COLOURS[scheme]
+    ramp = colours.ramps.get(measure, colours.ramps["n_open"])
+    zero = colours.ramps["covered_share"][2] if measure == "idle_mean_days" else colours.zero
+    return [zero, *[ramp[round(i * (len(ramp) - 1) / max(n - 1, 1))] for i in range(n)]]
+
+
+def stepped(colours: Sequence[str]) -> list[list[Any]]:
+    """A colour scale of Plotly in steps of one width, without passages between them."""
+    n = len(colours)
+    return [[edge, colour] for i, colour in enumerate(colours) for edge in (i / n, (i + 1) / n)]
+
+
+def legend(steps: Sequence[tuple[float, str, str]], title: str, scheme: Scheme) -> dict[str, Any]:
+    """A colour bar in the corner of a map: steps of value, colour and what stands below."""
+    colours, n = COLOURS[scheme], len(steps)
+    return {
             "orientation": "h", "x": 0.012, "xanchor": "left", "y": 0.015, "yanchor": "bottom", "thickness": 12,
-            "lenmode": "pixels", "len": 62 * n, "xpad": 6, "ypad": 4, "outlinewidth": 0,
+            "lenmode": "pixels", "len": max(62 * n, 130), "xpad": 6, "ypad": 4, "outlinewidth": 0,
             "tickvals": [z for z, _, _ in steps], "ticktext": [said for _, _, said in steps], "ticks": "",
             "tickfont": {"size": 12, "color": colours.text}, "bgcolor": colours.veil,
-            "title": {"text": column_name(measure, lang), "side": "top", "font": {"size": 12, "color": colours.muted}},
-        },
+            "title": {"text": title, "side": "top", "font": {"size": 12, "color": colours.muted}},
     }  # fmt: skip
 
 
@@ -147,9 +175,11 @@ def _mixed(colour: str, ground: str, share: float = 0.45) -> str:
     return "#" + "".join(f"{round(share * a + (1 - share) * b):02x}" for a, b in pairs)
 
 
-def _lines(row: dict[str, Any], measure: str, lang: Lang) -> str:
-    named = dict.fromkeys([measure, "n_open", "n_overdue", "residents"])
-    return "<br>".join(f"{column_name(name, lang)}: {number(row[name])}" for name in named if name in row)
+def lines_of(row: Mapping[str, Any], names: Sequence[str], lang: Lang) -> str:
+    """What is told of a row when one points at it: a line a column, as far as it has them."""
+    return "<br>".join(
+        f"{column_name(name, lang)}: {measured(name, row[name])}" for name in dict.fromkeys(names) if name in row
+    )
 
 
 def points(
@@ -167,7 +197,7 @@ def points(
     on     a map to draw them on; it is changed and given back
     """
     placed = cases[cases.geometry.notna() & ~cases.geometry.is_empty] if len(cases) else cases
-    figure = on or _ground(scheme, title, None).update_layout(**_view(placed))
+    figure = on or _ground(scheme, title, None).update_layout(**view_of(placed))
     colours = COLOURS[scheme]
     for late, name, colour in ((False, "open", colours.text), (True, "overdue", colours.overdue)):
         part = placed[placed["is_overdue"].fillna(False).astype(bool) == late] if len(placed) else placed

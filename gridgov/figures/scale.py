@@ -1,11 +1,17 @@
 """Classes of a measure for a map: few, with round limits, and not carried away by one huge value."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import floor, log10
 
 import numpy as np
 import pandas as pd
+
+FIXED: Mapping[str, tuple[tuple[float, ...], tuple[str, ...]]] = {
+    "covered_share": ((1e-9, 0.2, 0.4, 0.6, 0.8, 0.9), ("0", "<20 %", "20–40", "40–60", "60–80", "80–90", "≥90 %")),
+    "idle_mean_days": ((1, 3, 7, 14, 30), ("<1", "1–3", "3–7", "7–14", "14–30", "≥30")),
+}
+"""Measures whose classes are the same wherever one looks: lower limits, and what stands in the legend, class 0 first."""
 
 _ROUND = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 

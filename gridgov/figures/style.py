@@ -36,6 +36,8 @@ class Colours:
     net: str
     overdue: str
     open: str
+    patrol: str
+    blind: str
     outcomes: dict[str, str]
     ramps: dict[str, tuple[str, ...]]
 
@@ -45,7 +47,7 @@ COLOURS: Final[dict[Scheme, Colours]] = {
         text="#1f2933", muted="#66727e", line="#e4e8ec", surface="#ffffff", map_ground="#ffffff",
         map_line="#aab4be", map_built_up="#ece8e1", map_water="#c3d9e8", map_road="#bcb4a6", veil="rgba(255,255,255,0.86)",
         zero="#f3f5f7", no_data="#c9cdd2", reported="#2f6f9f", closed="#9dbfb4", net="#c2571a", overdue="#c2571a",
-        open="#2f6f9f",
+        open="#2f6f9f", patrol="#1f4fd1", blind="#a3195b",
         outcomes={
             "loaded": "#2f6f9f", "updated": "#7aa6c8", "unchanged": "#c3cfd9", "duplicate": "#dcd3b8",
             "superseded": "#b7a98a", "quarantined": "#c2571a",
@@ -54,13 +56,15 @@ COLOURS: Final[dict[Scheme, Colours]] = {
             "n_open": ("#d6e6f1", "#a8cbe2", "#6fa8cd", "#3a7cac", "#154a77"),
             "n_overdue": ("#fde6c8", "#fac184", "#ee9248", "#cd611d", "#8f380a"),
             "open_per_1k": ("#e4e0f1", "#c5bae0", "#9d8bc9", "#7459aa", "#482a82"),
+            "covered_share": ("#e3efe6", "#bfdcc9", "#92c3ae", "#5fa394", "#31807a", "#135a5c"),
+            "idle_mean_days": ("#fbe3b0", "#f6c06a", "#e8913f", "#c75f23", "#83300f"),
         },
     ),
     "dark": Colours(
         text="#e3e7eb", muted="#97a2ad", line="#323a43", surface="#1d2329", map_ground="#1d2329",
         map_line="#5a6570", map_built_up="#2c3035", map_water="#26495f", map_road="#5b5850", veil="rgba(29,35,41,0.86)",
         zero="#272e35", no_data="#4b5158", reported="#5f9fcf", closed="#5d8577", net="#f0975a", overdue="#f0975a",
-        open="#5f9fcf",
+        open="#5f9fcf", patrol="#8fb4ff", blind="#ff8fc0",
         outcomes={
             "loaded": "#5f9fcf", "updated": "#3f6f95", "unchanged": "#4a5560", "duplicate": "#8a8062",
             "superseded": "#6b6149", "quarantined": "#f0975a",
@@ -69,6 +73,8 @@ COLOURS: Final[dict[Scheme, Colours]] = {
             "n_open": ("#1f3d55", "#275a80", "#3b80b0", "#74aed3", "#c4e1f3"),
             "n_overdue": ("#4a2c17", "#7d4216", "#b8621f", "#ec9650", "#fdd3a3"),
             "open_per_1k": ("#332b4d", "#51427d", "#7a66b0", "#a896d6", "#ddd3f3"),
+            "covered_share": ("#203a3a", "#28504d", "#326e67", "#479488", "#79bfab", "#c6ead9"),
+            "idle_mean_days": ("#54401c", "#80561c", "#b3701f", "#e2933d", "#ffd596"),
         },
     ),
 }  # fmt: skip

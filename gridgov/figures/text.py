@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from gridgov.schema import heading
+from gridgov.schema import column_of, heading
 from gridgov.vocabulary import WORDS, Lang
 
 NOTHING = "–"
@@ -42,6 +42,21 @@ def number(value: Any) -> str:
     if float(value) == int(value):
         return f"{int(value):,}"
     return f"{value:,.2f}" if abs(value) < 10 else f"{value:,.1f}" if abs(value) < 100 else f"{value:,.0f}"
+
+
+def measured(name: str, value: Any) -> str:
+    """A value of a column in the unit people read it in: shares in percent, areas in hectares (km² from 1 km² on).
+
+    >>> measured("covered_share", 0.7312), measured("m2", 25_300), measured("n_open", 4), measured("due_m2", None)
+    ('73.1 %', '2.53 ha', '4', '–')
+    """
+    column = column_of(name)[0]
+    unit = column.unit if column is not None and known(value) else ""
+    if unit == "0..1":
+        return f"{100 * value:.1f} %"
+    if unit == "m2":
+        return f"{number(value / 1e6)} km²" if value >= 1e6 else f"{number(value / 1e4)} ha"
+    return number(value)
 
 
 def safe(value: Any) -> str:

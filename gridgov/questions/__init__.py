@@ -2,6 +2,7 @@
 
 from gridgov.questions.answer import Answer
 from gridgov.questions.definition import Definition, definition_of, definitions
+from gridgov.questions.notebook import patrol_map
 from gridgov.questions.town import Town, open_town, town_codes
 
-__all__ = ["Answer", "Definition", "Town", "definition_of", "definitions", "open_town", "town_codes"]
+__all__ = ["Answer", "Definition", "Town", "definition_of", "definitions", "open_town", "patrol_map", "town_codes"]

@@ -13,7 +13,7 @@ from gridgov.analytics.patrol.fixes import SECOND
 from gridgov.analytics.patrol.near import positions
 from gridgov.analytics.patrol.sessions import stops
 from gridgov.analytics.patrol.tracks import Tracks
-from gridgov.crs import STORE_CRS
+from gridgov.crs import STORE_CRS, from_wgs84, parse_datum
 from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked
 from gridgov.questions.lines import kept_lines, tracks_of_lines, vertices
@@ -155,15 +155,9 @@ def _cases(asked: Asked, lines: npt.NDArray[np.object_], grid: shapely.Geometry 
 def _met(asked: Asked, rows: pd.DataFrame, lines: npt.NDArray[np.object_]) -> list[int | None]:
     """The track that was within ON_THE_WAY_M of each case when it was reported; None = none."""
     tracks = tracks_of_lines(lines, asked.town.crs)
-    points = [
-        shapely.LineString([(lon, lat, 0, at)] * 2)
-        for lon, lat, at in rows[["lon", "lat", "at"]].itertuples(index=False)
-    ]
-    where = tracks_of_lines(np.array(points, object), asked.town.crs) if points else None
+    places = from_wgs84(rows["lon"].to_numpy(np.float64), rows["lat"].to_numpy(np.float64), parse_datum(asked.town.crs))
     met: list[int | None] = []
-    for k in range(len(rows)):
-        assert where is not None  # noqa: S101  there are rows
-        x, y, at = where.x[2 * k], where.y[2 * k], rows["at"].iloc[k]
+    for x, y, at in zip(*places, rows["at"].to_numpy(np.float64), strict=True):
         found = None
         for track, (a, b) in enumerate(zip(tracks.first[:-1], tracks.first[1:], strict=True)):
             times = tracks.at[a:b]

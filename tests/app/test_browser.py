@@ -1,12 +1,6 @@
 """The app in a real browser: Chicago loaded through the pipelines, served by two workers, walked by clicks."""
 
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,14 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gridgov.pipelines.kinds import load
-from gridgov.settings import settings
 from gridgov.sources.mapping import read_mapping
+from tests.support_app import serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-ROOT = Path(__file__).parents[2]
 
 MAP = "#map .js-plotly-plot"
 DRAWN = f"""codes => {{
@@ -38,6 +31,7 @@ PLACE = f"""code => {{
 PAGES = {
     "situation": ("/", ".kpi-value"),
     "cases": ("/cases", ".ag-row"),
+    "patrol": ("/patrol", ".kpi-value"),
     "hierarchy": ("/hierarchy", ".ag-row"),
     "loads": ("/loads", ".ag-row"),
 }
@@ -49,38 +43,8 @@ def served(database: str, realdata: Path) -> Iterator[str]:
     chicago = realdata / "chicago"
     load("grids", chicago / "police_beats.geojson", read_mapping("chicago_beats"))
     load("incidents", chicago / "chicago_311_sanitation_2011_2014.csv.gz", read_mapping("chicago_311_sanitation"))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        f"--bind=127.0.0.1:{port}",
-        "--workers=2",
-        "--threads=4",
-        "--no-control-socket",
-    ]
-    env = os.environ | {"GRIDGOV_DATABASE_URL": database, "GRIDGOV_HOME": str(settings().state)}
-    server = subprocess.Popen([*command, "dash_app.wsgi:server"], cwd=ROOT, env=env)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(address, server)
+    with serving(database) as address:
         yield address
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
-def _wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-            return
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail("The server did not come up.")
 
 
 def _open_cases(page: "Page", expected: str) -> None:
@@ -159,7 +123,10 @@ def _choose_day(page: "Page", day: str) -> None:
 
 
 def _walk_all_pages(page: "Page") -> None:
-    titles = {"en": ("Situation", "Cases", "Hierarchy", "Loads"), "zh": ("总览", "案件", "网格体系", "数据接入")}
+    titles = {
+        "en": ("Situation", "Cases", "Patrol", "Hierarchy", "Loads"),
+        "zh": ("总览", "案件", "巡查", "网格体系", "数据接入"),
+    }
     for lang, names in titles.items():
         page.get_by_text("中文" if lang == "zh" else "EN", exact=True).click()
         page.wait_for_selector(f"#nav-situation:has-text('{names[0]}')")

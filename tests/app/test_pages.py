@@ -26,7 +26,7 @@ print(sorted(page["path"] for page in dash.page_registry.values()))
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == "['/', '/cases', '/hierarchy', '/loads']"
+    assert done.stdout.strip() == "['/', '/cases', '/hierarchy', '/loads', '/patrol']"
     assert list(tmp_path.iterdir()) == []
 
 
