@@ -9,8 +9,8 @@ from gridgov.analytics.rates import share
 from gridgov.crs import parse_datum, to_wgs84
 from gridgov.questions.asking import Asked
 from gridgov.questions.patrolled import in_order
-from gridgov.questions.watched import known_since, last_day, watched
-from gridgov.store.watched import day_number, last_visits
+from gridgov.questions.watched import grounds, known_since, last_day, watched
+from gridgov.store.visits import day_number, last_visits_of
 
 
 def read(asked: Asked) -> pd.DataFrame:
@@ -20,12 +20,12 @@ def read(asked: Asked) -> pd.DataFrame:
     `first_col` the frame around all squares; `corners` the longitude and latitude of its corners: north-west, north-east,
     south-east, south-west. Meta `known_since` is the first day of the tracks. Raises QuestionError.
     """
-    ground, first, last = watched(asked), known_since(asked), last_day(asked)
+    ground, first, last = watched(asked, grounds(asked)), known_since(asked), last_day(asked)
     asked.meta["known_since"] = None if first is None else first.isoformat()
     land = union(ground.to_patrol)
     if first is None or asked.town.crs is None or not len(land.block):
         return pd.DataFrame(columns=list(asked.definition.columns))
-    visits = last_visits(asked.connection, asked.town.id, last, None if asked.scope is None else ground.blocks)
+    visits = last_visits_of(asked.connection, asked.town.id, last, None if asked.scope is None else ground.blocks)
     step = step_of(land)
     rows = idle_squares(visits, land, day_number(last), day_number(first), step)
     rows["never_share"] = share(rows["n_never"], rows["n_cells"])

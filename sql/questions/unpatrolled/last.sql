@@ -12,20 +12,19 @@ JOIN grid AS g ON g.path[CAST(:level AS integer) + 1] = same.id
 CROSS JOIN
   LATERAL (
     SELECT
-      d.month_on,
-      d.days
-    FROM (
-      SELECT
-        m.month_on,
-        CASE
-          WHEN m.month_on < :until_month THEN m.days
-          ELSE m.days & ((CAST(1 AS bigint) << CAST(extract(DAY FROM CAST(:until_on AS date)) AS integer)) - 1)
-        END AS days
-      FROM grid_month AS m
-      WHERE m.town_id = :town_id AND m.grid_id = g.id AND m.month_on <= :until_month
-    ) AS d
-    WHERE d.days <> 0
-    ORDER BY d.month_on DESC
+      m.month_on,
+      by_then.days
+    FROM grid_month AS m
+    CROSS JOIN
+      LATERAL (
+        SELECT
+          CASE
+            WHEN m.month_on < :until_month THEN m.days
+            ELSE m.days & ((CAST(1 AS bigint) << CAST(extract(DAY FROM CAST(:until_on AS date)) AS integer)) - 1)
+          END AS days
+      ) AS by_then
+    WHERE m.town_id = :town_id AND m.grid_id = g.id AND m.month_on <= :until_month AND by_then.days <> 0
+    ORDER BY m.month_on DESC
     LIMIT 1
   ) AS seen
 WHERE
