@@ -96,6 +96,7 @@ def _overlays(drawn: folium.Map, lang: Lang, **layers: gpd.GeoDataFrame | None) 
         if rows is None or rows.empty:
             continue
         shapes = shapely.simplify(shapely.force_2d(rows.geometry.to_numpy()), _SIMPLE)
+        shapes = shapely.transform(shapes, lambda xy: xy.round(6))  # 0.1 m
         told = [_told(row, kind, lang) for row in rows.drop(columns="geom").to_dict("records")]
         features = [
             {

@@ -139,7 +139,7 @@ def _said(row: Mapping[str, Any], title: str, names: Sequence[str], lang: Lang) 
 
 
 def _collection(ids: Sequence[Any], shapes: npt.NDArray[np.object_]) -> dict[str, Any]:
-    drawn = shapely.simplify(shapes, _SIMPLE)
+    drawn = shapely.transform(shapely.simplify(shapes, _SIMPLE), lambda xy: xy.round(6))  # 0.1 m
     return {
         "type": "FeatureCollection",
         "features": [
