@@ -2,6 +2,17 @@
 -- params : town_id, level, set_id, until_month, until_on (a day and the first of its month), scope_ids (null = all)
 -- returns: grid_code, last_patrol_on; one row a grid that was ever patrolled by then
 -- used by: questions unpatrolled        index: grid_month_town_id_grid_id_month_on_idx
+WITH by_then AS (
+  SELECT
+    m.grid_id,
+    m.month_on,
+    CASE
+      WHEN m.month_on < :until_month THEN m.days
+      ELSE m.days & ((CAST(1 AS bigint) << CAST(extract(DAY FROM CAST(:until_on AS date)) AS integer)) - 1)
+    END AS days
+  FROM grid_month AS m
+  WHERE m.town_id = :town_id AND m.month_on <= :until_month
+)
 SELECT
   up.code AS grid_code,
   max(seen.month_on + CAST(floor(log(2, seen.days)) AS integer)) AS last_patrol_on
@@ -14,17 +25,8 @@ CROSS JOIN
     SELECT
       d.month_on,
       d.days
-    FROM (
-      SELECT
-        m.month_on,
-        CASE
-          WHEN m.month_on < :until_month THEN m.days
-          ELSE m.days & ((CAST(1 AS bigint) << CAST(extract(DAY FROM CAST(:until_on AS date)) AS integer)) - 1)
-        END AS days
-      FROM grid_month AS m
-      WHERE m.town_id = :town_id AND m.grid_id = g.id AND m.month_on <= :until_month
-    ) AS d
-    WHERE d.days <> 0
+    FROM by_then AS d
+    WHERE d.grid_id = g.id AND d.days <> 0
     ORDER BY d.month_on DESC
     LIMIT 1
   ) AS seen

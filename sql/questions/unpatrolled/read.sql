@@ -1,5 +1,5 @@
 -- unpatrolled: on which days of a window anybody was on patrol in the grids of a level
--- params : town_id, level, since_month, until_on (from the month of the window's first day to its last day), scope_ids (null = all)
+-- params : town_id, level, since_month, until_on (the month of the window's first day, its last day), scope_ids (null = all)
 -- returns: grid_code, month_on, days (bit d - 1 is set: on day d of the month); one row a grid and month with a patrol
 -- used by: questions unpatrolled        index: grid_month_pkey
 SELECT
