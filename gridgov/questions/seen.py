@@ -57,13 +57,14 @@ def last_seen_by_day(asked: Asked, grids: pd.DataFrame, as_of: date) -> pd.DataF
 def _counted(tally: Tally, number: Longs, counts: npt.NDArray[np.bool_], grids: pd.DataFrame) -> pd.DataFrame:
     """The sums of some rows of a tally by a number of theirs and the owner of their grid."""
     ids, owner = grids["id"].to_numpy(np.int64), grids["grid_id"].to_numpy(np.int64)
-    place = np.minimum(np.searchsorted(ids, tally.grid), max(len(ids) - 1, 0))
-    kept = counts & (ids[place] == tally.grid) if len(ids) else np.zeros(len(counts), np.bool_)
     owners, of = np.unique(owner, return_inverse=True)
-    numbers, at = np.unique(number[kept], return_inverse=True)
-    pair = at * len(owners) + of[place[kept]]
-    # Exact: far below 2**53.
-    sums = [np.bincount(pair, n[kept], len(numbers) * len(owners)).astype(np.int64) for n in (tally.n, tally.n_due)]
+    place = np.full(max(ids.max(initial=0), tally.grid.max(initial=0)) + 1, -1)
+    place[ids] = of
+    at = place[tally.grid]
+    kept = counts & (at >= 0)
+    first = int(number[kept].min()) if kept.any() else 0
+    pair = (number[kept] - first) * len(owners) + at[kept]
+    sums = [np.bincount(pair, n[kept]).astype(np.int64) for n in (tally.n, tally.n_due)]  # exact: far below 2**53
     some = np.flatnonzero(sums[0])
-    where = {"number": numbers[some // max(len(owners), 1)], "grid_id": owners[some % max(len(owners), 1)]}
+    where = {"number": first + some // max(len(owners), 1), "grid_id": owners[some % max(len(owners), 1)]}
     return pd.DataFrame({**where, "n_cells": sums[0][some], "n_due_cells": sums[1][some]})

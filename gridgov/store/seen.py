@@ -79,10 +79,12 @@ def build(connection: Connection, town_id: int, set_ids: Iterable[int]) -> None:
 
 def forget(connection: Connection, town_id: int, since: date | None) -> None:
     """Remove what hangs on the days from one on (None = all)."""
-    d, m = patrol_tables.seen_day.c, patrol_tables.seen_month.c
-    for table, after in ((patrol_tables.seen_day, d.day_on >= since), (patrol_tables.seen_month, m.month_on > since)):
-        of_town = table.c.town_id == town_id
-        connection.execute(sa.delete(table).where(of_town if since is None else of_town & after))
+    d, m = patrol_tables.seen_day, patrol_tables.seen_month
+    for table in (d, m):
+        chosen = table.c.town_id == town_id
+        if since is not None:
+            chosen &= d.c.day_on >= since if table is d else m.c.month_on > since
+        connection.execute(sa.delete(table).where(chosen))
 
 
 def _versions(connection: Connection, town_id: int) -> list[int]:
