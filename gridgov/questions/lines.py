@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float64]
 
 SHORTENED: Final = {
     "zh": "所问时段的前一部分轨迹线已过保存期,不知走了哪里:只计其后的日子",
-    "en": "the lines of the first days asked about are no longer kept, so that nobody knows the way: only the days after them count",
+    "en": "the lines of the first days asked about are no longer kept, and with them the way: only the days after them count",
 }
 
 

@@ -101,7 +101,9 @@ def test_the_review_list_finds_who_drives_and_who_writes_again_and_nobody_else(d
         rows += [{**row, "at": f"{pd.Timestamp(row['at']) + k * DAY:%Y-%m-%d %H:%M:%S}"} for row in played]
     load_fixes(tmp_path, town, rows)
     asked = gg.open(town)
-    named = asked.ask("patrol_integrity", by="worker", since=BEGIN.date(), as_of=AS_OF, role="person", purpose="review").frame.set_index("finding")
+    named = asked.ask(
+        "patrol_integrity", by="worker", since=BEGIN.date(), as_of=AS_OF, role="person", purpose="review"
+    ).frame.set_index("finding")
     assert sorted(named.index) == ["driving", "replay"]
     assert named["n_found"].to_dict() == {"driving": 6, "replay": 5}
     assert named["worker"].nunique() == 2

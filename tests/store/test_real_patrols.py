@@ -36,9 +36,13 @@ def raw(realdata: Path) -> Raw:
     """The rows of three days as numbers, read without anything of ours."""
     found: Raw = {}
     for cab in CABS:
-        rows = [line.split() for line in (realdata / f"san_francisco/vehicle_tracks/new_{cab}.txt").read_text().splitlines()]
+        rows = [
+            line.split() for line in (realdata / f"san_francisco/vehicle_tracks/new_{cab}.txt").read_text().splitlines()
+        ]
         found[pseudonym(cab)] = {
-            int(t): (float(lon), float(lat)) for lat, lon, _, t in rows if datetime.fromtimestamp(int(t), ZONE).date() in DAYS
+            int(t): (float(lon), float(lat))
+            for lat, lon, _, t in rows
+            if datetime.fromtimestamp(int(t), ZONE).date() in DAYS
         }
     return found
 
@@ -116,7 +120,7 @@ def test_by_hand(reports: list[LoadReport], raw: Raw) -> None:
 
 
 def test_playback_is_where_the_raw_fixes_are(reports: list[LoadReport], raw: Raw) -> None:
-    """Every position lies within a metre of the straight line between the two raw fixes around its instant, and is there in time."""
+    """Every position is within a metre of where the straight way between the two raw fixes around its instant is then."""
     town, n_positions = gg.open("san_francisco"), 0
     move = pyproj.Transformer.from_crs(4326, METRIC, always_xy=True)
     rows = sessions()
