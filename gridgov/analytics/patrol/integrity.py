@@ -113,6 +113,8 @@ def driving(fixes: Fixes, cleaned: Cleaned, limits: Limits) -> pd.DataFrame:
     limit = np.array([limits.fast_walk_mps, limits.fast_ebike_mps, np.inf, np.inf])[fixes.mode[rows]]
     device, person, at = fixes.device[rows], fixes.person[rows], fixes.at[rows]
     fast, moves, speed = _fast(device, at, fixes.x[rows], fixes.y[rows], limit, limits.car_mps)
+    if not fast.any():
+        return _frame("driving", *_NOTHING)
     took = np.diff(at, prepend=at[:1]) / (60 * SECOND)
     steps = pd.DataFrame({"device": device, "person": person, "at": at, "took": took, "speed": speed})[fast]
     found = steps.groupby(["device", "person"], as_index=False).agg(
@@ -138,6 +140,8 @@ def jumping(fixes: Fixes, cleaned: Cleaned, limits: Limits) -> pd.DataFrame:
     rows = _placed(cleaned)
     device, person, at = fixes.device[rows], fixes.person[rows], fixes.at[rows]
     far = _jumps(device, at, fixes.x[rows], fixes.y[rows], cleaned.code[rows] != USABLE, limits.car_mps)
+    if not (far > 0).any():
+        return _frame("jumping", *_NOTHING)
     every = pd.DataFrame({"device": device, "person": person, "at": at, "far": far, "is_far": far > 0})
     found = every.groupby(["device", "person"], as_index=False).agg(
         n=("is_far", "sum"), n_of=("far", "size"), far=("far", "max")
@@ -269,6 +273,9 @@ def _mixed(number: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
 
 
 # ---- helpers ---------------------------------------------------------------------------------------------------------
+
+_NOTHING: Final = ((), (), (), (), (), (), ())
+"""The columns of no finding: on most days nobody drives or jumps, and grouping all fixes costs more than looking at them."""
 
 
 def _frame(
