@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from dash_app import asks, patrols
+from dash_app import patrols
 from dash_app.components import figure_number
 from dash_app.state import State
 from gridgov.figures.text import NOTHING, column_name, measured, number
@@ -74,12 +74,7 @@ def _longest(state: State, say: Any, known: bool) -> Any:
 
 
 def _signal(state: State, say: Any) -> Any:
-    levels, lang = list(asks.level_names(patrols.here(state))), state.lang
-    answer = patrols.ask(state, "attendance", by=levels[0] if levels else None, since=patrols.day(state), limit=1)
-    row = next(iter(answer.rows()), None)
-    value = measured("data_share", row["data_share"]) if row else NOTHING
-    below = str(row["day_on"]) if row else label("not_opted_in", lang)
-    tone = "" if row else "none"
-    return say(
-        column_name("data_share", lang), value, below=below, size="small", tone=tone, definition=answer.definition
-    )
+    answer, lang = patrols.ask(state, "data_availability", since=patrols.day(state)), state.lang
+    row = next(iter(answer.rows()))
+    value, tone = (NOTHING, "none") if row["data_share"] is None else (measured("data_share", row["data_share"]), "")
+    return say(column_name("data_share", lang), value, size="small", tone=tone, definition=answer.definition)
