@@ -106,6 +106,16 @@ def swept_between(
     return canonical(np.array(days, np.int64), block_key(rows, cols), bits)
 
 
+def swept_by(connection: Connection, town_id: int, since: date, until: date, worker_ids: list[int]) -> Cells:
+    """What some workers came near in a window of days (both inclusive), with the worker as owner."""
+    values = {"town_id": town_id, "since": since, "until": until + timedelta(1), "worker_ids": worker_ids}
+    workers, rows, cols, packed = packed_row(connection, "load/patrol/swept_by", values)
+    if workers is None:
+        return NO_CELLS
+    bits = np.frombuffer(packed, "<u8").astype(np.uint64, copy=False).reshape(-1, SIDE)
+    return canonical(np.array(workers, np.int64), block_key(rows, cols), bits)
+
+
 def cells_of(
     owner: npt.NDArray[np.int64], row: npt.NDArray[np.int64], col: npt.NDArray[np.int64], bits: list[bytes]
 ) -> Cells:
