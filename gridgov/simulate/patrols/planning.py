@@ -210,7 +210,7 @@ class _Beat:
 
 
 def _told_route(k: int, n: int, code: str, name: str, way: shapely.LineString) -> dict[str, Any]:
-    weekdays = np.arange(7)
+    weekdays = np.arange(5)  # nobody is planned to walk on a day off
     return {
         "code": f"{code}R{k + 1}", "name": f"{name}{'一二三四五'[k]}号路线", "grid_code": code,
         "length_m": round(way.length), "weekdays": ",".join(map(str, weekdays[route_of(weekdays, n) == k] + 1)),
