@@ -13,6 +13,7 @@ from gridgov.vocabulary import TRUTHS, Lang
 
 _TEXTS: Final = {
     "checkpoint_name": None, "grid_name": 150, "last_patrol_on": 104, "is_planned": 84, "last_visit_at": 132, "begin_at": 132,
+    "day_on": 104,
     "worker": 150, "finding": 116, "innocent": None, "area": 88, "made_of": 78, "found_of": 84,
 }  # fmt: skip
 """Columns of text and how wide they are; None = what is left."""
@@ -23,14 +24,16 @@ COLUMNS: Final = {
     "unpatrolled": ("grid_name", "row_days", "last_patrol_on", "is_planned", "n_unpatrolled_days", "n_missed_days"),
     "blind_spots": ("grid_name", "area", "idle_days", "most_idle_days", "never_share", "n_grids_touched"),
     "checkpoints_missed": ("checkpoint_name", "grid_name", "lacking_visits", "made_of", "last_visit_at"),
-    "patrol_sessions": ("begin_at", "grid_name", "worker", "minutes", "km", "stop_share", "outside_share", "longest_step_s"),
+    "patrol_sessions": ("day_on", "begin_at", "grid_name", "worker", "minutes", "km", "stop_share", "outside_share",
+                        "longest_step_s"),
     "patrol_integrity": ("finding", "grid_name", "found_of", "n_strict", "innocent"),
 }  # fmt: skip
 
 
 def columns_of(answer: Answer, purpose: str | None, lang: Lang) -> list[dict[str, Any]]:
-    """The columns of a list; that of persons only with a purpose."""
-    names = [name for name in COLUMNS[answer.definition.id] if name != "worker" or purpose]
+    """The columns of a list; those about a person in place of the day only with a purpose."""
+    hidden = ("day_on",) if purpose else ("worker", "begin_at")
+    names = [name for name in COLUMNS[answer.definition.id] if name not in hidden]
     return [_column(name, lang) for name in names]
 
 

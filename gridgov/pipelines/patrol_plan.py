@@ -45,14 +45,14 @@ def _keep(connection: Connection, town: Town, rules: Rules, on: date, today: Tra
     if len(routes):
         routes = routes[planned_on(routes, [on])[:, 0]].drop_duplicates("key")
     n_seen = np.zeros(len(routes), np.int64)
-    goes_on = any(until > _DAY_S for spans in routes["windows"] for _, until in times_of(spans))
+    start = Cycle.of(rules).day_start
+    goes_on = any(until > start + _DAY_S for spans in routes["windows"] for _, until in times_of(spans, start))
     both = _together(today, after) if goes_on else today
     if len(routes) and len(both.at):
         later = np.repeat([0, 1], [len(today.first) - 1, len(both.first) - len(today.first)])
-        start = Cycle.of(rules).day_start
         midnight = begin_of(on, town.time_zone, start).timestamp() - start
         cells = cells_of_routes(routes["geom"].to_numpy(object), town.crs)
-        n_seen = seen_of_routes(cells, list(routes["windows"]), both, later, midnight, rules.patrol.radius_m)
+        n_seen = seen_of_routes(cells, list(routes["windows"]), both, later, midnight, rules.patrol.radius_m, start)
     keys = routes["key"].to_numpy(np.int64)
     walks.replace_walks(connection, town.id, on, keys[n_seen > 0], n_seen[n_seen > 0])
     visits = visits_of(today, checkpoints["lon"], checkpoints["lat"], town.crs)

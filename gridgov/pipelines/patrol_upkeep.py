@@ -10,7 +10,8 @@ from gridgov.errors import LoadError
 from gridgov.pipelines.loading import Progress, silent
 from gridgov.pipelines.patrol_days import PatrolDays
 from gridgov.pipelines.patrol_plan import follow
-from gridgov.rules import Rules
+from gridgov.rules import Rules, read_rules
+from gridgov.settings import settings
 from gridgov.store import lake, patrols, rulebook, runs, seen, visits
 from gridgov.store.database import Connection, reading
 from gridgov.store.runs import Town
@@ -119,7 +120,8 @@ def _retain_town(town: Town, days: int | None, now: datetime, *, is_trial: bool)
     with reading() as connection:
         rules = rulebook.patrol_rules_of(connection, town.id)
         today = day_at(now, town.time_zone, Cycle.of(rules).day_start)
-        before = today - timedelta(rules.patrol.raw_days if days is None else days)
+        # By the rules of now, not those kept: nothing is counted by how long positions stay.
+        before = today - timedelta(read_rules(settings().rules).patrol.raw_days if days is None else days)
         old = lake.older(connection, town.id, before)
         found = Kept(town.code, before, *old, patrols.n_lines(connection, town.id, before))
         paths = lake.removed(connection, town.id)  # those of a run that died before it had taken them away too

@@ -175,7 +175,8 @@ def understand(
         )
     if during is not None and (since is not None or until is not None):
         raise QuestionError("Say the period with during, or with since and until, not with both.")
-    rules = rulebook.rules_of(connection, town.id)
+    of = rulebook.patrol_rules_of if definition.about == "patrols" else rulebook.rules_of
+    rules = of(connection, town.id)
     cycle = Cycle.of(rules)
     when = _when(connection, definition, town, as_of, cycle)
     spoken = None if during is None else period_asked(during, when, town.time_zone, cycle)
@@ -226,8 +227,9 @@ def _when(
         return instant(as_of, town.time_zone, cycle.day_start)
     if definition.about == "patrols":
         row = frame(connection, "questions/latest_patrol", {"town_id": town.id}).iloc[0]
-        latest = row["now_at"].to_pydatetime() if row["latest_on"] is None else row["latest_on"]
-        return instant(latest, town.time_zone, cycle.day_start)
+        now = instant(row["now_at"].to_pydatetime(), town.time_zone, cycle.day_start)
+        day = now if row["latest_on"] is None else instant(row["latest_on"], town.time_zone, cycle.day_start)
+        return day if day.at <= now.at else now
     row = frame(connection, "questions/latest", {"town_id": town.id}).iloc[0]
     if definition.id == "loads" or pd.isna(row["latest_at"]):
         return instant(row["now_at"].to_pydatetime(), town.time_zone, cycle.day_start)

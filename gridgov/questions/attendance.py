@@ -9,6 +9,9 @@ from gridgov.analytics.rates import share
 from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked, finest
 from gridgov.questions.patrolled import in_order, take_days
+from gridgov.questions.watched import last_day
+from gridgov.rules import read_rules
+from gridgov.settings import settings
 from gridgov.store.database import frame
 
 BREAK_S: Final = 7_200
@@ -28,9 +31,11 @@ def read(asked: Asked) -> pd.DataFrame:
     """
     names = list(asked.definition.columns)
     if asked.since is None:
-        asked.since = min(asked.until or asked.when.on, asked.when.on) - timedelta(6)
+        asked.since = min(asked.until or last_day(asked), last_day(asked)) - timedelta(6)
     since, until = take_days(asked)
-    if asked.rules is None or not asked.rules.patrol.attendance:
+    if not read_rules(
+        settings().rules
+    ).patrol.attendance:  # those of now: what a town has agreed to, it can take back at once
         asked.meta |= {"note": OFF, "n_total": 0}
         return pd.DataFrame(columns=names)
     if asked.level is None and asked.sets:

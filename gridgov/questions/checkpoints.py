@@ -14,6 +14,7 @@ from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked
 from gridgov.questions.patrolled import every_group, in_order, take_days
 from gridgov.questions.shaping import coded
+from gridgov.questions.watched import last_day
 from gridgov.store.database import frame
 from gridgov.store.visits import day_number
 from gridgov.store.walks import visits_between
@@ -70,7 +71,7 @@ def read_missed(asked: Asked) -> gpd.GeoDataFrame:
 def _visited(asked: Asked) -> pd.DataFrame:
     """The checkpoints of the window with due_visits (NaN = not said), made_visits, n_made and last_visit_at."""
     if asked.since is None:
-        asked.since = min(asked.until or asked.when.on, asked.when.on) - BACK
+        asked.since = min(asked.until or last_day(asked), last_day(asked)) - BACK
     since, until = take_days(asked)
     values: dict[str, Any] = {
         "town_id": asked.town.id, "set_id": asked.shown.id if asked.shown else None, "level": asked.level,

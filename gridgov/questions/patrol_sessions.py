@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 import geopandas as gpd
+import shapely
 
 from gridgov.analytics.rates import share
 from gridgov.errors import QuestionError
@@ -17,11 +18,14 @@ LIMIT: Final = 200
 def read(asked: Asked) -> gpd.GeoDataFrame:
     """One row a session whose day lies in the window, the latest first; meta `n_total` counts those beyond the limit too.
 
-    In a scope: the sessions that spent most of their time there. `worker` is null without the role; geom is null where the
-    line is no longer kept, and of a single fix. Raises QuestionError.
+    In a scope: the sessions that spent most of their time there. Without the role `session`, `worker`, `begin_at` and `end_at`
+    are null, and geom is the way without its times. geom is null where the line is no longer kept, and of a single fix.
+    Raises QuestionError.
     """
     if asked.worker is not None:
         require_person(asked, "A worker's list of sessions")
+    if asked.session is not None:
+        require_person(asked, "A single session")
     since, until = take_days(asked)
     limit = LIMIT if asked.limit is None else asked.limit
     if limit < 0 or asked.offset < 0:
@@ -34,6 +38,8 @@ def read(asked: Asked) -> gpd.GeoDataFrame:
     asked.meta["n_total"] = int(asked.read("patrol_sessions", counted=True, crossing=False)["n"].iloc[0])
     rows = with_geometry(asked.read("patrol_sessions", counted=False, crossing=False))
     if not sees_persons(asked):
-        rows["worker"] = None
+        # When somebody began and ended, and where exactly he was when, is about him: the line stays, without its times.
+        rows[["session", "worker", "begin_at", "end_at"]] = None
+        rows = rows.set_geometry(shapely.force_2d(rows.geometry))
     rows["stop_share"] = share(rows["stop_min"], rows["minutes"])
     return in_order(asked, rows)

@@ -14,6 +14,7 @@ from gridgov.analytics.rates import share
 from gridgov.questions.asking import Asked
 from gridgov.questions.patrolled import every_group, in_order, take_days
 from gridgov.questions.planned import routes
+from gridgov.questions.watched import last_day
 from gridgov.store.visits import day_number
 from gridgov.store.walks import walks_between
 
@@ -32,7 +33,7 @@ def read(asked: Asked) -> pd.DataFrame:
     in one of the route's times. Raises QuestionError.
     """
     if asked.since is None:
-        asked.since = min(asked.until or asked.when.on, asked.when.on) - BACK
+        asked.since = min(asked.until or last_day(asked), last_day(asked)) - BACK
     since, until = take_days(asked)
     plan = routes(asked, asked.level or 0, since, until)
     asked.meta["has_plan"] = bool(len(plan))

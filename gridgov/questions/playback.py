@@ -19,6 +19,7 @@ from gridgov.questions.asking import Asked
 from gridgov.questions.lines import kept_lines, tracks_of_lines, vertices
 from gridgov.questions.patrolled import in_order, take_days
 from gridgov.questions.persons import require_person, sees_persons
+from gridgov.questions.watched import last_day
 from gridgov.rules import Rules
 from gridgov.store.database import frame, geo_frame, with_geometry
 
@@ -76,7 +77,7 @@ def _sessions(asked: Asked) -> gpd.GeoDataFrame:
     if ways[0] != "scope":
         require_person(asked, "Playing a session or a worker")
     if asked.since is None:
-        asked.since = min(asked.until or asked.when.on, asked.when.on)
+        asked.since = min(asked.until or last_day(asked), last_day(asked))
     if asked.session is not None:
         asked.since = date.min + timedelta(400)  # whenever it was
     since, until = take_days(asked)

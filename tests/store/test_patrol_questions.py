@@ -157,7 +157,12 @@ def test_playback_lies_on_the_way_and_tells_nobody_who_it_was(database: str, tmp
     way = shapely.union_all(lines_by_day(rows)[MONDAY])
     sessions = town.ask("patrol_sessions", as_of=MONDAY, **PERSON).frame
     assert sessions["worker"].notna().all()
-    assert town.ask("patrol_sessions", as_of=MONDAY).frame["worker"].isna().all()
+    hidden = town.ask("patrol_sessions", as_of=MONDAY).frame
+    assert hidden[["session", "worker", "begin_at", "end_at"]].isna().all().all()
+    assert not shapely.has_z(hidden.geometry).any() and not shapely.has_m(hidden.geometry).any()
+    assert (shapely.get_num_coordinates(hidden.geometry) == shapely.get_num_coordinates(sessions.geometry)).all()
+    with pytest.raises(QuestionError, match="role"):
+        town.ask("patrol_sessions", session=int(sessions["session"].iloc[0]))
     n_positions = 0
     for session in sessions.dropna(subset="geom")["session"]:
         found = town.ask("playback", session=int(session), step_s=7, **PERSON).frame

@@ -29,7 +29,7 @@ def test_a_case_is_on_the_way_when_somebody_was_near_it_at_that_moment(database:
     # A minute is six steps of 10 m: at 3 minutes one is 180 m on.
     load_rows(tmp_path, town, [case("near", 3, 180), case("elsewhere", 3, 500), case("later", 30, 180)])
     asked = gg.open(town)
-    session = int(asked.ask("patrol_sessions").frame["session"].iloc[0])
+    session = int(asked.ask("patrol_sessions", role="person", purpose="a test").frame["session"].iloc[0])
     found = asked.ask("playback", session=session, role="person", purpose="a test").frame
     cases = found[found["what"] == "case"]
     assert cases["case_no"].tolist() == ["near"]

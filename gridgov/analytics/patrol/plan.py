@@ -38,12 +38,17 @@ def planned_on(rows: pd.DataFrame, days: list[date]) -> npt.NDArray[np.bool_]:
     return found
 
 
-def times_of(spans: Sequence[str] | None) -> list[tuple[int, int]]:
-    """Local times such as 22:00-02:00 as seconds since midnight; one that ends on the next day ends after 86,400."""
+def times_of(spans: Sequence[str] | None, start: int = 0) -> list[tuple[int, int]]:
+    """Local times such as 22:00-02:00 as seconds since midnight; one that ends on the next day ends after 86,400.
+
+    start  when the statistical day begins, seconds after midnight: a time before it is one of the next morning
+    """
     found = []
     for text in spans or ():
         since, until = (60 * (60 * int(part[:2]) + int(part[3:])) for part in text.split("-"))
-        found.append((since, until + (_DAY_S if until <= since else 0)))
+        until += _DAY_S if until <= since else 0
+        later = _DAY_S * ((since < start) - (since >= start + _DAY_S))
+        found.append((since + later, until + later))
     return found
 
 
@@ -55,7 +60,7 @@ def cells_of_routes(routes: npt.NDArray[np.object_], crs: str) -> Cells:
 
 def seen_of_routes(
     cells: Cells, windows: Sequence[Sequence[str] | None], tracks: Tracks, later: Longs, midnight: float,
-    radius_m: float,
+    radius_m: float, start: int = 0,
 ) -> Longs:  # fmt: skip
     """How many cells of each route anybody came near on a day, in the route's times.
 
@@ -63,24 +68,27 @@ def seen_of_routes(
     tracks    of the day and of the day after it, in which a time after midnight lies
     later     for each track 0 = of the day, 1 = of the day after
     midnight  at which the local day begins, seconds as those of the tracks
+    start     when the statistical day begins, seconds after midnight
     """
     found = np.zeros(len(windows), np.int64)
     spans = [tuple(each or ()) for each in windows]
     for chosen in dict.fromkeys(spans):
-        near = _near(tracks, later, midnight, chosen, radius_m)
+        near = _near(tracks, later, midnight, chosen, radius_m, start)
         mine = np.array([each == chosen for each in spans])
         _, route, n = shared(near, of_owners(cells, np.flatnonzero(mine)))
         found[route] = n
     return found
 
 
-def _near(tracks: Tracks, later: Longs, midnight: float, spans: tuple[str, ...], radius_m: float) -> Cells:
+def _near(
+    tracks: Tracks, later: Longs, midnight: float, spans: tuple[str, ...], radius_m: float, start: int
+) -> Cells:  # fmt: skip
     """What anybody came near in some times of a day (owner 0); no times = any time of it."""
     if not spans:
         return of_owners(swept(tracks, later, radius_m=radius_m, gap_s=np.inf), [0])
     parts = []
-    for since, until in times_of(spans):
-        for after in (0, 1) if until > _DAY_S else (0,):
+    for since, until in times_of(spans, start):
+        for after in (0, 1) if until > start + _DAY_S else (0,):
             is_held = later == after  # a track of the day after is held against the day, whose times go on
             from_, to = midnight + since, midnight + until
             cut = during(tracks, np.where(is_held, from_, np.inf), np.where(is_held, to, -np.inf))

@@ -41,7 +41,12 @@ WHERE
   AND (CAST(:worker AS text) IS NULL OR w.code = :worker)
   AND (CAST(:session AS bigint) IS NULL OR s.id = :session)
   {% if crossing %}
-    AND EXISTS (SELECT 1 FROM grid AS c WHERE c.id = ANY(CAST(:scope_ids AS integer[])) AND c.geom && s.geom)
+    AND (
+      EXISTS (SELECT 1 FROM grid AS c WHERE c.id = ANY(CAST(:scope_ids AS integer[])) AND c.geom && s.geom)
+      -- Of a line that is no longer kept it is known where it was most.
+      OR NOT s.is_line_kept
+      AND EXISTS (SELECT 1 FROM grid AS g WHERE g.id = s.grid_id AND g.path && CAST(:scope_ids AS integer[]))
+    )
   {% else %}
     AND (CAST(:scope_ids AS integer[]) IS NULL OR g.path && CAST(:scope_ids AS integer[]))
   {% endif %}
