@@ -18,7 +18,8 @@ _AT_ONCE = 60
 
 def follow(connection: Connection, town: Town, rules: Rules, changed: Mapping[date, set[int] | None]) -> None:
     """After the sessions of some trackers (None = all) on some days changed: which of them, and of the days after, show a way
-    of a day before."""
+    of a day before.
+    """
     limits = Limits.of(rules)
     back = timedelta(limits.replay_days)
     end = findings.last_shape_on(connection, town.id)

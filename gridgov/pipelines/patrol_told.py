@@ -55,9 +55,7 @@ def _keep_all(connection: Connection, town: Town, rules: Rules, days: Iterable[d
         _keep(connection, town, rules, on, [lines[on - _ONE], lines[on]])
 
 
-def _keep(
-    connection: Connection, town: Town, rules: Rules, on: date, held: list[tuple[Tracks, walks.Carried]]
-) -> None:
+def _keep(connection: Connection, town: Town, rules: Rules, on: date, held: list[tuple[Tracks, walks.Carried]]) -> None:
     assert town.crs is not None  # noqa: S101  _keep_all has looked
     start = Cycle.of(rules).day_start
     begin, end = (begin_of(day, town.time_zone, start) for day in (on, on + _ONE))

@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 
 from gridgov.analytics.periods import Cycle, day_at
 from gridgov.errors import LoadError
+from gridgov.pipelines import patrol_plan, patrol_replays, patrol_told
 from gridgov.pipelines.loading import Progress, silent
 from gridgov.pipelines.patrol_days import PatrolDays
-from gridgov.pipelines import patrol_plan, patrol_replays, patrol_told
 from gridgov.rules import Rules
 from gridgov.store import lake, patrols, rulebook, runs, seen, visits
 from gridgov.store.database import Connection, reading

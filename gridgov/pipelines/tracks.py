@@ -20,12 +20,12 @@ from gridgov.analytics.patrol.cleaning import FILTERS
 from gridgov.analytics.periods import Cycle, day_numbers
 from gridgov.crs import metric_crs_for
 from gridgov.errors import LoadError
+from gridgov.pipelines import patrol_plan, patrol_replays, patrol_told
 from gridgov.pipelines.faults import Tally, faulty_table
 from gridgov.pipelines.freshness import newest
 from gridgov.pipelines.ground import refreshed
 from gridgov.pipelines.loading import Load, Progress, begun, finish, loading, silent, town_for
 from gridgov.pipelines.patrol_days import PatrolDays, keys_of
-from gridgov.pipelines import patrol_plan, patrol_replays, patrol_told
 from gridgov.pipelines.placing import Placer, Sample, datum_note, placer_of
 from gridgov.pipelines.report import LoadReport
 from gridgov.pipelines.spool import Spool

@@ -83,7 +83,11 @@ def replace_replays(
     fields = {"town_id": number(np.full(len(like), town_id), "i2"), "day_on": day(rows.day[found])}
     for name in ("tracker_id", "worker_id"):
         fields[name] = number(getattr(rows, name)[found], "i4")
-    for name, column in (("begin_at", rows.begin_at[found]), ("end_at", rows.end_at[found]), ("earlier_at", rows.begin_at[earlier])):
+    for name, column in (
+        ("begin_at", rows.begin_at[found]),
+        ("end_at", rows.end_at[found]),
+        ("earlier_at", rows.begin_at[earlier]),
+    ):
         fields[name] = number(column - EPOCH_2000 * 1_000_000, "i8")
     fields["kind"] = word(np.zeros(len(like), np.int64), ["replay"])
     fields["measure"] = number(like["share"], "f8")

@@ -442,7 +442,8 @@ def _near_pairs(at, device, x, y, near):  # pragma: no cover  compiled
 @numba.njit(cache=True, nogil=True)
 def _alike(owner, day, places, since, back):  # pragma: no cover  compiled
     """For each sketch from a day on the one of an earlier day of its owner, so many days back at most, that it is most like, how
-    many places they share, and of how many. Ascending by owner, day."""
+    many places they share, and of how many. Ascending by owner, day.
+    """
     n, k = places.shape
     none = np.uint64(0xFFFFFFFFFFFFFFFF)
     best, shared, of = np.full(n, -1, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64)

@@ -23,9 +23,7 @@ class Reports(NamedTuple):
     at: Floats
 
 
-def last_passes(
-    tracks: Tracks, reports: Reports, *, radius_m: float = RADIUS_M, within_s: float = WITHIN_S
-) -> Floats:
+def last_passes(tracks: Tracks, reports: Reports, *, radius_m: float = RADIUS_M, within_s: float = WITHIN_S) -> Floats:
     """When somebody last came by the place of each report before it: seconds, NaN = nobody.
 
     Of each track, as far as it lies in the `within_s` before the report, the instant nearest to the place counts if it is
@@ -34,7 +32,9 @@ def last_passes(
     return _last_passes(*checked(tracks), *_floats(reports), radius_m, within_s)
 
 
-def reporters(tracks: Tracks, carrier: npt.ArrayLike, reports: Reports, reporter: npt.ArrayLike) -> tuple[Longs, Floats]:
+def reporters(
+    tracks: Tracks, carrier: npt.ArrayLike, reports: Reports, reporter: npt.ArrayLike
+) -> tuple[Longs, Floats]:
     """How far from its place the one who made each report was then, by the track that he carried.
 
     carrier   of each track, a number
@@ -89,7 +89,15 @@ def _last_passes(
 
 @_kernel
 def _reporters(
-    x: Floats, y: Floats, at: Floats, first: Longs, carrier: Longs, px: Floats, py: Floats, told: Floats, reporter: Longs
+    x: Floats,
+    y: Floats,
+    at: Floats,
+    first: Longs,
+    carrier: Longs,
+    px: Floats,
+    py: Floats,
+    told: Floats,
+    reporter: Longs,
 ) -> tuple[Longs, Floats]:
     track, metres = np.full(len(told), -1, np.int64), np.full(len(told), np.nan)
     for t in range(len(first) - 1):

@@ -700,9 +700,7 @@ def _told() -> None:
         ),
         sa.Column("worker_id", sa.Integer(), comment="Who reported it, if a track of his ran at that instant."),
         sa.Column("tracker_id", sa.Integer(), comment="The device of that track; of several the nearest."),
-        sa.Column(
-            "apart_m", sa.Double(), comment="Metres from where the device was at that instant to the case."
-        ),
+        sa.Column("apart_m", sa.Double(), comment="Metres from where the device was at that instant to the case."),
         sa.PrimaryKeyConstraint("case_id", name="case_track_pkey"),
         schema="gridgov",
         comment="What the tracks of its day and of the day before tell of a case. A case of which they could tell nothing (no place, no tracks kept when it was looked at) has no row.",
