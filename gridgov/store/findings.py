@@ -44,7 +44,7 @@ def replace_findings(
 
 
 class ShapeRows(NamedTuple):
-    """Sketches of sessions: day (since 1970-01-01), tracker_id, worker_id, begin_at, end_at (microseconds UTC), places (n, SKETCH)."""
+    """Sketches of sessions, a column each: day since 1970-01-01, begin_at and end_at in microseconds UTC, places (n, SKETCH)."""
 
     day: Longs
     tracker_id: Longs
