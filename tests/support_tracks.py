@@ -113,7 +113,8 @@ PATROLS = {
           p.effective_m, p.n_fixes, p.n_cells, p.n_due_cells
         FROM gridgov.patrol_day p JOIN gridgov.worker w ON w.id = p.worker_id LEFT JOIN gridgov.grid g ON g.id = p.grid_id""",
     "patrol_finding": """
-        SELECT p.day_on, t.device, w.code AS worker, p.kind, o.code AS other, p.begin_at, p.end_at, p.earlier_at, p.measure, p.n, p.n_of
+        SELECT p.day_on, t.device, w.code AS worker, p.kind, o.code AS other, p.begin_at, p.end_at, p.earlier_at, p.measure,
+          p.n, p.n_of
         FROM gridgov.patrol_finding p JOIN gridgov.tracker t ON t.id = p.tracker_id
         JOIN gridgov.worker w ON w.id = p.worker_id LEFT JOIN gridgov.worker o ON o.id = p.other_id""",
     "patrol_shape": """

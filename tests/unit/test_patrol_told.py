@@ -13,7 +13,7 @@ def drawn(seed: int):
     """Four ways of ten fixes around a place, and eight reports of places at some time."""
     chance = np.random.default_rng(seed)
     owner = np.repeat(np.arange(4), 10)
-    at = np.sort(chance.uniform(0, 200, 40)).round(1)
+    at = np.cumsum(chance.uniform(0.5, 9, 40))
     x, y = chance.uniform(-80, 80, 40), chance.uniform(-80, 80, 40)
     reports = Reports(chance.uniform(-60, 60, 8), chance.uniform(-60, 60, 8), chance.uniform(-20, 250, 8).round(1))
     return tracks_of(owner, at, x, y), reports
@@ -44,7 +44,10 @@ def test_the_last_who_came_by(seed):
         then = np.array([away_of(tracks, t, x, y, [found[k]])[0] for t in range(4)])
         assert ((then <= 30 + 1e-6) & (then <= nearest + 1e-6)).any()  # it is the nearest instant of a track
         for t in np.flatnonzero(nearest <= 30):
-            assert found[k] >= steps[away_of(tracks, t, x, y, steps) <= nearest[t]].max() - 60 / 6_000 or then[t] <= nearest[t] + 0.5
+            assert (
+                found[k] >= steps[away_of(tracks, t, x, y, steps) <= nearest[t]].max() - 60 / 6_000
+                or then[t] <= nearest[t] + 0.5
+            )
 
 
 @given(seed=st.integers(0, 10**6))

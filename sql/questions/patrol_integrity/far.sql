@@ -1,5 +1,5 @@
--- patrol_integrity/far: reports from elsewhere than where the worker's device was at that instant, and of how many of his; reports
---          while no track runs are not compared
+-- patrol_integrity/far: reports from elsewhere than where the worker's device was at that instant, and of how many of his
+--          Reports while no track runs are not compared.
 -- params : town_id, since, until (timestamptz, until excluded), at, far_m (metres)
 -- returns: worker_id, n (reports compared), n_far (of them farther than far_m), tracker_ids, reported_ats, case_nos, metres (of
 --          those, in the order of time; null = none); one row a worker
