@@ -29,7 +29,8 @@ def last_passes(tracks: Tracks, reports: Reports, *, radius_m: float = RADIUS_M,
     Of each track, as far as it lies in the `within_s` before the report, the instant nearest to the place counts if it is
     within `radius_m`; the way between two fixes is taken as straight. Tracks have no silences: a session ends there.
     """
-    return _last_passes(*checked(tracks), *_floats(reports), radius_m, within_s)
+    x, y, at = _floats(reports)
+    return _last_passes(*checked(tracks), x, y, at, radius_m, within_s)
 
 
 def reporters(
@@ -42,11 +43,12 @@ def reporters(
     returns   the track that was nearest (-1 = none ran at that instant), and the metres (NaN)
     """
     carriers, wanted = np.asarray(carrier, np.int64), np.asarray(reporter, np.int64)
-    return _reporters(*checked(tracks), carriers, *_floats(reports), wanted)
+    x, y, at = _floats(reports)
+    return _reporters(*checked(tracks), carriers, x, y, at, wanted)
 
 
-def _floats(reports: Reports) -> tuple[Floats, ...]:
-    return tuple(np.ascontiguousarray(values, np.float64) for values in reports)
+def _floats(reports: Reports) -> Reports:
+    return Reports(*(np.ascontiguousarray(values, np.float64) for values in reports))
 
 
 @_kernel
@@ -108,11 +110,12 @@ def _reporters(
             if reporter[k] < 0 or reporter[k] != carrier[t] or not at[a] <= told[k] <= at[b - 1]:
                 continue
             i = min(a + np.searchsorted(at[a:b], told[k]), b - 1)
-            px_, py_ = x[i], y[i]
+            there_x, there_y = x[i], y[i]
             if i > a and at[i] > told[k]:
                 part = (told[k] - at[i - 1]) / (at[i] - at[i - 1])
-                px_, py_ = x[i - 1] + part * (x[i] - x[i - 1]), y[i - 1] + part * (y[i] - y[i - 1])
-            away = np.hypot(px_ - px[k], py_ - py[k])
+                there_x = x[i - 1] + part * (x[i] - x[i - 1])
+                there_y = y[i - 1] + part * (y[i] - y[i - 1])
+            away = np.hypot(there_x - px[k], there_y - py[k])
             if not metres[k] <= away:
                 track[k], metres[k] = t, away
     return track, metres
