@@ -40,7 +40,7 @@ COLUMNS = {
     "no": "case_no", "at": "reported_at", "closed": "closed_at", "due": "due_at", "version": "updated_at", "state": "status",
     "track": "track", "what": "category", "which": "subcategory", "unit": "unit", "line": "line", "channel": "channel",
     "urgent": "urgent", "twice": "duplicate", "place": "place", "address": "address", "says": "description",
-    "x": "lon", "y": "lat",
+    "x": "lon", "y": "lat", "who": "reporter",
 }  # fmt: skip
 """What the columns of a file of cases mean."""
 
@@ -200,7 +200,9 @@ def incident_text(
     columns = {COLUMNS[name]: name for name in head if versioned or name != "version"}
     placed = 'datum = "WGS84"\n' if "x" in head else ""
     above = f'time_zone = "{zone}"\n{placed}\n[about]\ntime_zone = "{zone}"\n'
-    return mapping_text("incidents", town, columns, source=source, above=above, below=f"{STATES}{more}\n")
+    personal = '[personal]\nreporter = "pseudonym"\n' if "who" in head else ""
+    below = f"{STATES}{more}\n{personal}"
+    return mapping_text("incidents", town, columns, source=source, above=above, below=below)
 
 
 def incident_mapping(town: str, head: Sequence[str] = HEADER, **how: Any) -> Mapping:

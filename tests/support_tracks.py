@@ -113,7 +113,8 @@ PATROLS = {
           p.effective_m, p.n_fixes, p.n_cells, p.n_due_cells
         FROM gridgov.patrol_day p JOIN gridgov.worker w ON w.id = p.worker_id LEFT JOIN gridgov.grid g ON g.id = p.grid_id""",
     "patrol_finding": """
-        SELECT p.day_on, t.device, w.code AS worker, p.kind, o.code AS other, p.begin_at, p.end_at, p.measure, p.n, p.n_of
+        SELECT p.day_on, t.device, w.code AS worker, p.kind, o.code AS other, p.begin_at, p.end_at, p.earlier_at, p.measure,
+          p.n, p.n_of
         FROM gridgov.patrol_finding p JOIN gridgov.tracker t ON t.id = p.tracker_id
         JOIN gridgov.worker w ON w.id = p.worker_id LEFT JOIN gridgov.worker o ON o.id = p.other_id""",
     "patrol_shape": """
@@ -130,6 +131,10 @@ PATROLS = {
     "seen_month": _seen("seen_month", "month_on"),
     "route_walk": "SELECT day_on, route, n_seen FROM gridgov.route_walk",
     "checkpoint_visit": "SELECT day_on, checkpoint, n, last_at FROM gridgov.checkpoint_visit",
+    "case_track": """
+        SELECT c.case_no, p.reported_at, ST_AsBinary(p.geom) AS geom, p.passed_at, w.code AS worker, t.device, p.apart_m
+        FROM gridgov.case_track p JOIN gridgov.case_record c ON c.id = p.case_id
+        LEFT JOIN gridgov.worker w ON w.id = p.worker_id LEFT JOIN gridgov.tracker t ON t.id = p.tracker_id""",
     "last_visit": "SELECT month_on, block_row, block_col, days_ago FROM gridgov.last_visit",
 }
 """What each table of patrols says."""

@@ -11,6 +11,7 @@ from gridgov.errors import LoadError
 from gridgov.pipelines.faults import Tally, faulty_table
 from gridgov.pipelines.freshness import ahead, newest
 from gridgov.pipelines.loading import Load, Progress, begun, finish, loading, silent, town_for
+from gridgov.pipelines.patrol_told import follow_cases
 from gridgov.pipelines.placing import Placer, Sample, datum_note, placer_of
 from gridgov.pipelines.report import LoadReport
 from gridgov.pipelines.words import Words
@@ -88,6 +89,7 @@ def merge(
     with runs.merging(run) as connection:
         _same_grids(grid_sets(connection, run.town.id), placer, source)
         outcomes = cases.merge_incidents(connection, run, stage.name, word_stage.name, placer.others)
+        follow_cases(connection, run, load.progress)
         for outcome, n in outcomes.items():
             setattr(report, outcome, n)
         quarantined.keep(connection, run, faults.name, "incidents", source.sha256)

@@ -47,7 +47,7 @@ def _keep(connection: Connection, town: Town, rules: Rules, on: date, today: Tra
     n_seen = np.zeros(len(routes), np.int64)
     start = Cycle.of(rules).day_start
     goes_on = any(until > start + _DAY_S for spans in routes["windows"] for _, until in times_of(spans, start))
-    both = _together(today, after) if goes_on else today
+    both = walks.together(today, after) if goes_on else today
     if len(routes) and len(both.at):
         later = np.repeat([0, 1], [len(today.first) - 1, len(both.first) - len(today.first)])
         midnight = begin_of(on, town.time_zone, start).timestamp() - start
@@ -58,8 +58,3 @@ def _keep(connection: Connection, town: Town, rules: Rules, on: date, today: Tra
     visits = visits_of(today, checkpoints["lon"], checkpoints["lat"], town.crs)
     keys = checkpoints["key"].to_numpy(np.int64)[visits["checkpoint"].to_numpy(np.int64)]
     walks.replace_visits(connection, town.id, on, keys, visits["n"], visits["last_at"])
-
-
-def _together(a: Tracks, b: Tracks) -> Tracks:
-    x, y, at = (np.concatenate(pair) for pair in zip(a[:3], b[:3], strict=True))
-    return Tracks(x, y, at, np.append(a.first, b.first[1:] + a.first[-1]))

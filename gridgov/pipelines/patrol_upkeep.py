@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 
 from gridgov.analytics.periods import Cycle, day_at
 from gridgov.errors import LoadError
+from gridgov.pipelines import patrol_plan, patrol_replays, patrol_told
 from gridgov.pipelines.loading import Progress, silent
 from gridgov.pipelines.patrol_days import PatrolDays
-from gridgov.pipelines.patrol_plan import follow
 from gridgov.rules import Rules, read_rules
 from gridgov.settings import settings
 from gridgov.store import lake, patrols, rulebook, runs, seen, visits
@@ -68,7 +68,10 @@ def recompute(
             changed[on] = blocks
         for run_id, found in caught.items():
             counts[run_id].update(found)
-    follow(connection, town, rules, [on for on in chosen if first is None or on >= first], progress)
+    made = [on for on in chosen if first is None or on >= first]
+    patrol_plan.follow(connection, town, rules, made, progress)
+    patrol_told.follow(connection, town, rules, made, progress)
+    patrol_replays.follow(connection, town, rules, dict.fromkeys(made))
     visits.refresh(connection, town.id, changed)
     seen.refresh(connection, town.id, changed)
     patrols.sum_months(connection, town.id, visits.months_of(connection, town.id))

@@ -20,12 +20,12 @@ from gridgov.analytics.patrol.cleaning import FILTERS
 from gridgov.analytics.periods import Cycle, day_numbers
 from gridgov.crs import metric_crs_for
 from gridgov.errors import LoadError
+from gridgov.pipelines import patrol_plan, patrol_replays, patrol_told
 from gridgov.pipelines.faults import Tally, faulty_table
 from gridgov.pipelines.freshness import newest
 from gridgov.pipelines.ground import refreshed
 from gridgov.pipelines.loading import Load, Progress, begun, finish, loading, silent, town_for
 from gridgov.pipelines.patrol_days import PatrolDays, keys_of
-from gridgov.pipelines.patrol_plan import follow
 from gridgov.pipelines.placing import Placer, Sample, datum_note, placer_of
 from gridgov.pipelines.report import LoadReport
 from gridgov.pipelines.spool import Spool
@@ -173,7 +173,9 @@ def _merge_days(
             changed[on] = blocks
         caught.update(counts.get(run.id, {}))
     patrols.sum_months(connection, run.town.id, touched)
-    follow(connection, run.town, rules, touched, load.progress)
+    patrol_plan.follow(connection, run.town, rules, touched, load.progress)
+    patrol_told.follow(connection, run.town, rules, touched, load.progress)
+    patrol_replays.follow(connection, run.town, rules, touched)
     visits.refresh(connection, run.town.id, changed)
     seen.refresh(connection, run.town.id, changed)
     told = {name: caught[name] for name in FILTERS}

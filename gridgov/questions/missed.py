@@ -8,23 +8,14 @@ from gridgov.questions.asking import Asked
 from gridgov.questions.cohorts import take_one_period
 from gridgov.questions.rates import rated
 from gridgov.questions.shaping import coded, on_grids
-from gridgov.store.rulebook import patrol_rules_of
-
-WITHIN_S: Final = 24 * 3_600
-"""A patrol that came by so long before the report, at most, could have seen it."""
 
 _SHOWN: Final = 5
-_DEGREES_PER_M: Final = 1 / 50_000
-"""More than a metre anywhere up to 60 degrees of latitude."""
 
 
 def read(asked: Asked) -> pd.DataFrame:
     """One row a group: cases by others, those that can be checked, those missed, the latest of them and when one came by."""
     take_one_period(asked)
-    radius = patrol_rules_of(asked.connection, asked.town.id).patrol.radius_m
-    asked.values |= {
-        "within_s": WITHIN_S, "radius_m": radius, "degrees": radius * _DEGREES_PER_M, "n_shown": _SHOWN,
-    }  # fmt: skip
+    asked.values["n_shown"] = _SHOWN
     rows = asked.read(keys=asked.sql_keys())
     if asked.level is not None:
         keys = [name for name in coded(asked, rows.head(0)) if name in _keys(asked)]

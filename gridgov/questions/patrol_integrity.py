@@ -2,16 +2,17 @@
 
 import tomllib
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from gridgov.analytics.outliers import scores
-from gridgov.analytics.patrol.integrity import Limits, alike
+from gridgov.analytics.periods import day_numbers
 from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked
 from gridgov.questions.periods import take_period
@@ -19,8 +20,8 @@ from gridgov.questions.persons import require_person
 from gridgov.questions.rates import N_MIN
 from gridgov.resources import resource
 from gridgov.rules import PatrolIntegrity
+from gridgov.store.copying import packed_row
 from gridgov.store.database import frame
-from gridgov.store.findings import sketches
 from gridgov.store.rulebook import patrol_rules_of
 
 _SHOWN: Final = 5
@@ -68,18 +69,25 @@ def read(asked: Asked) -> pd.DataFrame:
         require_person(asked, "A list by worker or device")
     take_period(asked, back=_BACK)
     said = patrol_rules_of(asked.connection, asked.town.id).patrol.integrity
-    assert asked.since is not None  # noqa: S101  take_period has settled it
-    asked.values |= {"n_min": N_MIN, "earliest_on": asked.since - timedelta(said.replay_days)}
-    out = _sql(asked, "out")
+    asked.values |= {"n_min": N_MIN, "far_m": said.far_m}
+    out = _out(asked)
     if "scope_ids" in asked.values:
         out = out[out["grid_id"].isin(_within(asked))]
-    parts = [_written(asked, said), _replays(asked, said), _far(asked, said), _clock(asked, said), _silent(out, said)]
+    parts = [_written(asked, said), _far(asked, said), _clock(asked, said), _silent(out, said)]
     found = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
     asked.meta["kinds"] = {
         each.code: {"measure": each.measure_en, "strict": each.strict_en} for each in kinds().values()
     }
     asked.meta["thresholds"] = said.model_dump()
-    return _listed(asked, found[found["worker_id"].isin(out["worker_id"])], out, said)
+    return _listed(asked, found[found["worker_id"].isin(out["worker_id"].unique())], out, said)
+
+
+def _out(asked: Asked) -> pd.DataFrame:
+    """Who was on the way when: worker_id, tracker_id, source_id, day (since 1970-01-01), grid_id (-1 = in none)."""
+    values = {name: asked.values[name] for name in ("town_id", "since_on", "until_on")}
+    columns = packed_row(asked.connection, "questions/patrol_integrity/out", values)
+    names = ("worker_id", "tracker_id", "source_id", "day", "grid_id")
+    return pd.DataFrame({name: np.array(held or [], np.int64) for name, held in zip(names, columns, strict=True)})
 
 
 # ---- what is found, a row a day --------------------------------------------------------------------------------------
@@ -93,36 +101,32 @@ def _written(asked: Asked, said: PatrolIntegrity) -> pd.DataFrame:
         "driving": measure >= 2 * said.drive_min, "standing": measure <= said.stand_m / 2, "jumping": n >= 2 * said.jump_n,
         "steady": measure <= said.steady_cv / 2, "shared": measure < _SOON_MIN,
     }  # fmt: skip
+    strict["replay"] = measure >= min(1, 2 * said.shape_share)
     is_strict = np.zeros(len(rows), np.bool_)
     for kind, holds in strict.items():
         is_strict |= ((rows["kind"] == kind) & holds).to_numpy(np.bool_)
-    return rows.assign(is_strict=is_strict, evidence=_days(rows["begin_at"], asked))[_FOUND]
-
-
-def _replays(asked: Asked, said: PatrolIntegrity) -> pd.DataFrame:
-    """Sessions that go through the very places of one of the days before."""
-    rows = _sql(asked, "shapes")
-    if rows.empty:
-        return pd.DataFrame(columns=_FOUND)
-    day = pd.to_datetime(rows["day_on"]).to_numpy("datetime64[D]").astype(np.int64)
-    like = alike(rows["tracker_id"].to_numpy(np.int64), day, sketches(rows), Limits(shape_share=said.shape_share))
-    found, earlier = rows.iloc[like["row"]].reset_index(drop=True), rows.iloc[like["earlier"]].reset_index(drop=True)
-    found["measure"] = like["share"].to_numpy()
-    found["evidence"] = _days(found["begin_at"], asked) + " = " + _days(earlier["begin_at"], asked)
-    is_asked = pd.to_datetime(found["day_on"]) >= pd.Timestamp(asked.since)
-    found = found[is_asked & ((day[like["row"]] - day[like["earlier"]]) <= said.replay_days)]
-    return found.assign(kind="replay", is_strict=found["measure"] >= min(1, 2 * said.shape_share))[_FOUND]
+    evidence = _days(rows["begin_at"], asked)
+    evidence = evidence.where(rows["kind"] != "replay", evidence + " = " + _days(rows["earlier_at"], asked))
+    return rows.assign(is_strict=is_strict, evidence=evidence)[_FOUND]
 
 
 def _far(asked: Asked, said: PatrolIntegrity) -> pd.DataFrame:
     """Reports from elsewhere, of workers who make them far more often than the others do."""
-    rows = _sql(asked, "far")
-    rows = rows.assign(is_far=rows["measure"].astype(float) > said.far_m)
-    of = rows.groupby("worker_id")["is_far"].agg(["sum", "size"])
+    of = _sql(asked, "far")
     with np.errstate(invalid="ignore"):
-        often = of.index[(scores(of["sum"].to_numpy(), of["size"].to_numpy()) > _FAR_ABOVE) & (of["size"] >= N_MIN)]
-    rows = rows[rows["is_far"] & rows["worker_id"].isin(often)]
-    return rows.assign(kind="far", is_strict=rows["measure"] >= 2 * said.far_m, evidence=rows["case_no"])[_FOUND]
+        often = (scores(of["n_far"].to_numpy(), of["n"].to_numpy()) > _FAR_ABOVE) & (of["n"] >= N_MIN).to_numpy()
+    told = ["tracker_ids", "reported_ats", "case_nos", "metres"]
+    rows = of[often & (of["n_far"] > 0).to_numpy()].explode(told)
+    if rows.empty:
+        return pd.DataFrame(columns=_FOUND)
+    at = pd.to_datetime(rows["reported_ats"], utc=True)
+    number = day_numbers(at.astype("int64") // 10**9 if at.dt.unit == "ns" else at.astype("int64") // 10**6,
+                         asked.town.time_zone, asked.cycle.day_start)  # fmt: skip
+    rows = rows.assign(
+        tracker_id=rows["tracker_ids"].astype("int64"), measure=rows["metres"].astype(float),
+        evidence=rows["case_nos"], day_on=_dates(number),
+    )  # fmt: skip
+    return rows.assign(kind="far", is_strict=rows["measure"] >= 2 * said.far_m)[_FOUND]
 
 
 def _clock(asked: Asked, said: PatrolIntegrity) -> pd.DataFrame:
@@ -138,18 +142,23 @@ def _silent(out: pd.DataFrame, said: PatrolIntegrity) -> pd.DataFrame:
     """Devices without a position for long, counted in days on which at least half of those of their source were out."""
     found = []
     for _, rows in out.groupby("source_id"):
-        devices = rows.drop_duplicates(["tracker_id", "day_on"])
-        there = devices.groupby("day_on")["tracker_id"].size()
-        days = sorted(there[there >= devices["tracker_id"].nunique() / 2].index)
-        place = devices["day_on"].map({day: k for k, day in enumerate(days)})
-        for tracker, own in place.dropna().astype(int).groupby(devices["tracker_id"]):
-            seen = np.sort(np.concatenate([[-1], own.to_numpy(), [len(days)]]))
+        devices = rows.drop_duplicates(["tracker_id", "day"])
+        day, n = np.unique(devices["day"], return_counts=True)
+        days = day[n >= devices["tracker_id"].nunique() / 2]
+        told = devices[devices["day"].isin(days)].sort_values(["tracker_id", "day"], kind="stable")
+        last = devices.drop_duplicates("tracker_id", keep="last").set_index("tracker_id")["worker_id"]
+        trackers, begin = np.unique(told["tracker_id"], return_index=True)
+        for tracker, own in zip(
+            trackers.tolist(), np.split(np.searchsorted(days, told["day"]), begin[1:]), strict=True
+        ):
+            seen = np.concatenate([[-1], own, [len(days)]])
             gap = int(np.argmax(np.diff(seen)))
             run = int(seen[gap + 1] - seen[gap] - 1)
             if run >= said.silent_days:
-                worker = int(devices.loc[devices["tracker_id"] == tracker, "worker_id"].iloc[-1])
-                told = f"{days[seen[gap] + 1]} - {days[seen[gap + 1] - 1]}"
-                found.append(("silent", tracker, worker, days[seen[gap] + 1], run, run >= 2 * said.silent_days, told))
+                first, end = _dates(days[[seen[gap] + 1, seen[gap + 1] - 1]])
+                found.append(
+                    ("silent", tracker, last[tracker], first, run, run >= 2 * said.silent_days, f"{first} - {end}")
+                )
     return pd.DataFrame(found, columns=_FOUND)
 
 
@@ -161,17 +170,10 @@ def _listed(asked: Asked, found: pd.DataFrame, out: pd.DataFrame, said: PatrolIn
     groups = found.assign(unit=found["evidence"].where(found["kind"] == "far", found["day_on"].astype(str)))
     times = groups.groupby(["kind", "worker_id"])["unit"].transform("nunique")
     found = found[(times >= said.least_days) | found["kind"].isin(("clock", "silent"))].reset_index(drop=True)
-    grid = out.dropna(subset="grid_id").groupby(["worker_id", "grid_id"]).size().reset_index(name="n")
-    grid = (
-        grid.sort_values(["n", "grid_id"], ascending=[False, True]).drop_duplicates("worker_id").set_index("worker_id")
-    )
-    named = out.drop_duplicates("worker_id", keep="last").set_index("worker_id")
-    found["grid_id"] = found["worker_id"].map(grid["grid_id"])
-    found["worker"], found["device"] = found["worker_id"].map(named["worker"]), found["worker_id"].map(named["device"])
     people = any(key.level is None for key in asked.keys)
     keys = ["worker", "device"] if people else ["grid_code"]
-    found, out = _placed(asked, found), _placed(asked, out)
-    days = out.drop_duplicates([*keys, "day_on"]).groupby(keys, dropna=False).size()
+    found, out = _named(asked, found, out, with_people=people)
+    days = out.drop_duplicates([*keys, "day"]).groupby(keys, dropna=False).size()
     rows = []
     for (kind, *key), part in found.groupby(["kind", *keys], dropna=False):
         counted = part if kind == "far" else part.drop_duplicates("day_on")
@@ -192,11 +194,25 @@ def _listed(asked: Asked, found: pd.DataFrame, out: pd.DataFrame, said: PatrolIn
     return table.sort_values(["n_strict", "n_found", "finding"], ascending=[False, False, True], ignore_index=True)
 
 
-def _placed(asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with the code of their grid on the level asked by (without one, of the finest)."""
-    ids = {"ids": [int(i) for i in rows["grid_id"].dropna().unique()], "level": asked.level}
-    names = frame(asked.connection, "questions/patrol_integrity/above", ids).set_index("id")["code"]
-    return rows.assign(grid_code=rows["grid_id"].map(names))
+def _named(
+    asked: Asked, found: pd.DataFrame, out: pd.DataFrame, *, with_people: bool
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Both with grid_code: found by the grid that the worker was mostly in, out by the grid of the day, on the level asked by
+    (without one, the finest); and with worker and device, pseudonyms, the device that of the last day.
+    """
+    ids = {"ids": out.loc[out["grid_id"] >= 0, "grid_id"].unique().tolist(), "level": asked.level}
+    codes = frame(asked.connection, "questions/patrol_integrity/above", ids).set_index("id")["code"]
+    n = out[out["grid_id"] >= 0].groupby(["worker_id", "grid_id"]).size().reset_index(name="n")
+    n = n.sort_values(["n", "grid_id"], ascending=[False, True]).drop_duplicates("worker_id")
+    mostly = n.set_index("worker_id")["grid_id"].map(codes)
+    found = found.assign(grid_code=found["worker_id"].map(mostly), worker=None, device=None)
+    out = out.assign(grid_code=out["grid_id"].map(codes))
+    if with_people:
+        names = _sql(asked, "names").set_index(["kind", "id"])["name"]
+        device = out.drop_duplicates("worker_id", keep="last").set_index("worker_id")["tracker_id"].map(names["device"])
+        for rows, devices in ((found, found["worker_id"].map(device)), (out, out["tracker_id"].map(names["device"]))):
+            rows["worker"], rows["device"] = rows["worker_id"].map(names["worker"]), devices
+    return found, out
 
 
 def _within(asked: Asked) -> list[int]:
@@ -212,3 +228,8 @@ def _days(instants: pd.Series, asked: Asked) -> pd.Series:
     """Instants as people of the town read them."""
     local = pd.to_datetime(instants, utc=True).dt.tz_convert(asked.town.time_zone)
     return local.dt.strftime("%Y-%m-%d %H:%M")
+
+
+def _dates(days: npt.ArrayLike) -> list[date]:
+    """Days since 1970-01-01 as dates."""
+    return np.asarray(days, np.int64).astype("datetime64[D]").astype(object).tolist()

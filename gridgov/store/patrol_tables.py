@@ -229,6 +229,22 @@ checkpoint_visit = Table(
     comment="The visits of a checkpoint on a day: 60 s within 30 m.",
 )
 
+case_track = Table(
+    "case_track",
+    metadata,
+    Column("case_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("town_id", SmallInteger, nullable=False),
+    Column("reported_at", INSTANT, nullable=False, comment="Of the case, as it was held against the tracks."),
+    Column("geom", Geometry("POINT", srid=4326, spatial_index=False), nullable=False, comment="Likewise."),
+    Column("passed_at", INSTANT, comment="When somebody last came by in the 24 hours before; null = nobody did."),
+    Column("worker_id", Integer, comment="Who reported it, if a track of his ran at that instant."),
+    Column("tracker_id", Integer, comment="The device of that track; of several the nearest."),
+    Column("apart_m", Double, comment="Metres from where the device was at that instant to the case."),
+    Index(None, "town_id", "reported_at"),
+    comment="What the tracks of its day and of the day before tell of a case. A case of which they could tell nothing (no "
+    "place, no tracks kept when it was looked at) has no row.",
+)
+
 last_visit = Table(
     "last_visit",
     metadata,
@@ -284,10 +300,11 @@ patrol_finding = Table(
         "kind", Text, nullable=False, comment="Of analytics.patrol.integrity.KINDS; what its measure is stands there."
     ),
     Column("other_id", Integer, comment="Of shared the worker who had the device before."),
+    Column("earlier_at", INSTANT, comment="Of replay the begin of the session that it is most like."),
     Column("begin_at", INSTANT, nullable=False),
     Column("end_at", INSTANT, nullable=False),
     Column("measure", Double, nullable=False),
-    Column("n", Integer, nullable=False, comment="Fixes, steps or minutes that show it."),
+    Column("n", Integer, nullable=False, comment="Fixes, steps, minutes or places that show it."),
     Column("n_of", Integer, nullable=False, comment="Of so many looked at."),
     Index(None, "town_id", "day_on"),
     comment="What the raw fixes of a device on a day show that asks for a look; never a verdict.",

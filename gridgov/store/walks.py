@@ -5,9 +5,10 @@ the same again changes nothing, and what was done of an earlier plan stays. The 
 """
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 from sqlalchemy.engine import Connection
@@ -30,14 +31,33 @@ def plan_of(connection: Connection, town_id: int, on: date) -> tuple[pd.DataFram
     return routes, frame(connection, "load/plan/checkpoints", values)
 
 
+class Carried(NamedTuple):
+    """Whose the tracks of a day are: of each the worker and the tracker."""
+
+    worker: npt.NDArray[np.int64]
+    tracker: npt.NDArray[np.int64]
+
+
 def lines_of_day(connection: Connection, town_id: int, on: date, crs: str) -> Tracks:
     """The lines of the sessions of a day as tracks in a metric CRS; seconds since 1970 UTC."""
-    rows = run(connection, "load/plan/lines", {"town_id": town_id, "day_on": on}).scalars().all()
-    lines = shapely.from_wkb(np.array([bytes(row) for row in rows], object))
+    return carried_of_day(connection, town_id, on, crs)[0]
+
+
+def carried_of_day(connection: Connection, town_id: int, on: date, crs: str) -> tuple[Tracks, Carried]:
+    """The lines of the sessions of a day as `lines_of_day` gives them, and who carried what."""
+    rows = run(connection, "load/plan/lines", {"town_id": town_id, "day_on": on}).all()
+    lines = shapely.from_wkb(np.array([bytes(row.geom) for row in rows], object))
     held = shapely.get_coordinates(lines, include_m=True)
     first = np.append(0, np.cumsum(shapely.get_num_coordinates(lines))).astype(np.int64)
     x, y = from_wgs84(held[:, 0], held[:, 1], parse_datum(crs))
-    return Tracks(x, y, held[:, 2], first)
+    worker, tracker = (np.array([row[k] for row in rows], np.int64) for k in (1, 2))
+    return Tracks(x, y, held[:, 2], first), Carried(worker, tracker)
+
+
+def together(a: Tracks, b: Tracks) -> Tracks:
+    """The tracks of one day, then those of another."""
+    x, y, at = (np.concatenate(pair) for pair in zip(a[:3], b[:3], strict=True))
+    return Tracks(x, y, at, np.append(a.first, b.first[1:] + a.first[-1]))
 
 
 def walks_between(connection: Connection, town_id: int, since: date, until: date) -> pd.DataFrame:

@@ -7,15 +7,19 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import gridgov as gg
 from gridgov.errors import QuestionError
-from tests.support import load_city, new_code, point, query
+from gridgov.pipelines import patrol_upkeep
+from tests.support import examples, load_city, new_code, point, query
 from tests.support_ledgers import BEGIN, Row, case, load_cases
-from tests.support_tracks import METRE, load_fixes, walk
+from tests.support_tracks import METRE, PATROLS, load_fixes, walk
 
 HEAD = ("no", "at", "state", "track", "channel", "x", "y")
-DAY = timedelta(days=1)
+CASES = (*HEAD, "who")
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 AS_OF = BEGIN.date() + 10 * DAY
 
 
@@ -42,6 +46,58 @@ def test_what_was_missed_by_hand(database: str, tmp_path: Path) -> None:
     grids = gg.open(town).ask("missed", by="grid", since=BEGIN.date(), as_of=AS_OF).frame
     assert grids["n_missed"].sum() == 3
     assert grids["n_reported"].sum() == 8
+
+
+@given(seed=st.integers(0, 10**6))
+@examples(2)
+def test_tracks_and_cases_tell_the_same_in_whatever_order(database: str, tmp_path: Path, seed: int) -> None:
+    """Cases that come before, between and after the tracks, that move and are put to another time; and a track written again."""
+    drawn = random.Random(seed)
+    played = walk("again", BEGIN, 150, start=(0.4, 0.6), step=(9, 3), person="P9", mode="walk")
+    days = [
+        walk(device, BEGIN + drawn.uniform(0, 20) * HOUR + k * DAY, 90, start=(0.3 + drawn.random(), 0.5), step=(9, 0),
+             person=f"P{device}", mode="walk")
+        for k in range(3) for device in "ab"
+    ] + [[{**row, "at": f"{pd.Timestamp(row['at']) + k * DAY:%Y-%m-%d %H:%M:%S}"} for row in played] for k in range(4)]  # fmt: skip
+
+    def places(version: int) -> list[Row]:
+        of = random.Random(seed + 1)
+        rows = []
+        for k in range(30):
+            x, y = point(0.3 + of.random(), 0.5 + of.choice([0, 0.01, 0.0005]))
+            at = BEGIN + of.uniform(0, 100) * HOUR
+            if version == 0 and k % 3 == 0:
+                x, at = x + 0.002, at + of.uniform(-30, 30) * HOUR
+            channel = "worker" if k % 4 == 0 else "hotline"
+            rows.append(case(f"C{k}", at, channel=channel, who="Pa" if k % 8 else "Pb", x=x, y=y))
+        return rows
+
+    def loaded(order: list[int], early: int) -> dict[str, list[str]]:
+        town = new_code()
+        load_city(tmp_path, town)
+        load_cases(tmp_path, town, places(0), CASES)
+        for n, k in enumerate(order):
+            load_fixes(tmp_path, town, days[k], name=f"part{n}")
+            if n == early:
+                load_cases(tmp_path, town, places(1), CASES)
+        found = of_town(town)
+        patrol_upkeep.rebuild([town])
+        assert of_town(town) == found
+        return found
+
+    there = list(range(len(days)))
+    whole = loaded(there, len(days) - 1)
+    assert whole["case_track"]
+    assert len([row for row in whole["patrol_finding"] if "'replay'" in row]) >= 3
+    drawn.shuffle(there)
+    assert loaded(there, drawn.randrange(len(days))) == whole
+
+
+def of_town(town: str) -> dict[str, list[str]]:
+    """What is kept of a town's cases, and of what its tracks show."""
+    mine = " WHERE p.town_id = (SELECT id FROM gridgov.town WHERE code = %s)"
+    found = {name: query(PATROLS[name] + mine, town) for name in ("case_track", "patrol_finding")}
+    return {name: sorted(map(repr, rows.itertuples(index=False))) for name, rows in found.items()}
 
 
 def test_effort_and_need_agree_with_the_tables(database: str, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from tests.support_tracks import load_fixes, local, patrols, walk
 FIRST = date(2026, 3, 23)
 N_DAYS = 14
 LAST = FIRST + timedelta(N_DAYS - 1)
+HEAD = ("no", "at", "state", "track", "channel", "x", "y")
 PERSON = {"role": "person", "purpose": "a test"}
 WINDOW = {"since": FIRST, "as_of": LAST}
 ASKED: list[tuple[str, dict[str, Any]]] = [
@@ -36,6 +37,7 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
     ("patrol_sessions", WINDOW),
     ("patrol_sessions", {**WINDOW, **PERSON}),
     ("patrol_integrity", {**WINDOW, **PERSON}),
+    *(("missed", {**WINDOW, "by": by}) for by in (None, "grid")),
 ]  # fmt: skip
 """What is answered by what is kept of days."""
 
@@ -64,7 +66,7 @@ def town(database: str, tmp_path: Path) -> gg.Town:
                     )
                 )
     load_fixes(tmp_path, code, rows)
-    load_cases(tmp_path, code, cases, ("no", "at", "state", "track", "channel", "x", "y"))
+    load_cases(tmp_path, code, cases, HEAD)
     return gg.open(code)
 
 
@@ -82,7 +84,7 @@ def answers(town: gg.Town) -> dict[str, str]:
 
 @pytest.mark.parametrize("days", [0, 5])
 def test_every_answer_stays(town: gg.Town, days: int) -> None:
-    names = ("swept", "swept_day", "patrol_day", "last_visit", "patrol_finding", "patrol_shape")
+    names = ("swept", "swept_day", "patrol_day", "last_visit", "patrol_finding", "patrol_shape", "case_track")
     before, rows = answers(town), patrols(*names)
     assert all(rows[name] for name in ("swept", "swept_day", "patrol_day"))
     done = retain(days)
@@ -94,9 +96,25 @@ def test_every_answer_stays(town: gg.Town, days: int) -> None:
     assert lines["n"][0] == 0
 
 
-def test_a_case_is_not_called_missed_where_nobody_knows_the_way(town: gg.Town) -> None:
-    retain(5)
-    assert town.ask("missed", since=FIRST, until=FIRST + timedelta(3), as_of=LAST).frame["n_checked"].sum() == 0
+def test_a_case_is_not_checked_where_nobody_knows_the_way(town: gg.Town, tmp_path: Path) -> None:
+    """What was told of cases stays with them; a case that comes, or is moved, when the tracks are gone cannot be checked."""
+    whole = patrols("case_track")["case_track"]
+    row = query(
+        "SELECT case_no, reported_at, ST_X(geom) AS x, ST_Y(geom) AS y FROM gridgov.case_record ORDER BY 2"
+    ).iloc[0]
+    retain(0)
+
+    def told_of(no: str, x: float, **more: Any) -> list[str]:
+        load_cases(
+            tmp_path, town.code, [case(no, row["reported_at"], channel="hotline", x=x, y=row["y"], **more)], HEAD
+        )
+        return patrols("case_track")["case_track"]
+
+    assert told_of("late", row["x"]) == whole
+    assert told_of(row["case_no"], row["x"], state="closed") == whole
+    assert sorted({*whole} - {*told_of(row["case_no"], row["x"] + 0.001)}) == [
+        each for each in whole if repr(row["case_no"]) in each
+    ]
 
 
 def retain(days: int) -> list[Kept]:

@@ -59,7 +59,7 @@ def test_every_geometry_has_one_spatial_index_at_most(database):
         " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY(i.indkey)"
         " JOIN pg_namespace ns ON ns.oid = c.relnamespace AND ns.nspname = 'gridgov' GROUP BY 1, 2"
     ).set_index("of")
-    assert found["n"].to_dict() == {"grid": 1, "place": 1, "case_record": 1, "map_feature": 1}
+    assert found["n"].to_dict() == {"grid": 1, "place": 1, "case_record": 1, "map_feature": 1, "patrol_session": 1}
     assert set(found["attname"]) == {"geom"}
 
 

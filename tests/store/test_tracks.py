@@ -207,7 +207,7 @@ def test_the_same_rows_whatever_order_files_come_in(database: str, tmp_path: Pat
 def _empty() -> None:
     with writing() as connection:
         names = "session patrol_day swept swept_day last_visit lake_file tracker worker clean_report patrol_source patrol_rules"
-        names += " patrol_finding patrol_shape grid_day grid_month seen_day seen_month route_walk checkpoint_visit"
+        names += " patrol_finding patrol_shape grid_day grid_month seen_day seen_month route_walk checkpoint_visit case_track"
         for name in names.replace("session", "patrol_session").split():
             connection.exec_driver_sql(f"DELETE FROM gridgov.{name}")
 

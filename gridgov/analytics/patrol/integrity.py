@@ -61,6 +61,7 @@ class Limits:
     steady_min, steady_cv   minutes of moving at least, and the coefficient of variation below it: at 1.3 m/s and a fix each
                             10 s an error of only 1 m gives 0.1
     shape_share             of the places of two sketches that they share, see `Shapes`
+    replay_days             so many days before, at most, is a track written again looked for
     """
 
     stand_m: float = 20.0
@@ -74,6 +75,7 @@ class Limits:
     steady_min: float = 15.0
     steady_cv: float = 0.05
     shape_share: float = 0.3
+    replay_days: int = 90
 
     @classmethod
     def of(cls, rules: Rules) -> "Limits":
@@ -248,19 +250,30 @@ def shapes(sessions: Sessions, cell_m: float = 1.0) -> Shapes:
     return Shapes(known, places)
 
 
-def alike(owner: Longs, day: Longs, places: npt.NDArray[np.uint64], limits: Limits | None = None) -> pd.DataFrame:
+def alike(
+    owner: Longs, day: Longs, places: npt.NDArray[np.uint64], limits: Limits | None = None, *, since: int | None = None
+) -> pd.DataFrame:
     """Sketches of one owner on different days that show the same way.
 
     owner    whose they are: device or worker
     day      of each, a number
-    returns  for each that is like an earlier one (not on the same day), the earlier one it is most like: row, earlier (rows
-             of the arguments), share (0..1 of the places, estimated)
+    since    only those of this day and later ones are looked at (None = all); the others are there to be like
+    returns  for each that is like an earlier one (not on the same day, at most `replay_days` before), the earlier one it is
+             most like, of several the earliest: row, earlier (rows of the arguments), share (0..1 of the places, estimated),
+             n, n_of (places shared, and looked at)
     """
     limits = limits or Limits()
     order = np.lexsort((day, owner))
-    best, share = _alike(owner[order], day[order], places[order])
-    chosen = np.flatnonzero(share >= limits.shape_share)
-    return pd.DataFrame({"row": order[chosen], "earlier": order[best[chosen]], "share": share[chosen]})
+    first = np.iinfo(np.int64).min if since is None else since
+    best, n, n_of = _alike(owner[order], day[order], places[order], first, limits.replay_days)
+    share = n / np.maximum(n_of, 1)
+    chosen = np.flatnonzero((best >= 0) & (share >= limits.shape_share))
+    return pd.DataFrame(
+        {
+            "row": order[chosen], "earlier": order[best[chosen]], "share": share[chosen], "n": n[chosen],
+            "n_of": n_of[chosen],
+        }
+    )  # fmt: skip
 
 
 def _mixed(number: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
@@ -427,15 +440,19 @@ def _near_pairs(at, device, x, y, near):  # pragma: no cover  compiled
 
 
 @numba.njit(cache=True, nogil=True)
-def _alike(owner, day, places):  # pragma: no cover  compiled
-    """For each sketch the one of an earlier day of its owner that it is most like, and how much. Ascending by owner, day."""
+def _alike(owner, day, places, since, back):  # pragma: no cover  compiled
+    """For each sketch from a day on the one of an earlier day of its owner, so many days back at most, that it is most like, how
+    many places they share, and of how many. Ascending by owner, day.
+    """
     n, k = places.shape
     none = np.uint64(0xFFFFFFFFFFFFFFFF)
-    best, share = np.full(n, -1, np.int64), np.zeros(n)
+    best, shared, of = np.full(n, -1, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64)
     begin = 0
     for i in range(n):
-        if owner[begin] != owner[i]:
-            begin = i
+        while owner[begin] != owner[i] or day[begin] < day[i] - back:
+            begin += 1
+        if day[i] < since:
+            continue
         for j in range(begin, i):
             if day[j] == day[i]:
                 break
@@ -450,7 +467,6 @@ def _alike(owner, day, places):  # pragma: no cover  compiled
                 else:
                     b += 1
                 seen += 1
-            like = both / max(seen, 1)
-            if like > share[i]:
-                best[i], share[i] = j, like
-    return best, share
+            if both * max(of[i], 1) > shared[i] * max(seen, 1):
+                best[i], shared[i], of[i] = j, both, seen
+    return best, shared, of

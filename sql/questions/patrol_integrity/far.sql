@@ -1,32 +1,31 @@
--- patrol_integrity/far: how far from where their device was at that instant workers reported; reports while no track runs are not
---          compared
--- params : town_id, since, until (timestamptz, until excluded), at
--- returns: tracker_id, worker_id, day_on, begin_at (of the report), case_no, measure (metres); one row a report
--- used by: questions patrol_integrity        index: case_record_town_id_reported_at_closed_at_idx,
---          patrol_session_worker_id_begin_at_idx
-WITH compared AS (
-  SELECT
-    s.tracker_id,
-    s.worker_id,
-    s.day_on,
-    c.reported_at AS begin_at,
-    c.case_no,
-    ST_Distance(
-      CAST(ST_Force2D(ST_GeometryN(ST_LocateAlong(s.geom, extract(EPOCH FROM c.reported_at)), 1)) AS geography),
-      CAST(c.geom AS geography)
-    ) AS measure
-  FROM case_record AS c
-  JOIN channel AS ch ON ch.id = c.channel_id AND ch.code = 'worker'
-  JOIN worker AS w ON w.town_id = c.town_id AND w.code = c.reporter
-  JOIN patrol_session AS s
-    ON
-      s.worker_id = w.id AND s.begin_at <= c.reported_at AND s.begin_at > c.reported_at - interval '1 day'
-      AND s.end_at >= c.reported_at AND s.geom IS NOT NULL
+-- patrol_integrity/far: reports from elsewhere than where the worker's device was at that instant, and of how many of his
+--          Reports while no track runs are not compared.
+-- params : town_id, since, until (timestamptz, until excluded), at, far_m (metres)
+-- returns: worker_id, n (reports compared), n_far (of them farther than far_m), tracker_ids, reported_ats, case_nos, metres (of
+--          those, in the order of time; null = none); one row a worker
+-- used by: questions patrol_integrity        index: case_track_town_id_reported_at_idx, case_record_pkey
+WITH told AS MATERIALIZED (
+  SELECT worker_id, tracker_id, case_id, reported_at, apart_m
+  FROM case_track
   WHERE
-    c.town_id = :town_id AND c.reported_at >= :since AND c.reported_at < :until AND c.reported_at <= :at
-    AND c.geom IS NOT NULL AND c.day_only & 1 = 0
+    town_id = :town_id AND reported_at >= :since AND reported_at < :until AND reported_at <= :at AND apart_m IS NOT NULL
+), far AS (
+  SELECT
+    t.worker_id,
+    array_agg(t.tracker_id ORDER BY t.reported_at, c.case_no) AS tracker_ids,
+    array_agg(t.reported_at ORDER BY t.reported_at, c.case_no) AS reported_ats,
+    array_agg(c.case_no ORDER BY t.reported_at, c.case_no) AS case_nos,
+    array_agg(t.apart_m ORDER BY t.reported_at, c.case_no) AS metres
+  FROM told AS t
+  JOIN case_record AS c ON c.id = t.case_id
+  WHERE t.apart_m > :far_m
+  GROUP BY t.worker_id
+), counted AS (
+  SELECT worker_id, count(*) AS n, count(*) FILTER (WHERE apart_m > :far_m) AS n_far
+  FROM told
+  GROUP BY worker_id
 )
-SELECT *
-FROM compared
-WHERE measure IS NOT NULL
-ORDER BY begin_at, case_no
+SELECT n.worker_id, n.n, n.n_far, f.tracker_ids, f.reported_ats, f.case_nos, f.metres
+FROM counted AS n
+LEFT JOIN far AS f ON f.worker_id = n.worker_id
+ORDER BY n.worker_id

@@ -21,6 +21,7 @@ def upgrade() -> None:
     _ground()
     _seen()
     _findings()
+    _told()
 
 
 # ---- tracks: gridgov.store.patrol_tables -----------------------------------------------------------------------------
@@ -629,10 +630,15 @@ def _findings() -> None:
                     comment="Of analytics.patrol.integrity.KINDS; what its measure is stands there.",
                 ),
                 sa.Column("other_id", sa.Integer(), comment="Of shared the worker who had the device before."),
+                sa.Column(
+                    "earlier_at",
+                    sa.DateTime(timezone=True),
+                    comment="Of replay the begin of the session that it is most like.",
+                ),
                 sa.Column("begin_at", sa.DateTime(timezone=True), nullable=False),
                 sa.Column("end_at", sa.DateTime(timezone=True), nullable=False),
                 sa.Column("measure", sa.Double(), nullable=False),
-                sa.Column("n", sa.Integer(), nullable=False, comment="Fixes, steps or minutes that show it."),
+                sa.Column("n", sa.Integer(), nullable=False, comment="Fixes, steps, minutes or places that show it."),
                 sa.Column("n_of", sa.Integer(), nullable=False, comment="Of so many looked at."),
             ],
         ),
@@ -665,3 +671,38 @@ def _findings() -> None:
         )
         op.create_index(f"{name}_town_id_day_on_idx", name, ["town_id", "day_on"], unique=False, schema="gridgov")
     op.execute("ALTER TABLE gridgov.patrol_shape ALTER COLUMN places SET STORAGE EXTERNAL")
+
+
+# ---- what tracks tell of cases: gridgov.store.patrol_tables ----------------------------------------------------------
+
+
+def _told() -> None:
+    op.create_table(
+        "case_track",
+        sa.Column("case_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("town_id", sa.SmallInteger(), nullable=False),
+        sa.Column(
+            "reported_at",
+            sa.DateTime(timezone=True),
+            nullable=False,
+            comment="Of the case, as it was held against the tracks.",
+        ),
+        sa.Column(
+            "geom",
+            Geometry(geometry_type="POINT", srid=4326, spatial_index=False),
+            nullable=False,
+            comment="Likewise.",
+        ),
+        sa.Column(
+            "passed_at",
+            sa.DateTime(timezone=True),
+            comment="When somebody last came by in the 24 hours before; null = nobody did.",
+        ),
+        sa.Column("worker_id", sa.Integer(), comment="Who reported it, if a track of his ran at that instant."),
+        sa.Column("tracker_id", sa.Integer(), comment="The device of that track; of several the nearest."),
+        sa.Column("apart_m", sa.Double(), comment="Metres from where the device was at that instant to the case."),
+        sa.PrimaryKeyConstraint("case_id", name="case_track_pkey"),
+        schema="gridgov",
+        comment="What the tracks of its day and of the day before tell of a case. A case of which they could tell nothing (no place, no tracks kept when it was looked at) has no row.",
+    )
+    op.create_index("case_track_town_id_reported_at_idx", "case_track", ["town_id", "reported_at"], schema="gridgov")
