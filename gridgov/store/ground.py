@@ -25,7 +25,6 @@ from gridgov.store import grids, tables
 from gridgov.store.copying import binary, copy_rows, number
 from gridgov.store.database import geo_frame, run
 
-
 _HELD: Final[dict[tuple[str, int, int], tuple[Cells, Cells | None]]] = {}
 _MOST_HELD: Final = 8
 """Versions whose cells are held in a process: some MB each."""

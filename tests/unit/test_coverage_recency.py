@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from gridgov.analytics.patrol.cells import NO_CELLS, Cells, block_key, from_raster, of_owners, shared, sizes, to_raster
 from gridgov.analytics.patrol.recency import (
     NEVER,
-    by_set,
     days_in_a_row,
+    idle_by_set,
     idleness,
     last_visits,
     unvisited,
@@ -100,16 +100,20 @@ def test_idleness_is_what_a_calendar_shows(seed, with_before):
     np.testing.assert_allclose(flat(found.block, found.mean), np.mean(idle, axis=0))
     np.testing.assert_array_equal(flat(found.block, found.worst), np.max(idle, axis=0))
     np.testing.assert_array_equal(flat(found.block, found.n_visits).ravel(), [len(v) for v in visits])
-    np.testing.assert_allclose(
-        flat(found.block, found.revisit_days()).ravel(), [np.mean(np.diff(v)) if len(v) > 1 else np.nan for v in visits]
-    )
     # by set: the same as over the raster
     grid = rng.integers(-1, 4, (SHAPE[0] // 16, SHAPE[1] // 16)).repeat(16, 0).repeat(16, 1)
-    table = by_set(found.block, found.worst, from_raster(ROW, COL, grid)).set_index("owner")
-    worst = np.max(idle, axis=0)
+    table = idle_by_set(found, from_raster(ROW, COL, grid)).set_index("owner")
+    mean, worst = np.mean(idle, axis=0), np.max(idle, axis=0)
+    n = np.array([len(v) for v in visits]).reshape(SHAPE)
+    waits = np.array([np.mean(np.diff(v)) if len(v) > 1 else 0 for v in visits]).reshape(SHAPE)
     for owner in np.unique(grid[grid >= 0]):
-        own = worst[grid == owner]
-        assert table.loc[owner].tolist() == pytest.approx([own.size, own.mean(), own.min(), own.max()])
+        own = grid == owner
+        counts = [own.sum(), (n[own] > 0).sum(), (n[own] > 1).sum(), worst[own].max()]
+        assert table.loc[owner].tolist() == pytest.approx([*counts, waits[own].sum(), mean[own].sum()])
+    half = of_owners(from_raster(ROW, COL, np.indices(SHAPE)[1] % 2), [1])  # what is not watched is not counted
+    part = idleness(cells, half, since, until, before)
+    assert idle_by_set(part, half)["idle_days"].sum() == pytest.approx(mean[:, 1::2].sum())
+    assert (flat(part.block, part.n_visits)[:, ::2] == 0).all()
 
 
 def test_a_window_has_days():

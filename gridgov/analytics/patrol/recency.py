@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from gridgov.analytics.patrol.cells import SIDE, Cells, Longs, Words, lowest
+from gridgov.analytics.patrol.cells import SIDE, Cells, Longs, Words, lowest, union
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int32]
@@ -37,7 +37,7 @@ class LastVisits(NamedTuple):
 class Idleness(NamedTuple):
     """How long cells went without a visit in a window of days; all (n, 64, 64) for the blocks (n,).
 
-    Idle days of a cell on a day are the days since its last visit, 0 on a day with a visit.
+    Of cells that are not watched 0, and NEVER. Idle days of a cell on a day are the days since its last visit, 0 on a day with a visit.
 
     mean      float64, average idle days over the days of the window
     worst     int32, most idle days on any day of the window
@@ -52,13 +52,6 @@ class Idleness(NamedTuple):
     n_visits: Ints
     first: Ints
     last: Ints
-
-    def revisit_days(self) -> Floats:
-        """Average days from one visit of a cell to the next, NaN where the window has no two."""
-        several = self.n_visits > 1
-        found = np.full(several.shape, np.nan)
-        found[several] = (self.last - self.first)[several] / (self.n_visits[several] - 1)
-        return found
 
 
 def last_visits(by_day: Cells, land: Cells, before: LastVisits | None = None) -> LastVisits:
@@ -129,26 +122,24 @@ def idleness(by_day: Cells, land: Cells, since: int, until: int, before: LastVis
     """
     if until < since:
         raise ValueError(f"the window begins on day {since} and ends on day {until}; expected at least one day")
-    block = np.unique(land.block)
-    last_known = days_at(block, before)
-    last_known[(last_known == NEVER) | (last_known >= since)] = since - 1
-    place = place_of(by_day.block, block)
-    total, worst, n_visits, first, last = _idle(by_day.owner, place, by_day.bits, last_known, since, until)
-    return Idleness(block, total / (until - since + 1), worst, n_visits, first, last)
+    watched = union(land)
+    place, known = place_of(by_day.block, watched.block), days_at(watched.block, before)
+    return Idleness(watched.block, *_idle(by_day.owner, place, by_day.bits, watched.bits, known, since, until))
 
 
-def by_set(block: Longs, values: npt.NDArray[np.generic], sets: Cells) -> pd.DataFrame:
-    """Values of cells, set by set: owner, n_cells, mean, least, most; NaN is left out, and so is what has no block.
+def idle_by_set(idle: Idleness, sets: Cells) -> pd.DataFrame:
+    """What the cells of sets tell together: owner, n_cells, n_seen and n_seen_again (on one day, on two or more), and sums.
 
-    block, values  as in `Idleness` and `LastVisits`
-    sets           of cells, such as grids or the land to patrol in each
+    sets     of cells that were watched
+    returns  wait_days (sum of the average days from one visit of a cell to the next, of those seen again), idle_days (sum of the
+             mean) and worst_days beside the counts; one row a set, ascending by owner
     """
     owners, number = np.unique(sets.owner, return_inverse=True)
-    n, total, least, most = _gather(
-        number, place_of(sets.block, block), sets.bits, np.ascontiguousarray(values, np.float64), len(owners)
-    )
-    mean = np.divide(total, n, out=np.full(len(n), np.nan), where=n > 0)
-    return pd.DataFrame({"owner": owners, "n_cells": n, "mean": mean, "least": least, "most": most})
+    counts, sums = _gather_idle(number, place_of(sets.block, idle.block), sets.bits, *idle[1:], len(owners))
+    names = ("n_cells", "n_seen", "n_seen_again", "worst_days"), ("wait_days", "idle_days")
+    found = {name: column for name, column in zip(names[0], counts, strict=True)}
+    found |= {name: column for name, column in zip(names[1], sums, strict=True)}
+    return pd.DataFrame({"owner": owners, **found})
 
 
 def days_in_a_row(patrolled: Bools, due: npt.ArrayLike = True) -> tuple[Longs, Longs]:
@@ -234,10 +225,10 @@ def seen_since(day: Ints, since: int) -> Words:
 
 @_kernel
 def _idle(
-    owner: Longs, place: Longs, bits: Words, before: Ints, since: int, until: int
-) -> tuple[Longs, Ints, Ints, Ints, Ints]:
-    """Sum of idle days, worst, visits, first and last. The rows of Cells are ascending by owner: by day."""
-    total = np.zeros(before.shape, np.int64)
+    owner: Longs, place: Longs, bits: Words, watched: Words, before: Ints, since: int, until: int
+) -> tuple[Floats, Ints, Ints, Ints, Ints]:
+    """Mean idle days, worst, visits, first and last. The rows of Cells are ascending by owner: by day."""
+    total = np.zeros(before.shape)  # whole numbers far below 2**53
     worst, n_visits = np.zeros(before.shape, np.int32), np.zeros(before.shape, np.int32)
     first, last = np.full(before.shape, NEVER, np.int32), np.full(before.shape, NEVER, np.int32)
     for k in range(len(owner)):
@@ -245,32 +236,78 @@ def _idle(
         if p < 0 or owner[k] < since or owner[k] > until:
             continue
         for r in range(SIDE):
-            word = bits[k, r]
-            if word == 0:
-                continue
-            for c in range(SIDE):
-                if (word >> np.uint64(c)) & np.uint64(1):
-                    if n_visits[p, r, c] == 0:
-                        first[p, r, c] = owner[k]
-                    visited = last[p, r, c] if n_visits[p, r, c] else before[p, r, c]
+            word = bits[k, r] & watched[p, r]
+            while word:
+                c = lowest(word)
+                word &= word - np.uint64(1)
+                if n_visits[p, r, c] == 0:
+                    first[p, r, c] = owner[k]
+                    visited = _known_before(before[p, r, c], since)
+                else:
+                    visited = last[p, r, c]
+                if visited < owner[k] - 1:
                     _wait(total, worst, p, r, c, visited, max(visited + 1, since), owner[k] - 1)
-                    last[p, r, c] = owner[k]
-                    n_visits[p, r, c] += 1
+                last[p, r, c] = owner[k]
+                n_visits[p, r, c] += 1
     for p in range(before.shape[0]):
         for r in range(SIDE):
-            for c in range(SIDE):
-                visited = last[p, r, c] if n_visits[p, r, c] else before[p, r, c]
+            word = watched[p, r]
+            while word:
+                c = lowest(word)
+                word &= word - np.uint64(1)
+                visited = last[p, r, c] if n_visits[p, r, c] else _known_before(before[p, r, c], since)
                 _wait(total, worst, p, r, c, visited, max(visited + 1, since), until)
+                total[p, r, c] /= until - since + 1
     return total, worst, n_visits, first, last
 
 
 @_kernel
-def _wait(total: Longs, worst: Ints, p: int, r: int, c: int, visited: int, from_: int, to: int) -> None:
+def _known_before(day: int, since: int) -> int:
+    """The last visit before a window; of a cell without any it counts as made on the day before it."""
+    return since - 1 if day == NEVER or day >= since else day
+
+
+@_kernel
+def _wait(total: Floats, worst: Ints, p: int, r: int, c: int, visited: int, from_: int, to: int) -> None:
     """Add the idle days of the days from_..to without a visit."""
     if to >= from_:
         a, b = from_ - visited, to - visited
         total[p, r, c] += (a + b) * (b - a + 1) // 2
         worst[p, r, c] = max(worst[p, r, c], b)
+
+
+@_kernel
+def _gather_idle(
+    number: Longs,
+    place: Longs,
+    bits: Words,
+    mean: Floats,
+    worst: Ints,
+    n_visits: Ints,
+    first: Ints,
+    last: Ints,
+    n_sets: int,
+) -> tuple[Longs, Floats]:
+    """Cells, those seen, those seen again, the worst; sum of waits, sum of means; a row each, a column a set."""
+    counts, sums = np.zeros((4, n_sets), np.int64), np.zeros((2, n_sets))
+    for k in range(len(number)):
+        s, p = number[k], place[k]
+        if p < 0:
+            continue
+        for r in range(SIDE):
+            word = bits[k, r]
+            while word:
+                c = lowest(word)
+                word &= word - np.uint64(1)
+                n = n_visits[p, r, c]
+                counts[0, s] += 1
+                counts[1, s] += n > 0
+                if n > 1:
+                    counts[2, s] += 1
+                    sums[0, s] += (last[p, r, c] - first[p, r, c]) / (n - 1)
+                counts[3, s] = max(counts[3, s], worst[p, r, c])
+                sums[1, s] += mean[p, r, c]
+    return counts, sums
 
 
 @_kernel
@@ -287,29 +324,3 @@ def _count_idle(number: Longs, place: Longs, bits: Words, day: Ints, as_of: int,
                     if place[k] >= 0 and day[place[k], r, c] != NEVER:
                         idle = min(max(as_of - day[place[k], r, c], 0), never)
                     n[number[k], idle] += 1
-
-
-@_kernel
-def _gather(
-    number: Longs, place: Longs, bits: Words, values: Floats, n_sets: int
-) -> tuple[Longs, Floats, Floats, Floats]:
-    n, total = np.zeros(n_sets, np.int64), np.zeros(n_sets)
-    least, most = np.full(n_sets, np.nan), np.full(n_sets, np.nan)
-    for k in range(len(number)):
-        s = number[k]
-        if place[k] < 0:
-            continue
-        for r in range(SIDE):
-            word = bits[k, r]
-            if word == 0:
-                continue
-            for c in range(SIDE):
-                value = values[place[k], r, c]
-                if (word >> np.uint64(c)) & np.uint64(1) and not np.isnan(value):
-                    n[s] += 1
-                    total[s] += value
-                    if not value >= least[s]:
-                        least[s] = value
-                    if not value <= most[s]:
-                        most[s] = value
-    return n, total, least, most

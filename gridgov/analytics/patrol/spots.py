@@ -138,9 +138,7 @@ def _runs(bits: Words) -> tuple[Longs, Ints]:
 
 
 @_kernel
-def _joined(
-    begin: Longs, runs: Ints, west: Longs, south: Longs, row: Longs, col: Longs
-) -> tuple[Longs, Longs, Longs]:
+def _joined(begin: Longs, runs: Ints, west: Longs, south: Longs, row: Longs, col: Longs) -> tuple[Longs, Longs, Longs]:
     """The patch of each run; of each patch how many cells it has, and the row and column of its first: south, then west."""
     root = np.arange(len(runs))
     for k in range(len(row)):
