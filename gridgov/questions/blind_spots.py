@@ -40,7 +40,7 @@ def read(asked: Asked) -> gpd.GeoDataFrame:
         return in_order(asked, _nothing(asked))
     ground = watched(asked, grids)
     blocks = None if asked.scope is None else ground.blocks
-    visits = last_visits_of(asked.connection, asked.town.id, last, blocks)
+    visits = last_visits_of(asked.connection, asked.town.id, last, blocks, ground.to_patrol)
     found = blind_spots(
         visits, ground.to_patrol, day_number(last), days, asked.town.crs,
         known_since=day_number(first), least_m2=LEAST_M2, limit=limit, offset=asked.offset,

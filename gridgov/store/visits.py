@@ -33,13 +33,16 @@ def day_number(on: date) -> int:
 
 
 def last_visits_of(
-    connection: Connection, town_id: int, as_of: date, blocks: npt.NDArray[np.int64] | None = None
+    connection: Connection, town_id: int, as_of: date, blocks: Blocks | None = None, only: Cells | None = None
 ) -> LastVisits:
-    """The last visit of every cell that was ever visited, as of the end of a statistical day; in some blocks, None = in all."""
+    """The last visit of every cell that was ever visited, as of the end of a statistical day; in some blocks, None = in all.
+
+    only  the cells that will be asked for (None = all): the others may be told too early
+    """
     months = [month for month in months_of(connection, town_id) if month <= as_of]
     if not months:
         return NO_VISITS
-    return _brought_on(connection, town_id, months[-1], as_of + timedelta(1), blocks)
+    return _brought_on(connection, town_id, months[-1], as_of + timedelta(1), blocks, only)
 
 
 def refresh(connection: Connection, town_id: int, changed: Changed) -> None:
@@ -69,15 +72,20 @@ def forget(connection: Connection, town_id: int, since: date | None) -> None:
 
 
 def _brought_on(
-    connection: Connection, town_id: int, month: date, until: date, blocks: npt.NDArray[np.int64] | None = None
+    connection: Connection,
+    town_id: int,
+    month: date,
+    until: date,
+    blocks: Blocks | None = None,
+    only: Cells | None = None,
 ) -> LastVisits:
-    """The visits of before `until`, from those of before a month on; in some blocks, None = in all."""
+    """The visits of before `until`, from those of before a month on; in some blocks, None = in all. See `last_visits_of`."""
     values = _places({"town_id": town_id, "month_on": month}, blocks)
     rows, cols, packed = packed_row(connection, "load/patrol/visits", values)
     known, since = block_key(rows, cols), swept_between(connection, town_id, month, until, blocks)
     ago = np.frombuffer(packed, "<u2").astype(np.uint16, copy=False).reshape(-1, SIDE * SIDE)
     block = np.union1d(known, since.block)
-    return visited_on(told_ago(block, known, ago, day_number(month)), since)
+    return visited_on(told_ago(block, known, ago, day_number(month)), since, only)
 
 
 def _places(values: dict[str, Any], blocks: npt.NDArray[np.int64] | None) -> dict[str, Any]:

@@ -37,7 +37,8 @@ class LastVisits(NamedTuple):
 class Idleness(NamedTuple):
     """How long cells went without a visit in a window of days; all (n, 64, 64) for the blocks (n,).
 
-    Of cells that are not watched 0, and NEVER. Idle days of a cell on a day are the days since its last visit, 0 on a day with a visit.
+    Of cells that are not watched 0, and NEVER. Idle days of a cell on a day are the days since its last visit, 0 on a day with
+    a visit.
 
     mean      float64, average idle days over the days of the window
     worst     int32, most idle days on any day of the window
@@ -65,9 +66,17 @@ def last_visits(by_day: Cells, land: Cells, before: LastVisits | None = None) ->
     return visited_on(LastVisits(block, days_at(block, before)), by_day)
 
 
-def visited_on(visits: LastVisits, by_day: Cells) -> LastVisits:
-    """The same visits, brought up to date in place: what lies outside their blocks is left out. See `last_visits`."""
-    _visit(by_day.owner, place_of(by_day.block, visits.block), by_day.bits, visits.day)
+def visited_on(visits: LastVisits, by_day: Cells, only: Cells | None = None) -> LastVisits:
+    """The same visits, brought up to date in place: what lies outside their blocks is left out. See `last_visits`.
+
+    only  the cells that will be asked for, None = all: the others may be told too early
+    """
+    mask = np.full((len(visits.block), SIDE), ~np.uint64(0))
+    if only is not None:
+        whole = union(only)
+        place = place_of(visits.block, whole.block)
+        mask = np.where((place >= 0)[:, None], whole.bits[place] if len(whole.block) else np.uint64(0), np.uint64(0))
+    _visit(by_day.owner, place_of(by_day.block, visits.block), by_day.bits, mask, visits.day)
     return visits
 
 
@@ -137,8 +146,8 @@ def idle_by_set(idle: Idleness, sets: Cells) -> pd.DataFrame:
     owners, number = np.unique(sets.owner, return_inverse=True)
     counts, sums = _gather_idle(number, place_of(sets.block, idle.block), sets.bits, *idle[1:], len(owners))
     names = ("n_cells", "n_seen", "n_seen_again", "worst_days"), ("wait_days", "idle_days")
-    found = {name: column for name, column in zip(names[0], counts, strict=True)}
-    found |= {name: column for name, column in zip(names[1], sums, strict=True)}
+    found = dict(zip(names[0], counts, strict=True))
+    found |= dict(zip(names[1], sums, strict=True))
     return pd.DataFrame({"owner": owners, **found})
 
 
@@ -180,18 +189,15 @@ def days_at(block: Longs, before: LastVisits | None) -> Ints:
 
 
 @_kernel
-def _visit(owner: Longs, place: Longs, bits: Words, day: Ints) -> None:
+def _visit(owner: Longs, place: Longs, bits: Words, wanted: Words, day: Ints) -> None:
     """From the last day back, so that each cell is looked at once: the rows of Cells are ascending by owner."""
-    seen = np.zeros((len(day), SIDE), np.uint64)
     for k in range(len(owner) - 1, -1, -1):
         p = place[k]
         if p < 0:
             continue
         for r in range(SIDE):
-            word = bits[k, r] & ~seen[p, r]
-            if word == 0:
-                continue
-            seen[p, r] |= word
+            word = bits[k, r] & wanted[p, r]
+            wanted[p, r] &= ~word
             while word:
                 c = lowest(word)
                 word &= word - np.uint64(1)
