@@ -20,7 +20,7 @@ def numbers(state: State) -> list[Any]:
     window = label(f"last_{patrols.DAYS[state.period]}", lang)
     say = partial(figure_number, lang=lang)
     coverage = patrols.ask(state, "coverage", since=patrols.since(state))
-    land = coverage.rows()[0] if in_window else coverage.rows()[0] | {"covered_share": None, "land_share": None}
+    land = coverage.rows()[0]
     areas = f"{measured('covered_m2', land['covered_m2'])} / {measured('due_m2', land['due_m2'])} · {window}"
     areas = areas if in_window else label("no_tracks_then", lang)
     return [

@@ -6,9 +6,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from gridgov.analytics.patrol.cells import NO_CELLS, Cells, of_owners, shared
-from gridgov.analytics.patrol.recency import blind_spots
-from gridgov.analytics.patrol.recency import last_visits as brought_on
+from gridgov.analytics.patrol.cells import Cells, shared
+from gridgov.analytics.patrol.spots import blind_spots
 from gridgov.crs import STORE_CRS
 from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked
@@ -41,21 +40,14 @@ def read(asked: Asked) -> gpd.GeoDataFrame:
         return in_order(asked, _nothing(asked))
     ground = watched(asked, grids)
     blocks = None if asked.scope is None else ground.blocks
-    visits = last_visits_of(asked.connection, asked.town.id, last, blocks)
-    visits = brought_on(NO_CELLS, ground.to_patrol, visits)  # blocks that nobody ever saw stand in it too
-    patches, cells = blind_spots(
-        visits,
-        ground.to_patrol,
-        day_number(last),
-        days,
-        asked.town.crs,
-        known_since=day_number(first),
-        least_m2=LEAST_M2,
-    )
-    asked.meta |= {"n_total": len(patches), "total_m2": float(patches["m2"].sum())}
-    patches = patches.assign(patch=np.arange(1, len(patches) + 1))
-    shown = patches.iloc[asked.offset : asked.offset + limit].to_crs(STORE_CRS)
-    rows = shown.join(_grids_of(asked, of_owners(cells, shown.index), ground))
+    visits = last_visits_of(asked.connection, asked.town.id, last, blocks, ground.to_patrol)
+    found = blind_spots(
+        visits, ground.to_patrol, day_number(last), days, asked.town.crs,
+        known_since=day_number(first), least_m2=LEAST_M2, limit=limit, offset=asked.offset,
+    )  # fmt: skip
+    asked.meta |= {"n_total": found.n_total, "total_m2": found.total_m2}
+    patches = found.patches.assign(patch=np.arange(1, len(found.patches) + 1) + asked.offset).to_crs(STORE_CRS)
+    rows = patches.join(_grids_of(asked, found.cells, ground))
     return in_order(asked, rows.reset_index(drop=True))
 
 

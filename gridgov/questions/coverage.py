@@ -1,5 +1,8 @@
 """coverage: how much of the land to patrol anybody came near, by grid and period. A window is a union of days, never a sum."""
 
+from datetime import date, timedelta
+from typing import Final
+
 import numpy as np
 import pandas as pd
 
@@ -9,16 +12,22 @@ from gridgov.questions.asking import Asked
 from gridgov.questions.patrolled import done, every_group, in_order, take_days
 from gridgov.questions.seen import seen_by_period
 from gridgov.questions.shaping import coded
-from gridgov.questions.watched import grounds
+from gridgov.questions.watched import grounds, known_since
+
+_DONE: Final = ("covered_share", "covered_m2", "land_share", "swept_m2", "minutes", "km", "n_visits", "n_days")
+"""What is told by tracks alone."""
 
 
 def read(asked: Asked) -> pd.DataFrame:
     """One row a grid of the level asked by and period, the whole town or scope without; what was done outside all comes last.
 
     Areas are those of cells of 5 m (m2). Null where no cells are kept, and where no map is loaded all that speaks of land to
-    patrol; meta `note` says so. Raises QuestionError.
+    patrol; meta `note` says so. Of a period that ends before the tracks begin (meta `known_since`) nothing that was done is
+    known: it is null, the land itself is not. Raises QuestionError.
     """
     take_days(asked)
+    first = known_since(asked)
+    asked.meta["known_since"] = None if first is None else first.isoformat()
     grids = grounds(asked)
     keys = [
         *(["period_on"] if asked.period else []),
@@ -31,7 +40,19 @@ def read(asked: Asked) -> pd.DataFrame:
     rows["covered_share"] = share(rows["covered_m2"], rows["due_m2"])
     rows["land_share"] = share(rows["swept_m2"], rows["land_m2"])
     rows["km"] = rows["metres"] / 1_000
-    return in_order(asked, rows)
+    return in_order(asked, _known(asked, rows, first))
+
+
+def _known(asked: Asked, rows: pd.DataFrame, first: date | None) -> pd.DataFrame:
+    """The rows with null for what was done in periods that end before the first day of the tracks."""
+    begins, until = asked.values.get("period_days") or [], asked.values["until_on"]
+    ends = [*(begin - timedelta(1) for begin in begins[1:]), until]
+    unknown = [first is None or end < first for end in ends]
+    if not any(unknown):
+        return rows
+    of_row = rows["period_on"].map(dict(zip(begins, unknown, strict=True))) if asked.period else unknown * len(rows)
+    is_unknown = np.array(of_row, np.bool_)
+    return rows.assign(**{name: rows[name].astype("float64").mask(is_unknown) for name in _DONE})
 
 
 def _areas(asked: Asked, grids: pd.DataFrame) -> pd.DataFrame:

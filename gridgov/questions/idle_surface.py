@@ -25,7 +25,8 @@ def read(asked: Asked) -> pd.DataFrame:
     land = union(ground.to_patrol)
     if first is None or asked.town.crs is None or not len(land.block):
         return pd.DataFrame(columns=list(asked.definition.columns))
-    visits = last_visits_of(asked.connection, asked.town.id, last, None if asked.scope is None else ground.blocks)
+    blocks = None if asked.scope is None else ground.blocks
+    visits = last_visits_of(asked.connection, asked.town.id, last, blocks, land)
     step = step_of(land)
     rows = idle_squares(visits, land, day_number(last), day_number(first), step)
     rows["never_share"] = share(rows["n_never"], rows["n_cells"])

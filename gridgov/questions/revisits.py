@@ -9,7 +9,7 @@ import pandas as pd
 
 from gridgov.analytics.patrol.cells import Cells
 from gridgov.analytics.patrol.plan import days_of, planned_on
-from gridgov.analytics.patrol.recency import Idleness, by_set, idleness
+from gridgov.analytics.patrol.recency import Idleness, idle_by_set, idleness
 from gridgov.analytics.rates import share
 from gridgov.questions.asking import Asked, finest
 from gridgov.questions.patrolled import every_group, in_order, take_days
@@ -62,19 +62,12 @@ def _seen(idle: Idleness, land: Cells, above: pd.Series) -> pd.DataFrame:
 
     above  the grid of the level asked by, by the id of the grid that owns the cells
     """
-    again, worst, mean = (by_set(idle.block, of, land) for of in (idle.revisit_days(), idle.worst, idle.mean))
-    by_grid = pd.DataFrame(
-        {
-            "n_cells": worst["n_cells"],
-            "n_seen": by_set(idle.block, np.where(idle.n_visits > 0, 1.0, np.nan), land)["n_cells"],
-            "n_seen_again": again["n_cells"], "waits": again["mean"].fillna(0) * again["n_cells"],
-            "idle": mean["mean"].fillna(0) * mean["n_cells"],
-        }
-    )  # fmt: skip
-    owner = worst["owner"].map(above)
-    rows = by_grid.groupby(owner).sum().assign(idle_worst_days=worst["most"].groupby(owner).max())
-    rows["revisit_days"] = share(rows.pop("waits"), rows["n_seen_again"])
-    rows["idle_mean_days"] = share(rows.pop("idle"), rows["n_cells"])
+    found = idle_by_set(idle, land)
+    owner = found.pop("owner").map(above)
+    worst = found.pop("worst_days").astype("float64").groupby(owner).max()
+    rows = found.groupby(owner).sum().assign(idle_worst_days=worst)
+    rows["revisit_days"] = share(rows.pop("wait_days"), rows["n_seen_again"])
+    rows["idle_mean_days"] = share(rows.pop("idle_days"), rows["n_cells"])
     return rows.rename_axis("grid_id").reset_index()
 
 

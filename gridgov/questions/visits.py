@@ -7,7 +7,7 @@ import pandas as pd
 from gridgov.analytics.patrol.plan import days_of
 from gridgov.analytics.rates import share
 from gridgov.questions.asking import Asked
-from gridgov.questions.patrolled import every_group, in_order, patrolled_min, take_days
+from gridgov.questions.patrolled import every_group, in_order, patrolled_min, take_days, whole_months
 from gridgov.questions.shaping import coded
 from gridgov.questions.watched import known_since, require_base
 from gridgov.store.database import frame
@@ -29,6 +29,7 @@ def read(asked: Asked) -> pd.DataFrame:
         "patrolled_min": patrolled_min(asked), "set_id": asked.shown.id if asked.shown else None,
         "level": asked.level, "days": days,
         "day_begins": [asked.begin_of(day) for day in days], "scope_ids": asked.values.get("scope_ids"),
+        **whole_months(asked),
     }  # fmt: skip
     if days:
         values["since"] = values["day_begins"][0]

@@ -68,7 +68,7 @@ def watched(asked: Asked, grids: pd.DataFrame) -> Watched:
     """The cells of what `grounds` found."""
     if asked.shown is None:
         return Watched(NO_CELLS, NO_CELLS)
-    land, due = ground.land(asked.connection, asked.shown.id), ground.due(asked.connection, asked.shown.id)
+    land, due = ground.kept(asked.connection, asked.shown.id)
     finest = of_owners(land, grids["id"].to_numpy(np.int64))
     return Watched(finest if due is None else of_owners(due, grids["id"].to_numpy(np.int64)), finest)
 

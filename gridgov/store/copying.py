@@ -26,6 +26,8 @@ EPOCH_2000 = 946_684_800
 _INTEGER = 23
 """The number by which PostgreSQL knows the type integer."""
 
+_ARRAYS_SENT = {17: None, 1005: "i2", 1007: "i4", 1016: "i8", 1022: "f8"}
+"""What PostgreSQL calls bytea, and arrays of smallint, integer, bigint and double precision."""
 NEVER_SENT = np.iinfo(np.int64).min
 """-infinity, as PostgreSQL sends it: what queries make of an instant that is null."""
 
@@ -185,13 +187,18 @@ def read_rows(connection: Connection, table: str, kinds: Mapping[str, str], orde
 
 
 def packed_row(connection: Connection, name: str, values: Mapping[str, Any], **names: Any) -> tuple[Any, ...]:
-    """The one row of a query that packs what it finds into few values, fetched in binary: far quicker than row by row."""
+    """The one row of a query that packs what it finds into few values, fetched in binary: far quicker than row by row.
+
+    returns  arrays of numbers (integer, bigint, double precision; without nulls) as numpy's, empty where the query says null;
+             bytea as bytes, none where it says null
+    """
     compiled = sa.text(statement(name, **names)).bindparams(**values).compile(dialect=connection.dialect)
     with driver(connection).cursor(binary=True) as cursor:
         cursor.execute(compiled.string, compiled.params)
-        found = cursor.fetchone()
-    assert found is not None  # noqa: S101  such queries aggregate
-    return found
+        sent = cursor.pgresult
+        assert sent is not None and sent.ntuples == 1  # noqa: S101  such queries aggregate
+        found = [(_ARRAYS_SENT[sent.ftype(k)], sent.get_value(0, k)) for k in range(sent.nfields)]
+    return tuple((value or b"") if kind is None else array(value, f">{kind}").astype(kind) for kind, value in found)
 
 
 def array(sent: bytes | None, kind: str) -> npt.NDArray[Any]:

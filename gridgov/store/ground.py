@@ -8,7 +8,7 @@ town until something asks for it: its first map, or its first tracks.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,10 @@ from gridgov.lattice import TooManyCells
 from gridgov.store import grids, tables
 from gridgov.store.copying import binary, copy_rows, number
 from gridgov.store.database import geo_frame, run
+
+_HELD: Final[dict[tuple[str, int, int], tuple[Cells, Cells | None]]] = {}
+_MOST_HELD: Final = 8
+"""Versions whose cells are held in a process: some MB each."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,24 @@ def due(connection: Connection, set_id: int) -> Cells | None:
     if connection.execute(sa.select(g.map).where(g.set_id == set_id)).scalar_one_or_none() is None:
         return None
     return _read(connection, "due_cells", set_id)
+
+
+def kept(connection: Connection, set_id: int) -> tuple[Cells, Cells | None]:
+    """`land` and `due` for a question: held in this process until the ground of the version is made anew. Not to be changed.
+
+    Made anew is its row in `ground`, in the transaction that makes its cells: the transaction's number tells. It is asked for
+    in a transaction that sees one state of the database (`reading`); where cells may be made in the same one, ask `land`.
+    """
+    query = sa.select(sa.text("CAST(CAST(xmin AS text) AS bigint)")).select_from(tables.ground)
+    made_by = connection.execute(query.where(tables.ground.c.set_id == set_id)).scalar_one_or_none()
+    if made_by is None:
+        return land(connection, set_id), due(connection, set_id)
+    key = (str(connection.engine.url), set_id, made_by)
+    found = _HELD.pop(key, None) or (land(connection, set_id), due(connection, set_id))
+    _HELD[key] = found  # the last asked for is the last to go
+    while len(_HELD) > _MOST_HELD:
+        _HELD.pop(next(iter(_HELD)), None)
+    return found
 
 
 def why_not(connection: Connection, set_id: int) -> str | None:

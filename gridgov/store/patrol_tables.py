@@ -115,6 +115,7 @@ patrol_session = Table(
     Column("is_line_kept", Boolean, nullable=False, comment="false = its raw fixes are no longer kept, nor its line."),
     Column("geom", Geometry("LINESTRINGM", srid=4326, dimension=3, spatial_index=False)),
     Index(None, "town_id", "day_on"),
+    Index(None, "town_id", "begin_at", "id"),
     Index(None, "worker_id", "begin_at"),
     Index(None, "tracker_id", "begin_at"),
     Index("patrol_session_when_where_idx", text("tstzrange(begin_at, end_at, '[]')"), "geom", postgresql_using="gist"),

@@ -53,8 +53,8 @@ def _as_of_month(connection: Connection, set_id: int, month: date) -> Tally:
 
 def _unpacked(connection: Connection, table: str, key: str, values: dict[str, Any]) -> Tally:
     days, sizes, packed = packed_row(connection, "load/patrol/seen", values, table=table, key=key)
-    rows = np.frombuffer(packed or b"", _PACKED)
-    on = np.repeat(np.array(days or [], np.int64), np.array(sizes or [], np.int64) // _PACKED.itemsize)
+    rows = np.frombuffer(packed, _PACKED)
+    on = np.repeat(days.astype(np.int64), sizes // _PACKED.itemsize)
     return Tally(on, *(rows[name].astype(np.int64) for name in ("day", "grid", "n", "n_due")))
 
 

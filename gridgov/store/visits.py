@@ -14,8 +14,8 @@ import numpy.typing as npt
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from gridgov.analytics.patrol.cells import NO_CELLS, SIDE, Cells, block_key, block_place, canonical, together, union
-from gridgov.analytics.patrol.recency import NEVER, LastVisits, last_visits
+from gridgov.analytics.patrol.cells import SIDE, Cells, block_key, block_place, canonical
+from gridgov.analytics.patrol.recency import NEVER, LastVisits, told_ago, visited_on
 from gridgov.store import patrol_tables
 from gridgov.store.copying import block, copy_rows, day, number, packed_row
 from gridgov.store.database import run
@@ -33,13 +33,16 @@ def day_number(on: date) -> int:
 
 
 def last_visits_of(
-    connection: Connection, town_id: int, as_of: date, blocks: npt.NDArray[np.int64] | None = None
+    connection: Connection, town_id: int, as_of: date, blocks: Blocks | None = None, only: Cells | None = None
 ) -> LastVisits:
-    """The last visit of every cell that was ever visited, as of the end of a statistical day; in some blocks, None = in all."""
+    """The last visit of every cell that was ever visited, as of the end of a statistical day; in some blocks, None = in all.
+
+    only  the cells that will be asked for (None = all): the others may be told too early
+    """
     months = [month for month in months_of(connection, town_id) if month <= as_of]
     if not months:
         return NO_VISITS
-    return _brought_on(connection, town_id, months[-1], as_of + timedelta(1), blocks)
+    return _brought_on(connection, town_id, months[-1], as_of + timedelta(1), blocks, only)
 
 
 def refresh(connection: Connection, town_id: int, changed: Changed) -> None:
@@ -69,20 +72,20 @@ def forget(connection: Connection, town_id: int, since: date | None) -> None:
 
 
 def _brought_on(
-    connection: Connection, town_id: int, month: date, until: date, blocks: npt.NDArray[np.int64] | None = None
+    connection: Connection,
+    town_id: int,
+    month: date,
+    until: date,
+    blocks: Blocks | None = None,
+    only: Cells | None = None,
 ) -> LastVisits:
-    """The visits of before `until`, from those of before a month on; in some blocks, None = in all."""
+    """The visits of before `until`, from those of before a month on; in some blocks, None = in all. See `last_visits_of`."""
     values = _places({"town_id": town_id, "month_on": month}, blocks)
     rows, cols, packed = packed_row(connection, "load/patrol/visits", values)
-    key = block_key(rows or [], cols or [])
-    ago = np.frombuffer(packed or b"", "<u2").reshape(-1, SIDE, SIDE)[np.argsort(key)]
-    day = np.where(ago == 0, np.int32(NEVER), np.int32(day_number(month)) - ago)
-    before = LastVisits(np.sort(key), day.astype(np.int32, copy=False))
-    since = swept_between(connection, town_id, month, until, blocks)
-    land = together(
-        Cells(np.zeros(len(key), np.int64), before.block, np.ones((len(key), SIDE), np.uint64)), union(since)
-    )
-    return last_visits(since, land, before)
+    known, since = block_key(rows, cols), swept_between(connection, town_id, month, until, blocks)
+    ago = np.frombuffer(packed, "<u2").astype(np.uint16, copy=False).reshape(-1, SIDE * SIDE)
+    block = np.union1d(known, since.block)
+    return visited_on(told_ago(block, known, ago, day_number(month)), since, only)
 
 
 def _places(values: dict[str, Any], blocks: npt.NDArray[np.int64] | None) -> dict[str, Any]:
@@ -100,10 +103,10 @@ def swept_between(
     """
     values = {"town_id": town_id, "since": since, "until": until}
     days, rows, cols, packed = packed_row(connection, "load/patrol/swept_days", _places(values, blocks))
-    if days is None:
-        return NO_CELLS
+    owner, key = days.astype(np.int64), block_key(rows, cols)
     bits = np.frombuffer(packed, "<u8").astype(np.uint64, copy=False).reshape(-1, SIDE)
-    return canonical(np.array(days, np.int64), block_key(rows, cols), bits)
+    is_later = (owner[1:] > owner[:-1]) | ((owner[1:] == owner[:-1]) & (key[1:] > key[:-1]))
+    return Cells(owner, key, bits) if is_later.all() else canonical(owner, key, bits)
 
 
 def swept_by(connection: Connection, town_id: int, since: date, until: date, worker_ids: list[int]) -> Cells:

@@ -74,8 +74,7 @@ def visits_between(connection: Connection, town_id: int, since: date, until: dat
 
 
 def _arrays(row: tuple[Any, ...], names: tuple[str, ...]) -> pd.DataFrame:
-    held = [np.array(column) if column else np.empty(0, np.int64) for column in row]
-    return pd.DataFrame(dict(zip(names, held, strict=True)))
+    return pd.DataFrame(dict(zip(names, row, strict=True)))
 
 
 def replace_walks(connection: Connection, town_id: int, on: date, keys: Any, n_seen: Any) -> None:

@@ -23,7 +23,8 @@ import shapely
 
 from gridgov.analytics.patrol.cells import Cells, of_owners, shared, sizes, to_table, union
 from gridgov.analytics.patrol.coverage import coverage, grid_cells
-from gridgov.analytics.patrol.recency import blind_spots, idleness, last_visits
+from gridgov.analytics.patrol.recency import idleness, last_visits
+from gridgov.analytics.patrol.spots import blind_spots
 from gridgov.analytics.patrol.sweeping import RADIUS_M, swept
 from gridgov.analytics.patrol.tracks import Tracks
 from gridgov.crs import geometries_to_wgs84, parse_datum

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from gridgov.analytics.patrol.cells import NO_CELLS, Cells, block_key, from_raster, of_owners, shared, sizes, to_raster
 from gridgov.analytics.patrol.recency import (
     NEVER,
-    blind_spots,
-    by_set,
     days_in_a_row,
+    idle_by_set,
     idleness,
     last_visits,
     unvisited,
 )
+from gridgov.analytics.patrol.spots import blind_spots
 
 seeds = st.integers(0, 2**32 - 1)
 CRS = "EPSG:4549"
@@ -100,16 +100,20 @@ def test_idleness_is_what_a_calendar_shows(seed, with_before):
     np.testing.assert_allclose(flat(found.block, found.mean), np.mean(idle, axis=0))
     np.testing.assert_array_equal(flat(found.block, found.worst), np.max(idle, axis=0))
     np.testing.assert_array_equal(flat(found.block, found.n_visits).ravel(), [len(v) for v in visits])
-    np.testing.assert_allclose(
-        flat(found.block, found.revisit_days()).ravel(), [np.mean(np.diff(v)) if len(v) > 1 else np.nan for v in visits]
-    )
     # by set: the same as over the raster
     grid = rng.integers(-1, 4, (SHAPE[0] // 16, SHAPE[1] // 16)).repeat(16, 0).repeat(16, 1)
-    table = by_set(found.block, found.worst, from_raster(ROW, COL, grid)).set_index("owner")
-    worst = np.max(idle, axis=0)
+    table = idle_by_set(found, from_raster(ROW, COL, grid)).set_index("owner")
+    mean, worst = np.mean(idle, axis=0), np.max(idle, axis=0)
+    n = np.array([len(v) for v in visits]).reshape(SHAPE)
+    waits = np.array([np.mean(np.diff(v)) if len(v) > 1 else 0 for v in visits]).reshape(SHAPE)
     for owner in np.unique(grid[grid >= 0]):
-        own = worst[grid == owner]
-        assert table.loc[owner].tolist() == pytest.approx([own.size, own.mean(), own.min(), own.max()])
+        own = grid == owner
+        counts = [own.sum(), (n[own] > 0).sum(), (n[own] > 1).sum(), worst[own].max()]
+        assert table.loc[owner].tolist() == pytest.approx([*counts, waits[own].sum(), mean[own].sum()])
+    half = of_owners(from_raster(ROW, COL, np.indices(SHAPE)[1] % 2), [1])  # what is not watched is not counted
+    part = idleness(cells, half, since, until, before)
+    assert idle_by_set(part, half)["idle_days"].sum() == pytest.approx(mean[:, 1::2].sum())
+    assert (flat(part.block, part.n_visits)[:, ::2] == 0).all()
 
 
 def test_a_window_has_days():
@@ -160,7 +164,7 @@ def test_outlines_are_valid_and_hold_just_their_cells(seed, density):
     rng = np.random.default_rng(seed)
     open_ = np.zeros(SHAPE, bool)
     open_[50:80, 40:100] = rng.random((30, 60)) < density  # over the corners of four blocks, full of holes and corners
-    frame, cells = spots_of(open_)
+    frame, cells, *_ = spots_of(open_)
     assert frame["m2"].tolist() == [25 * n for n in slow_components(open_)]
     assert frame.is_valid.all()
     assert (frame.geom_type == "Polygon").all()
@@ -174,6 +178,12 @@ def test_outlines_are_valid_and_hold_just_their_cells(seed, density):
     np.testing.assert_array_equal(whole, open_)
     np.testing.assert_array_equal(shapely.contains(frame.union_all(), centres), open_.ravel())
     assert np.array_equal(sizes(cells)[1] * 25, frame["m2"])
+    some, some_cells, n_total, total_m2 = spots_of(open_, limit=3, offset=2)  # what is not shown is counted only
+    assert (n_total, total_m2) == (len(frame), frame["m2"].sum())
+    assert some.to_wkb().equals(frame.iloc[2:5].reset_index(drop=True).to_wkb())
+    kept = (cells.owner >= 2) & (cells.owner < 5)
+    np.testing.assert_array_equal(some_cells.owner, cells.owner[kept] - 2)
+    np.testing.assert_array_equal(some_cells.bits, cells.bits[kept])
 
 
 def test_a_ring_that_meets_itself_in_a_corner_is_a_hole():
@@ -182,15 +192,15 @@ def test_a_ring_that_meets_itself_in_a_corner_is_a_hole():
     open_[2:4, 2:4] = False  # a hole ...
     open_[1, 1] = False  # ... that meets the outside in no corner
     open_[4, 4] = False
-    frame, _ = spots_of(open_)
+    frame, *_ = spots_of(open_)
     assert len(frame) == 2  # two arms of a ring that was cut twice: they meet nowhere by a side
     open_[4, 4] = True
-    frame, _ = spots_of(open_)
+    frame, *_ = spots_of(open_)
     assert len(frame) == 1
     assert frame.is_valid.all()
     open_[1, 1] = True
     open_[1, 2] = False  # cut once; what is left meets itself in a corner only
-    frame, _ = spots_of(open_)
+    frame, *_ = spots_of(open_)
     assert frame.is_valid.all()
     assert frame.area.sum() == open_.sum() * 25
 
@@ -201,7 +211,7 @@ def test_blind_spots_tell_how_long():
     days[10][10:20, 10:40] = False
     days[10][100, 100] = False
     visits = last_visits(cells_of(days), LAND)
-    frame, cells = blind_spots(visits, LAND, 10, 3, CRS, known_since=1)
+    frame, cells, *_ = blind_spots(visits, LAND, 10, 3, CRS, known_since=1)
     assert frame["m2"].tolist() == [300 * 25, 25]
     assert frame["idle_days"].tolist() == [3, 10]
     assert frame["most_idle_days"].tolist() == [10, 10]
@@ -216,7 +226,7 @@ def test_blind_spots_tell_how_long():
     assert len(blind_spots(visits, LAND, 10, 3, CRS, known_since=1, least_m2=50)[0]) == 1
     # of cells never visited no more is known than the tracks go back
     assert len(blind_spots(visits, LAND, 10, 10, CRS, known_since=1)[0]) == 2
-    none, no_cells = blind_spots(visits, LAND, 10, 11, CRS, known_since=1)
+    none, no_cells, *_ = blind_spots(visits, LAND, 10, 11, CRS, known_since=1)
     assert len(none) == len(no_cells.owner) == 0
     assert none.crs == CRS
     assert len(blind_spots(visits, NO_CELLS, 10, 3, CRS, known_since=1)[0]) == 0

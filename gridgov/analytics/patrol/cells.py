@@ -219,6 +219,12 @@ def popcount(word: np.uint64) -> np.int64:
 
 
 @_kernel
+def lowest(word: np.uint64) -> np.int64:
+    """The place of the lowest bit that is set; 64 when none is."""
+    return popcount((word & (~word + np.uint64(1))) - np.uint64(1))
+
+
+@_kernel
 def _popcounts(bits: Words) -> Longs:
     n = np.zeros(len(bits), np.int64)
     for k in range(len(bits)):

@@ -5,7 +5,7 @@
 -- returns: one row a session, the latest first: session, worker (pseudonym), day_on, begin_at, end_at, minutes, stop_min, km,
 --          effective_km, n_fixes, n_stops, gap_s, longest_step_s, cut, outside_share, mode, is_line_kept, grid_code, grid_name,
 --          geom (WKB LineString M, EPSG:4326; null = one fix, or no longer kept); with `counted` only n
--- used by: questions patrol_sessions, playback        index: patrol_session_town_id_day_on_idx
+-- used by: questions patrol_sessions, playback        index: patrol_session_town_id_begin_at_id_idx, patrol_session_town_id_day_on_idx
 SELECT
   {% if counted %}
     count(*) AS n
@@ -32,13 +32,13 @@ SELECT
     ST_AsBinary(s.geom) AS geom
   {% endif %}
 FROM patrol_session AS s
-JOIN worker AS w ON w.id = s.worker_id
-{% if not counted or not crossing %}
+{% if not counted %}
+  JOIN worker AS w ON w.id = s.worker_id
   LEFT JOIN grid AS g ON g.id = s.grid_id
 {% endif %}
 WHERE
   s.town_id = :town_id AND s.day_on BETWEEN :since_on AND :until_on
-  AND (CAST(:worker AS text) IS NULL OR w.code = :worker)
+  AND (CAST(:worker AS text) IS NULL OR s.worker_id IN (SELECT w.id FROM worker AS w WHERE w.code = :worker))
   AND (CAST(:session AS bigint) IS NULL OR s.id = :session)
   {% if crossing %}
     AND (
@@ -48,7 +48,10 @@ WHERE
       AND EXISTS (SELECT 1 FROM grid AS g WHERE g.id = s.grid_id AND g.path && CAST(:scope_ids AS integer[]))
     )
   {% else %}
-    AND (CAST(:scope_ids AS integer[]) IS NULL OR g.path && CAST(:scope_ids AS integer[]))
+    AND (
+      CAST(:scope_ids AS integer[]) IS NULL
+      OR s.grid_id IN (SELECT g.id FROM grid AS g WHERE g.path && CAST(:scope_ids AS integer[]))
+    )
   {% endif %}
 {% if not counted %}
   ORDER BY s.begin_at DESC, s.id DESC

@@ -170,6 +170,13 @@ def _tracks() -> None:
         schema="gridgov",
     )
     op.create_index(
+        op.f("patrol_session_town_id_begin_at_id_idx"),
+        "patrol_session",
+        ["town_id", "begin_at", "id"],
+        unique=False,
+        schema="gridgov",
+    )
+    op.create_index(
         op.f("patrol_session_tracker_id_begin_at_idx"),
         "patrol_session",
         ["tracker_id", "begin_at"],
