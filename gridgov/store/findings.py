@@ -61,7 +61,8 @@ def shapes_between(
     values = {"town_id": town_id, "since_on": since, "until_on": until, **_chosen(tracker_ids)}
     *columns, packed = packed_row(connection, "load/patrol/shapes", values)
     places = np.frombuffer(packed or b"", "<u8").astype(np.uint64, copy=False).reshape(-1, SKETCH)
-    return ShapeRows(*(np.array(column or [], np.int64) for column in columns), places)
+    days, trackers, workers, begin, end = (np.array(column or [], np.int64) for column in columns)
+    return ShapeRows(days, trackers, workers, begin, end, places)
 
 
 def last_shape_on(connection: Connection, town_id: int) -> date | None:

@@ -58,7 +58,9 @@ def test_tracks_and_cases_tell_the_same_in_whatever_order(database: str, tmp_pat
         walk(device, BEGIN + drawn.uniform(0, 20) * HOUR + k * DAY, 90, start=(0.3 + drawn.random(), 0.5), step=(9, 0),
              person=f"P{device}", mode="walk")
         for k in range(3) for device in "ab"
-    ] + [[{**row, "at": f"{pd.Timestamp(row['at']) + k * DAY:%Y-%m-%d %H:%M:%S}"} for row in played] for k in range(4)]  # fmt: skip
+    ]  # fmt: skip
+    for k in range(4):
+        days.append([{**row, "at": f"{pd.Timestamp(row['at']) + k * DAY:%Y-%m-%d %H:%M:%S}"} for row in played])
 
     def places(version: int) -> list[Row]:
         of = random.Random(seed + 1)
