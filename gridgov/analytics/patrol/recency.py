@@ -76,7 +76,8 @@ def visited_on(visits: LastVisits, by_day: Cells, only: Cells | None = None) -> 
         whole = union(only)
         place = place_of(visits.block, whole.block)
         mask = np.where((place >= 0)[:, None], whole.bits[place] if len(whole.block) else np.uint64(0), np.uint64(0))
-    _visit(by_day.owner, place_of(by_day.block, visits.block), by_day.bits, mask, visits.day)
+    place = place_of(by_day.block, visits.block)
+    _visit(_by_block(place), by_day.owner, place, by_day.bits, mask, visits.day)
     return visits
 
 
@@ -133,7 +134,8 @@ def idleness(by_day: Cells, land: Cells, since: int, until: int, before: LastVis
         raise ValueError(f"the window begins on day {since} and ends on day {until}; expected at least one day")
     watched = union(land)
     place, known = place_of(by_day.block, watched.block), days_at(watched.block, before)
-    return Idleness(watched.block, *_idle(by_day.owner, place, by_day.bits, watched.bits, known, since, until))
+    found = _idle(_by_block(place), by_day.owner, place, by_day.bits, watched.bits, known, since, until)
+    return Idleness(watched.block, *found)
 
 
 def idle_by_set(idle: Idleness, sets: Cells) -> pd.DataFrame:
@@ -176,6 +178,11 @@ def place_of(block: Longs, blocks: Longs) -> Longs:
     return np.where(found, place, -1)
 
 
+def _by_block(place: Longs) -> Longs:
+    """Rows in the order of their blocks, those of one as they came: a block stays near while all its days pass."""
+    return np.argsort(place, kind="stable")
+
+
 def days_at(block: Longs, before: LastVisits | None) -> Ints:
     """The last visits in some blocks, (n, 64, 64): NEVER where nothing is known."""
     day = np.full((len(block), SIDE, SIDE), NEVER, np.int32)
@@ -189,9 +196,9 @@ def days_at(block: Longs, before: LastVisits | None) -> Ints:
 
 
 @_kernel
-def _visit(owner: Longs, place: Longs, bits: Words, wanted: Words, day: Ints) -> None:
+def _visit(order: Longs, owner: Longs, place: Longs, bits: Words, wanted: Words, day: Ints) -> None:
     """From the last day back, so that each cell is looked at once: the rows of Cells are ascending by owner."""
-    for k in range(len(owner) - 1, -1, -1):
+    for k in order[::-1]:
         p = place[k]
         if p < 0:
             continue
@@ -231,13 +238,13 @@ def seen_since(day: Ints, since: int) -> Words:
 
 @_kernel
 def _idle(
-    owner: Longs, place: Longs, bits: Words, watched: Words, before: Ints, since: int, until: int
+    order: Longs, owner: Longs, place: Longs, bits: Words, watched: Words, before: Ints, since: int, until: int
 ) -> tuple[Floats, Ints, Ints, Ints, Ints]:
     """Mean idle days, worst, visits, first and last. The rows of Cells are ascending by owner: by day."""
     total = np.zeros(before.shape)  # whole numbers far below 2**53
     worst, n_visits = np.zeros(before.shape, np.int32), np.zeros(before.shape, np.int32)
     first, last = np.full(before.shape, NEVER, np.int32), np.full(before.shape, NEVER, np.int32)
-    for k in range(len(owner)):
+    for k in order:
         p = place[k]
         if p < 0 or owner[k] < since or owner[k] > until:
             continue
@@ -274,7 +281,7 @@ def _known_before(day: int, since: int) -> int:
 
 
 @_kernel
-def _wait(total: Floats, worst: Ints, p: int, r: int, c: int, visited: int, from_: int, to: int) -> None:
+def _wait(total: Floats, worst: Ints, p: int, r: int, c: int | np.int64, visited: int, from_: int, to: int) -> None:
     """Add the idle days of the days from_..to without a visit."""
     if to >= from_:
         a, b = from_ - visited, to - visited

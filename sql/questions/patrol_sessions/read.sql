@@ -5,7 +5,8 @@
 -- returns: one row a session, the latest first: session, worker (pseudonym), day_on, begin_at, end_at, minutes, stop_min, km,
 --          effective_km, n_fixes, n_stops, gap_s, longest_step_s, cut, outside_share, mode, is_line_kept, grid_code, grid_name,
 --          geom (WKB LineString M, EPSG:4326; null = one fix, or no longer kept); with `counted` only n
--- used by: questions patrol_sessions, playback        index: patrol_session_town_id_begin_at_id_idx, patrol_session_town_id_day_on_idx
+-- used by: questions patrol_sessions, playback
+-- index  : patrol_session_town_id_begin_at_id_idx, patrol_session_town_id_day_on_idx
 SELECT
   {% if counted %}
     count(*) AS n
@@ -38,7 +39,7 @@ FROM patrol_session AS s
 {% endif %}
 WHERE
   s.town_id = :town_id AND s.day_on BETWEEN :since_on AND :until_on
-  AND (CAST(:worker AS text) IS NULL OR s.worker_id IN (SELECT w.id FROM worker AS w WHERE w.code = :worker))
+  AND (CAST(:worker AS text) IS NULL OR s.worker_id IN (SELECT known.id FROM worker AS known WHERE known.code = :worker))
   AND (CAST(:session AS bigint) IS NULL OR s.id = :session)
   {% if crossing %}
     AND (
@@ -50,7 +51,7 @@ WHERE
   {% else %}
     AND (
       CAST(:scope_ids AS integer[]) IS NULL
-      OR s.grid_id IN (SELECT g.id FROM grid AS g WHERE g.path && CAST(:scope_ids AS integer[]))
+      OR s.grid_id IN (SELECT inside.id FROM grid AS inside WHERE inside.path && CAST(:scope_ids AS integer[]))
     )
   {% endif %}
 {% if not counted %}
