@@ -36,6 +36,7 @@ from gridgov.errors import StoreError
 from gridgov.pipelines.patrol_ground import Ground, ground_of
 from gridgov.rules import Rules
 from gridgov.sources.fingerprint import fingerprints
+from gridgov.sources.personal import secret_numbers
 from gridgov.store import findings as found_store
 from gridgov.store import lake, patrols
 from gridgov.store.database import Connection
@@ -200,7 +201,7 @@ class PatrolDays:
             columns={"person": "worker_id", "other": "other_id"}
         )
         found = found[found["tracker_id"].isin(chosen)]
-        known = shapes(sessions)
+        known = shapes(sessions, key=secret_numbers())
         of = known.session
         drawn = pd.DataFrame(
             {

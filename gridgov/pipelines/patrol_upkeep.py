@@ -12,7 +12,7 @@ from gridgov.pipelines.loading import Progress, silent
 from gridgov.pipelines.patrol_days import PatrolDays
 from gridgov.rules import Rules, read_rules
 from gridgov.settings import settings
-from gridgov.store import lake, patrols, rulebook, runs, seen, visits
+from gridgov.store import findings, lake, patrols, rulebook, runs, seen, visits
 from gridgov.store.database import Connection, reading
 from gridgov.store.runs import Town
 
@@ -132,6 +132,8 @@ def _retain_town(town: Town, days: int | None, now: datetime, *, is_trial: bool)
         with runs.exclusively([town.id]) as connection:
             lake.list_removed(connection, town.id, before)
             patrols.drop_lines(connection, town.id, before)
+            # The days whose positions are kept may still be held against the sketches of those before them.
+            findings.drop_shapes(connection, town.id, before - timedelta(rules.patrol.integrity.replay_days))
             paths = lake.removed(connection, town.id)
     if not is_trial:
         lake.take_away(paths)

@@ -12,6 +12,7 @@ from gridgov.questions.asking import Asked
 from gridgov.questions.periods import take_period
 from gridgov.questions.rates import N_MIN, standing
 from gridgov.questions.shaping import coded, on_grids
+from gridgov.questions.watched import known_since, require_base
 from gridgov.store.database import frame
 
 _YEAR: Final = timedelta(days=364)
@@ -21,8 +22,7 @@ _MUCH: Final = 1.5
 
 def read_effort(asked: Asked) -> pd.DataFrame:
     """One row a grid: cases by workers and by others, hours and km of patrol, cases of workers per hour and km, its reading."""
-    _check(asked)
-    take_period(asked)
+    known = _settle(asked)
     rows = _beside(asked, asked.read(keys=asked.sql_keys()))
     by_workers, by_others = (rows[name].to_numpy(float) for name in ("n_by_workers", "n_by_others"))
     hours, n = rows["patrol_h"].to_numpy(float), by_workers + by_others
@@ -35,14 +35,13 @@ def read_effort(asked: Asked) -> pd.DataFrame:
     rows["worker_share_low"], rows["worker_share_high"] = wilson(by_workers, n)
     where = standing(by_workers, n)
     ratio = share(share(hours, hours.sum()), share(by_others, by_others.sum()))
-    rows["reading"] = [_reading(*each) for each in zip(where, ratio, hours, by_others, strict=True)]
-    return _told(asked, rows)
+    rows["reading"] = [_reading(*each) if known else None for each in zip(where, ratio, hours, by_others, strict=True)]
+    return _told(asked, rows if known else rows.assign(patrol_h=np.nan, patrol_km=np.nan))
 
 
 def read_need_gap(asked: Asked) -> pd.DataFrame:
     """One row a grid: its share of what others reported in the year to `until`, its share of patrol minutes, and the gap."""
-    _check(asked)
-    take_period(asked)
+    known = _settle(asked)
     # A month of cases is little: a year of them says where they come from. Patrols are those of the period.
     assert asked.until is not None  # noqa: S101  take_period has settled it
     asked.values["since"] = asked.begin_of(asked.until - _YEAR)
@@ -59,8 +58,28 @@ def read_need_gap(asked: Asked) -> pd.DataFrame:
     )  # fmt: skip
     with np.errstate(invalid="ignore"):
         words = np.select([need < N_MIN, of_patrol < low, of_patrol > high], ["few", "too_little", "more"], "in_line")
-    rows["reading"] = pd.Series(words, rows.index, object).where(~np.isnan(of_patrol) & ~np.isnan(of_need), None)
+    rows["reading"] = pd.Series(words, rows.index, object).where(~np.isnan(of_patrol) & ~np.isnan(of_need) & known, None)
     return _told(asked, rows)
+
+
+def _settle(asked: Asked) -> bool:
+    """Settle the period, without its days before the first track (meta `known_since`); False where no day is left.
+
+    Raises QuestionError.
+    """
+    _check(asked)
+    require_base(asked)
+    first = known_since(asked)
+    asked.meta["known_since"] = None if first is None else first.isoformat()
+    take_period(asked)
+    assert asked.since is not None  # noqa: S101  take_period has settled both
+    assert asked.until is not None  # noqa: S101
+    if first is None or first > asked.until:
+        return False
+    if asked.since < first:
+        asked.since = first
+        take_period(asked)
+    return True
 
 
 def _check(asked: Asked) -> None:

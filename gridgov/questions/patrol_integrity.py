@@ -16,7 +16,7 @@ from gridgov.analytics.periods import day_numbers
 from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked
 from gridgov.questions.periods import take_period
-from gridgov.questions.persons import require_person
+from gridgov.questions.persons import require_person, sees_persons
 from gridgov.questions.rates import N_MIN
 from gridgov.resources import resource
 from gridgov.rules import PatrolIntegrity
@@ -73,7 +73,7 @@ def read(asked: Asked) -> pd.DataFrame:
     out = _out(asked)
     if "scope_ids" in asked.values:
         out = out[out["grid_id"].isin(_within(asked))]
-    parts = [_written(asked, said), _far(asked, said), _clock(asked, said), _silent(out, said)]
+    parts = [_written(asked, said), _far(asked, said), _clock(asked, said), _silent(out, said, _first_days(asked))]
     found = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
     asked.meta["kinds"] = {
         each.code: {"measure": each.measure_en, "strict": each.strict_en} for each in kinds().values()
@@ -87,7 +87,7 @@ def _out(asked: Asked) -> pd.DataFrame:
     values = {name: asked.values[name] for name in ("town_id", "since_on", "until_on")}
     columns = packed_row(asked.connection, "questions/patrol_integrity/out", values)
     names = ("worker_id", "tracker_id", "source_id", "day", "grid_id")
-    return pd.DataFrame({name: np.array(held or [], np.int64) for name, held in zip(names, columns, strict=True)})
+    return pd.DataFrame({name: np.asarray(held, np.int64) for name, held in zip(names, columns, strict=True)})
 
 
 # ---- what is found, a row a day --------------------------------------------------------------------------------------
@@ -138,8 +138,16 @@ def _clock(asked: Asked, said: PatrolIntegrity) -> pd.DataFrame:
     return rows.assign(kind="clock", tracker_id=-1, day_on=None, evidence=told)[_FOUND]
 
 
-def _silent(out: pd.DataFrame, said: PatrolIntegrity) -> pd.DataFrame:
-    """Devices without a position for long, counted in days on which at least half of those of their source were out."""
+def _first_days(asked: Asked) -> dict[int, int]:
+    """The first day of each device."""
+    return dict(_sql(asked, "first_days")[["tracker_id", "day"]].itertuples(index=False))
+
+
+def _silent(out: pd.DataFrame, said: PatrolIntegrity, first_on: dict[int, int]) -> pd.DataFrame:
+    """Devices without a position for long, counted in days on which at least half of those of their source were out.
+
+    first_on  the first day of each device, days since 1970-01-01
+    """
     found = []
     for _, rows in out.groupby("source_id"):
         devices = rows.drop_duplicates(["tracker_id", "day"])
@@ -151,7 +159,9 @@ def _silent(out: pd.DataFrame, said: PatrolIntegrity) -> pd.DataFrame:
         for tracker, own in zip(
             trackers.tolist(), np.split(np.searchsorted(days, told["day"]), begin[1:]), strict=True
         ):
-            seen = np.concatenate([[-1], own, [len(days)]])
+            # A device is not silent before its first day.
+            begin_at = -1 if first_on.get(tracker, 0) < days[0] else int(own[0]) - 1
+            seen = np.concatenate([[begin_at], own, [len(days)]])
             gap = int(np.argmax(np.diff(seen)))
             run = int(seen[gap + 1] - seen[gap] - 1)
             if run >= said.silent_days:
@@ -170,7 +180,7 @@ def _listed(asked: Asked, found: pd.DataFrame, out: pd.DataFrame, said: PatrolIn
     groups = found.assign(unit=found["evidence"].where(found["kind"] == "far", found["day_on"].astype(str)))
     times = groups.groupby(["kind", "worker_id"])["unit"].transform("nunique")
     found = found[(times >= said.least_days) | found["kind"].isin(("clock", "silent"))].reset_index(drop=True)
-    people = any(key.level is None for key in asked.keys)
+    people, told = any(key.level is None for key in asked.keys), sees_persons(asked)
     keys = ["worker", "device"] if people else ["grid_code"]
     found, out = _named(asked, found, out, with_people=people)
     days = out.drop_duplicates([*keys, "day"]).groupby(keys, dropna=False).size()
@@ -186,11 +196,13 @@ def _listed(asked: Asked, found: pd.DataFrame, out: pd.DataFrame, said: PatrolIn
                 "n_strict": int(counted["is_strict"].sum()),
                 "n_days_out": int(days.get(key[0] if len(key) == 1 else tuple(key), 0)),
                 "measured": float(counted["measure"].astype(float).median()), "first_found_on": counted["day_on"].min(),
-                "last_found_on": counted["day_on"].max(), "evidence": list(part["evidence"].dropna())[-_SHOWN:],
+                "last_found_on": counted["day_on"].max(), "evidence": list(part["evidence"].dropna())[-_SHOWN:] if told else None,
                 "innocent_zh": known.innocent_zh, "innocent_en": known.innocent_en,
             }
         )  # fmt: skip
     table = pd.DataFrame(rows, columns=list(asked.definition.columns))
+    if people:  # nobody is ranked
+        return table.sort_values(["worker", "device", "finding"], ignore_index=True)
     return table.sort_values(["n_strict", "n_found", "finding"], ascending=[False, False, True], ignore_index=True)
 
 
@@ -198,7 +210,7 @@ def _named(
     asked: Asked, found: pd.DataFrame, out: pd.DataFrame, *, with_people: bool
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Both with grid_code: found by the grid that the worker was mostly in, out by the grid of the day, on the level asked by
-    (without one, the finest); and with worker and device, pseudonyms, the device that of the last day.
+    (without one, the finest); and with worker and device, pseudonyms: the device that shows it, else that of the last day.
     """
     ids = {"ids": out.loc[out["grid_id"] >= 0, "grid_id"].unique().tolist(), "level": asked.level}
     codes = frame(asked.connection, "questions/patrol_integrity/above", ids).set_index("id")["code"]
@@ -210,7 +222,8 @@ def _named(
     if with_people:
         names = _sql(asked, "names").set_index(["kind", "id"])["name"]
         device = out.drop_duplicates("worker_id", keep="last").set_index("worker_id")["tracker_id"].map(names["device"])
-        for rows, devices in ((found, found["worker_id"].map(device)), (out, out["tracker_id"].map(names["device"]))):
+        own = found["tracker_id"].map(names["device"])
+        for rows, devices in ((found, own.fillna(found["worker_id"].map(device))), (out, out["tracker_id"].map(names["device"]))):
             rows["worker"], rows["device"] = rows["worker_id"].map(names["worker"]), devices
     return found, out
 

@@ -1,6 +1,6 @@
 """squads: what the people of a squad covered of their own territory, and how much of their time they were there."""
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,9 @@ from gridgov.questions.patrolled import in_order, take_days
 from gridgov.questions.watched import Watched, grounds, require_base, watched
 from gridgov.store.database import frame
 from gridgov.store.visits import swept_by
+
+FEW: Final = 3
+"""A unit with fewer people on patrol is named, and nothing told of it."""
 
 
 def read(asked: Asked) -> pd.DataFrame:
@@ -33,6 +36,10 @@ def read(asked: Asked) -> pd.DataFrame:
     swept = union(swept, pd.Series(number, index=workers).loc[swept.owner].to_numpy(np.int64))
     parts = [_unit(asked, ground, swept, k, people[number == k], done[done["unit"] == k]) for k in range(len(units))]
     rows = pd.DataFrame(parts)
+    measured = [name for name in rows if name not in ("unit", "unit_name", "n_people", "due_m2")]
+    rows[measured] = rows[measured].astype(float).where(rows["n_people"] >= FEW)  # of so few it would be told of each
+    if not len(ground.finest.block):
+        rows[["covered_m2", "due_m2"]] = np.nan
     rows["covered_share"] = share(rows["covered_m2"], rows["due_m2"])
     rows["home_share"] = share(rows["home_min"], rows["minutes"])
     return in_order(asked, rows)

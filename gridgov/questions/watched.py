@@ -19,6 +19,10 @@ NO_MAP: Final = {
     "zh": "未导入本镇地图,应巡面积不明:按应巡面积算的都为空",
     "en": "no map of the town is loaded, so that its land to patrol is not known: what is counted of it is null",
 }
+ALL_LAND: Final = {
+    "zh": "未导入本镇地图,应巡面积不明:按网格全部面积计",
+    "en": "no map of the town is loaded, so that its land to patrol is not known: all land of the grids is taken for it",
+}
 NO_CELLS_KEPT: Final = {
     "zh": "未保存网格的栅格(没有网格、尚无轨迹,或城市过大):面积与覆盖率为空",
     "en": "no cells are kept of the grids (there are none, no tracks came in yet, or the city is too large): areas are null",
@@ -65,7 +69,9 @@ def grounds(asked: Asked) -> pd.DataFrame:
 
 
 def watched(asked: Asked, grids: pd.DataFrame) -> Watched:
-    """The cells of what `grounds` found."""
+    """The cells of what `grounds` found; meta `note` says so where all land is taken for the land to patrol."""
+    if asked.meta.get("note") == NO_MAP:
+        asked.meta["note"] = ALL_LAND
     if asked.shown is None:
         return Watched(NO_CELLS, NO_CELLS)
     land, due = ground.kept(asked.connection, asked.shown.id)

@@ -60,9 +60,15 @@ def shapes_between(
     """The sketches of some trackers (None = all) on the days of a window (both inclusive), by tracker and time."""
     values = {"town_id": town_id, "since_on": since, "until_on": until, **_chosen(tracker_ids)}
     *columns, packed = packed_row(connection, "load/patrol/shapes", values)
-    places = np.frombuffer(packed or b"", "<u8").astype(np.uint64, copy=False).reshape(-1, SKETCH)
-    days, trackers, workers, begin, end = (np.array(column or [], np.int64) for column in columns)
+    places = np.frombuffer(packed, "<u8").astype(np.uint64, copy=False).reshape(-1, SKETCH)
+    days, trackers, workers, begin, end = (np.asarray(column, np.int64) for column in columns)
     return ShapeRows(days, trackers, workers, begin, end, places)
+
+
+def drop_shapes(connection: Connection, town_id: int, before: date) -> None:
+    """Remove the sketches of earlier days."""
+    c = patrol_tables.patrol_shape.c
+    connection.execute(sa.delete(patrol_tables.patrol_shape).where(c.town_id == town_id, c.day_on < before))
 
 
 def last_shape_on(connection: Connection, town_id: int) -> date | None:

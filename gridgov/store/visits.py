@@ -113,10 +113,8 @@ def swept_by(connection: Connection, town_id: int, since: date, until: date, wor
     """What some workers came near in a window of days (both inclusive), with the worker as owner."""
     values = {"town_id": town_id, "since": since, "until": until + timedelta(1), "worker_ids": worker_ids}
     workers, rows, cols, packed = packed_row(connection, "load/patrol/swept_by", values)
-    if workers is None:
-        return NO_CELLS
     bits = np.frombuffer(packed, "<u8").astype(np.uint64, copy=False).reshape(-1, SIDE)
-    return canonical(np.array(workers, np.int64), block_key(rows, cols), bits)
+    return canonical(workers.astype(np.int64), block_key(rows, cols), bits)
 
 
 def cells_of(

@@ -232,21 +232,25 @@ class Shapes(NamedTuple):
     places: npt.NDArray[np.uint64]
 
 
-def shapes(sessions: Sessions, cell_m: float = 1.0) -> Shapes:
-    """The sketches of sessions that moved enough for one."""
+def shapes(sessions: Sessions, cell_m: float = 1.0, key: tuple[int, int] = (0, 0)) -> Shapes:
+    """The sketches of sessions that moved enough for one.
+
+    key  two secret numbers of 64 bits: who does not know them learns no place from a sketch
+    """
     session, row = _moved(sessions)
     col_at, row_at = (
         np.floor(sessions.x[row] / cell_m).astype(np.int64),
         np.floor(sessions.y[row] / cell_m).astype(np.int64),
     )
-    mixed = _mixed((col_at.astype(np.uint64) << np.uint64(32)) ^ (row_at.astype(np.uint64) & np.uint64(0xFFFFFFFF)))
+    place = (col_at.astype(np.uint64) << np.uint64(32)) ^ (row_at.astype(np.uint64) & np.uint64(0xFFFFFFFF))
+    mixed = _mixed(_mixed(place ^ np.uint64(key[0])) ^ np.uint64(key[1]))
     frame = pd.DataFrame({"session": session, "mixed": mixed}).drop_duplicates().sort_values(["session", "mixed"])
     rank = frame.groupby("session").cumcount().to_numpy()
     size = frame.groupby("session")["mixed"].transform("size").to_numpy()
     frame, rank = frame[(rank < SKETCH) & (size >= _LEAST)], rank[(rank < SKETCH) & (size >= _LEAST)]
-    known, place = np.unique(frame["session"].to_numpy(), return_inverse=True)
+    known, row_of = np.unique(frame["session"].to_numpy(), return_inverse=True)
     places = np.full((len(known), SKETCH), np.iinfo(np.uint64).max, np.uint64)
-    places[place, rank] = frame["mixed"].to_numpy()
+    places[row_of, rank] = frame["mixed"].to_numpy()
     return Shapes(known, places)
 
 

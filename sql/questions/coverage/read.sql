@@ -3,7 +3,7 @@
 -- params : town_id, since_on, until_on (days, both inclusive), first_month, end_month (whole calendar months between them, none
 --          of which lies in two of the periods asked by), period_days where it is asked by periods, those of the conditions
 -- returns: the keys, period_on where it is asked by periods, minutes, stop_min, metres, effective_m, n_visits (a session
---          counts in every grid it has a fix in, on every day), n_days (on which anybody was there); one row a group that has any
+--          counts in every grid it has a fix in, on every day), n_days (on which it was patrolled); one row a group that has any
 --          Summed by the id of the grid first: its path is looked up once a grid and month, not once a day
 -- used by: questions coverage, mileage        index: grid_day_pkey, grid_month_pkey
 {% from 'questions/_patrolled.sql' import done, placed, period_of_day %}

@@ -1,14 +1,13 @@
 -- squads/territory: which grids of a version belong to a unit: those below the grids that its territory names
 -- params : set_id, codes (null = all)
--- returns: id, code; one row a grid that cells are kept of
--- used by: questions squads        index: grid_ground_set_id_idx
+-- returns: id, code; one row a grid
+-- used by: questions squads        index: grid_set_id_code_key
 SELECT
   g.id,
   g.code
-FROM grid_ground AS w
-JOIN grid AS g ON g.id = w.grid_id
+FROM grid AS g
 WHERE
-  w.set_id = :set_id
+  g.set_id = :set_id
   AND (
     CAST(:codes AS text[]) IS NULL
     OR EXISTS (
