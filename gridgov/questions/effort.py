@@ -58,7 +58,9 @@ def read_need_gap(asked: Asked) -> pd.DataFrame:
     )  # fmt: skip
     with np.errstate(invalid="ignore"):
         words = np.select([need < N_MIN, of_patrol < low, of_patrol > high], ["few", "too_little", "more"], "in_line")
-    rows["reading"] = pd.Series(words, rows.index, object).where(~np.isnan(of_patrol) & ~np.isnan(of_need) & known, None)
+    rows["reading"] = pd.Series(words, rows.index, object).where(
+        ~np.isnan(of_patrol) & ~np.isnan(of_need) & known, None
+    )
     return _told(asked, rows)
 
 

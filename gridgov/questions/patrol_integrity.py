@@ -223,7 +223,10 @@ def _named(
         names = _sql(asked, "names").set_index(["kind", "id"])["name"]
         device = out.drop_duplicates("worker_id", keep="last").set_index("worker_id")["tracker_id"].map(names["device"])
         own = found["tracker_id"].map(names["device"])
-        for rows, devices in ((found, own.fillna(found["worker_id"].map(device))), (out, out["tracker_id"].map(names["device"]))):
+        for rows, devices in (
+            (found, own.fillna(found["worker_id"].map(device))),
+            (out, out["tracker_id"].map(names["device"])),
+        ):
             rows["worker"], rows["device"] = rows["worker_id"].map(names["worker"]), devices
     return found, out
 
