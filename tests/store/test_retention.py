@@ -102,16 +102,15 @@ def test_a_case_is_not_checked_where_nobody_knows_the_way(town: gg.Town, tmp_pat
     row = query(
         "SELECT case_no, reported_at, ST_X(geom) AS x, ST_Y(geom) AS y FROM gridgov.case_record ORDER BY 2"
     ).iloc[0]
+    at = row["reported_at"].tz_convert("Asia/Shanghai")
     retain(0)
 
     def told_of(no: str, x: float, **more: Any) -> list[str]:
-        load_cases(
-            tmp_path, town.code, [case(no, row["reported_at"], channel="hotline", x=x, y=row["y"], **more)], HEAD
-        )
+        load_cases(tmp_path, town.code, [case(no, at, channel="hotline", x=x, y=row["y"], **more)], HEAD)
         return patrols("case_track")["case_track"]
 
     assert told_of("late", row["x"]) == whole
-    assert told_of(row["case_no"], row["x"], state="closed") == whole
+    assert told_of(row["case_no"], row["x"], state="out") == whole
     assert sorted({*whole} - {*told_of(row["case_no"], row["x"] + 0.001)}) == [
         each for each in whole if repr(row["case_no"]) in each
     ]
