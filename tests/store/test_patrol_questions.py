@@ -89,6 +89,14 @@ def test_unions_conserve(database: str, tmp_path: Path, seed: int) -> None:
     assert whole["swept_m2"] == grids["swept_m2"].sum()
     everywhere = town.ask("coverage", by="grid", **window).frame
     assert whole["km"] == pytest.approx(everywhere["km"].sum())
+    earlier = town.ask(
+        "coverage", by="week", since=MONDAY - timedelta(7), as_of=LAST
+    )  # of the first week nothing is known
+    first = date.fromisoformat(earlier.meta["known_since"])
+    ends = [begin + timedelta(6) for begin in earlier.frame["period_on"]]
+    assert earlier.frame["swept_m2"].isna().tolist() == [end < first for end in ends]
+    assert earlier.frame[["minutes", "land_share"]].iloc[0].isna().all()
+    assert earlier.frame["land_m2"].notna().all()
     days = by_code(town, "coverage", "period_on", by=["day", "grid"], **window)["swept_m2"].unstack("period_on")
     assert (days.max(axis=1) <= grids["swept_m2"]).all()
     assert (grids["swept_m2"] <= days.sum(axis=1)).all()
