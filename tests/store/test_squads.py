@@ -55,16 +55,30 @@ def test_a_squad_of_all_is_the_town_and_two_are_their_parts(database: str, tmp_p
     assert told["swept_m2"] >= whole["swept_m2"]  # what lies outside the grids too
     assert told["home_min"] == pytest.approx(everywhere.loc[everywhere["grid_code"].notna(), "minutes"].sum())
 
-    two = town_of(tmp_path, rows, {"a": "S1", "b": "S2", "c": "V1"})
-    parts = pd.DataFrame(two.ask("squads", **WINDOW).frame).set_index("unit")
-    assert list(parts.index) == ["S1", "S2"]
-    districts = pd.DataFrame(two.ask("coverage", by="district", **WINDOW).frame).set_index("grid_code")
-    assert parts["due_m2"]["S1"] == districts["due_m2"][["1", "2"]].sum()
-    alone = town_of(tmp_path, [row for row in rows if row["device"] == "a"], {"a": "S1"})
-    districts = pd.DataFrame(alone.ask("coverage", by="district", **WINDOW).frame).set_index("grid_code")
-    assert parts["covered_m2"]["S1"] == districts["covered_m2"][["1", "2"]].sum()
-    assert parts["home_min"]["S1"] == pytest.approx(districts["minutes"][["1", "2"]].sum())
-    assert 0 < parts["covered_share"]["S1"] < 1
+    at_home = town_of(tmp_path, rows, dict.fromkeys("abc", "S1"))
+    told = at_home.ask("squads", **WINDOW).frame.iloc[0]
+    districts = pd.DataFrame(at_home.ask("coverage", by="district", **WINDOW).frame).set_index("grid_code")
+    for name, of in (("due_m2", "due_m2"), ("covered_m2", "covered_m2"), ("home_min", "minutes")):
+        assert told[name] == pytest.approx(districts[of][["1", "2"]].sum()), name
+    assert 0 < told["home_min"] < told["minutes"]
+
+
+def test_of_units_with_few_people_nothing_is_told(database: str, tmp_path: Path) -> None:
+    town = town_of(tmp_path, wanderings(7, MONDAY, N_DAYS), {"a": "S1", "b": "S2", "c": "V1"})
+    rows = pd.DataFrame(town.ask("squads", **WINDOW).frame).set_index("unit")
+    assert rows["n_people"].to_dict() == {"S1": 1, "S2": 1}
+    told = [
+        "n_days",
+        "covered_share",
+        "covered_m2",
+        "swept_m2",
+        "minutes",
+        "km",
+        "effective_km",
+        "home_min",
+        "home_share",
+    ]
+    assert rows[told].isna().all().all()
 
 
 def test_who_is_in_no_squad_is_in_no_row(database: str, tmp_path: Path) -> None:
