@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridgov.analytics.patrol.cells import sizes
-from gridgov.analytics.patrol.near import adherence, checkpoint_visits, positions, route_cells
-from gridgov.analytics.patrol.sweeping import swept
-from gridgov.analytics.patrol.tracks import Tracks, during
+from gridgov.analytics.patrol.near import checkpoint_visits, positions, route_cells
+from gridgov.analytics.patrol.plan import seen_of_routes
+from gridgov.analytics.patrol.tracks import Tracks
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -86,6 +86,12 @@ def test_time_near_a_checkpoint_is_what_tiny_steps_add_up_to(seed):
     np.testing.assert_allclose(again.to_numpy(), found.to_numpy())
 
 
+def hit(tracks, cells, times=None):
+    """Share of the cells of the first route that a day's tracks came near, in some times of it."""
+    n = seen_of_routes(cells, [times, None, None], tracks, np.zeros(len(tracks.first) - 1, np.int64), 0.0, 30.0)
+    return n[0] / sizes(cells)[1][0]
+
+
 def test_adherence_is_the_share_of_the_route():
     routes = np.array([shapely.LineString([(0, 0), (1000, 0)]), None, shapely.LineString([(0, 500), (100, 500)])])
     cells = route_cells(routes)
@@ -93,15 +99,12 @@ def test_adherence_is_the_share_of_the_route():
     assert np.unique(cells.owner).tolist() == [0, 2]
     assert 200 <= sizes(cells)[1][0] <= 2 * 203  # a cell or two wide
     half = Tracks(np.array([0.0, 470.0]), np.array([10.0, 10.0]), np.array([0.0, 100.0]), np.array([0, 2]))
-    found = adherence(swept(half), cells)
-    assert found["route"].tolist() == [0]
-    assert found["share"].iloc[0] == pytest.approx(0.5, abs=0.01)
+    assert hit(half, cells) == pytest.approx(0.5, abs=0.01)
     # walking the route is adhering to it, in the window only
     walk = Tracks(np.linspace(0, 1000, 101), np.zeros(101), np.arange(101) * 10.0, np.array([0, 101]))
-    assert adherence(swept(walk), cells)["share"].tolist() == [1.0]
-    early = adherence(swept(during(walk, 0, 500)), cells)["share"].iloc[0]
-    assert early == pytest.approx((490 + 30) / 1000, abs=0.01)
-    assert len(adherence(swept(during(walk, 5000, 6000)), cells)) == 0
+    assert hit(walk, cells) == 1
+    assert hit(walk, cells, ["00:00-00:08"]) == pytest.approx((480 + 30) / 1000, abs=0.02)
+    assert hit(walk, cells, ["01:23-01:40"]) == 0
 
 
 @settings(max_examples=30, deadline=None)

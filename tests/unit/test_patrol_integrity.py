@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gridgov.analytics.patrol.cleaning import clean
 from gridgov.analytics.patrol.fixes import SECOND, WAYS, Fixes
-from gridgov.analytics.patrol.integrity import COLUMNS, SKETCH, Limits, alike, findings, shapes, together
+from gridgov.analytics.patrol.integrity import COLUMNS, SKETCH, Limits, alike, findings, shapes
 from gridgov.analytics.patrol.sessions import Sessions, sessions_of
 from gridgov.analytics.rates import poisson
 
@@ -99,14 +99,6 @@ def test_one_device_of_two_people_is_listed_with_the_minutes_between() -> None:
     assert found["kind"].tolist() == ["shared"]
     assert (found["other"][0], found["person"][0]) == (1, 2)
     assert found["measure"][0] == pytest.approx((4200 - 3590) / 60)
-
-
-def test_two_devices_in_one_pocket_are_a_pair_and_two_walks_are_not() -> None:
-    track, other = walk(8), walk(9)
-    beside = track + np.random.default_rng(1).standard_normal(track.shape)
-    found = together(sessions_in(fixes_of(track, beside, other)))
-    assert found[["device", "other"]].to_numpy().tolist() == [[0, 1]]
-    assert found["measure"][0] > 50
 
 
 @settings(max_examples=10, deadline=None)

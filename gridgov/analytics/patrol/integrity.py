@@ -8,7 +8,6 @@ The kinds, each with the physics behind its threshold:
     jumping    positions that not even a car could have come to from those around them
     steady     speed that varies less than any receiver's own error would make it seem to vary
     shared     one device, two people on one day
-    together   two devices that move side by side as one does
     replay     a track that goes through the very places of an earlier one: see `Shapes`
 """
 
@@ -25,23 +24,18 @@ from gridgov.analytics.patrol.fixes import SECOND, Fixes
 from gridgov.analytics.patrol.sessions import Sessions
 from gridgov.rules import Rules
 
-KINDS: Final = ("standing", "driving", "jumping", "steady", "shared", "together", "replay")
+KINDS: Final = ("standing", "driving", "jumping", "steady", "shared", "replay")
 COLUMNS: Final = ("kind", "device", "person", "other", "begin_at", "end_at", "measure", "n", "n_of")
 """Columns of a frame of findings, a row each:
 
     kind               of KINDS
     device, person     int64, as in the fixes
-    other              int64: shared the other person, together the other device, else -1
+    other              int64: shared the other person, else -1
     begin_at, end_at   int64, microseconds UTC: of what is looked at
     measure            float64: standing metres around the middle that hold nine of ten fixes; driving minutes; jumping
-                       metres of the farthest; steady the speed's coefficient of variation; shared minutes between the two;
-                       together minutes side by side
+                       metres of the farthest; steady the speed's coefficient of variation; shared minutes between the two
     n, n_of            int64: fixes, steps or minutes that show it, and those looked at
 """
-
-NEAR_M: Final = 15.0
-"""Two devices in one pocket differ by the errors of two receivers, a few metres each."""
-TOGETHER_MIN: Final = 20.0
 
 Longs = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -85,7 +79,7 @@ class Limits:
 
 
 def findings(fixes: Fixes, cleaned: Cleaned, sessions: Sessions, limits: Limits | None = None) -> pd.DataFrame:
-    """What devices show on a day, each by itself, by COLUMNS. `together` needs all devices at once, `replay` other days."""
+    """What devices show on a day, each by itself, by COLUMNS. `replay` needs other days."""
     limits = limits or Limits()
     parts = [
         standing(sessions, limits), driving(fixes, cleaned, limits), jumping(fixes, cleaned, limits),
@@ -184,27 +178,6 @@ def shared(sessions: Sessions) -> pd.DataFrame:
     return _frame(
         "shared", sessions.device[after], sessions.person[after], sessions.begin_at[after], sessions.end_at[after], minutes,
         n, n, other=sessions.person[before],
-    )  # fmt: skip
-
-
-def together(sessions: Sessions, *, near_m: float = NEAR_M, least_min: float = TOGETHER_MIN) -> pd.DataFrame:
-    """Pairs of devices that moved side by side (one pocket, one car): minutes in which both moved, no farther apart than
-    `near_m`, where they are `least_min` or more. It needs the sessions of all devices of a day at once.
-    """
-    at, device, person, x, y = _each_minute(sessions)
-    order = np.argsort(at, kind="stable")
-    at, device, person, x, y = at[order], device[order], person[order], x[order], y[order]
-    pairs = _near_pairs(at, device, x, y, near_m)
-    one, two = pairs.T
-    frame = pd.DataFrame({"one": device[one], "two": device[two], "person": person[one], "at": at[one]})
-    found = frame.groupby(["one", "two", "person"], as_index=False).agg(
-        n=("at", "nunique"), begin=("at", "min"), end=("at", "max")
-    )
-    found = found[found["n"] >= least_min]
-    minute = 60 * SECOND
-    return _frame(
-        "together", found["one"], found["person"], found["begin"] * minute, found["end"] * minute, found["n"], found["n"],
-        found["end"] - found["begin"] + 1, other=found["two"],
     )  # fmt: skip
 
 
@@ -345,25 +318,6 @@ def _moved(sessions: Sessions) -> tuple[Longs, Longs]:
     return session[moves], row[moves]
 
 
-def _each_minute(sessions: Sessions) -> tuple[Longs, Longs, Longs, Floats, Floats]:
-    """Where each device that moves is at every full minute: minute, device, person, x, y."""
-    session, row, took, metres = _steps(sessions)
-    minute = np.floor(sessions.t[row] / 60)
-    since, until = sessions.t[row - 1], sessions.t[row]
-    hit = (since < minute * 60) & (minute * 60 <= until) & ~sessions.is_stop[row] & (metres > 0.5 * took) & (took <= 60)
-    session, row, minute = session[hit], row[hit], minute[hit]
-    part = (minute * 60 - since[hit]) / took[hit]
-    x = sessions.x[row - 1] + part * (sessions.x[row] - sessions.x[row - 1])
-    y = sessions.y[row - 1] + part * (sessions.y[row] - sessions.y[row - 1])
-    return (
-        minute.astype(np.int64),
-        sessions.device[session].astype(np.int64),
-        sessions.person[session].astype(np.int64),
-        x,
-        y,
-    )
-
-
 # ---- compiled --------------------------------------------------------------------------------------------------------
 
 # mypy: disable-error-code="no-untyped-def"
@@ -423,24 +377,6 @@ def _reach(first, x, y, rows, share):  # pragma: no cover  compiled
         apart = np.hypot(x[a:b] - np.median(x[a:b]), y[a:b] - np.median(y[a:b]))
         found[i] = np.quantile(apart, share)
     return found
-
-
-@numba.njit(cache=True, nogil=True)
-def _near_pairs(at, device, x, y, near):  # pragma: no cover  compiled
-    """Rows of one minute and of two devices that are near each other, that of the lower device first. Ascending by minute."""
-    found, n, begin = np.empty((1024, 2), np.int64), 0, 0
-    for i in range(len(at)):
-        if at[begin] != at[i]:
-            begin = i
-        for j in range(begin, i):
-            if device[i] != device[j] and (x[i] - x[j]) ** 2 + (y[i] - y[j]) ** 2 <= near * near:
-                if n == len(found):
-                    more = np.empty((2 * n, 2), np.int64)
-                    more[:n] = found
-                    found = more
-                found[n, 0], found[n, 1] = (i, j) if device[i] < device[j] else (j, i)
-                n += 1
-    return found[:n]
 
 
 @numba.njit(cache=True, nogil=True)

@@ -6,7 +6,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from gridgov.analytics.patrol.cells import CELL_M, Cells, shared, sizes
+from gridgov.analytics.patrol.cells import CELL_M, Cells
 from gridgov.analytics.patrol.sweeping import RADIUS_M, swept
 from gridgov.analytics.patrol.tracks import GAP_S, Floats, Longs, Tracks, checked
 
@@ -58,19 +58,6 @@ def route_cells(routes: npt.NDArray[np.object_], cell_m: float = CELL_M) -> Cell
     first = np.searchsorted(part, np.arange(len(parts) + 1))
     line = Tracks(xy[:, 0], xy[:, 1], np.zeros(len(xy)), first)
     return swept(line, route, radius_m=_ROUTE_REACH * cell_m, cell_m=cell_m)
-
-
-def adherence(swept_cells: Cells, routes: Cells) -> pd.DataFrame:
-    """Which share of the cells of planned routes somebody came near to (路线吻合度).
-
-    swept_cells  of worker-days, sessions or days; for a time window, of `during(tracks, since, until)`
-    routes       what `route_cells` gives
-    returns      for each owner and each route that it touched: owner, route, n_cells (hit), share (0..1)
-    """
-    owner, route, n = shared(swept_cells, routes)
-    routes_with, n_whole = sizes(routes)
-    whole = n_whole[np.searchsorted(routes_with, route)] if len(route) else np.ones(0)
-    return pd.DataFrame({"owner": owner, "route": route, "n_cells": n, "share": n / whole})
 
 
 def positions(tracks: Tracks, step_s: float, *, gap_s: float = GAP_S) -> pd.DataFrame:

@@ -94,13 +94,6 @@ def told_ago(block: Longs, known: Longs, ago: Shorts, day: int) -> LastVisits:
     return LastVisits(block, _days_of(place, ago, day))
 
 
-def visited(visits: LastVisits, since: int) -> Cells:
-    """The cells that somebody visited on day `since` or later, as one set (owner 0)."""
-    seen = seen_since(visits.day, since)
-    kept = seen.any(axis=1)
-    return Cells(np.zeros(int(kept.sum()), np.int64), visits.block[kept], seen[kept])
-
-
 def idle_days(visits: LastVisits, land: Cells, as_of: int, known_since: int) -> tuple[Longs, Longs]:
     """How many cells of each set of `land` have been idle for how many days, at the end of day `as_of`.
 
