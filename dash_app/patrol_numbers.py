@@ -74,7 +74,10 @@ def _longest(state: State, say: Any, known: bool) -> Any:
 
 
 def _signal(state: State, say: Any) -> Any:
-    answer, lang = patrols.ask(state, "data_availability", since=patrols.day(state)), state.lang
+    answer, lang = patrols.ask(state, "data_availability", since=patrols.since(state)), state.lang
+    window = label(f"last_{patrols.DAYS[state.period]}", lang)
     row = next(iter(answer.rows()))
     value, tone = (NOTHING, "none") if row["data_share"] is None else (measured("data_share", row["data_share"]), "")
-    return say(column_name("data_share", lang), value, size="small", tone=tone, definition=answer.definition)
+    return say(
+        column_name("data_share", lang), value, below=window, size="small", tone=tone, definition=answer.definition
+    )

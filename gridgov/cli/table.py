@@ -132,7 +132,8 @@ def _caption(answer: "Answer", lang: Lang) -> str:
             else (" (部分或全部早于数据起始日)" if zh else " (reaches before the first day of data)")
         )
         parts.append(f"{names[which][not zh]} {span}{unknown}")
-    return " · ".join(parts)
+    note = answer.meta.get("note")
+    return " · ".join(parts) + (f"\n{note[lang]}" if isinstance(note, dict) else "")
 
 
 def _cell(name: str, row: Row, answer: "Answer", lang: Lang, *, alone: bool = False) -> str:

@@ -25,7 +25,9 @@ def figure_of(
         return points(frame, lang=lang, scheme=scheme, title=title)
     if "period_on" in frame:
         periods = frame.groupby("period_on", as_index=False)[counts].sum()
-        return flow(periods, lang=lang, scheme=scheme, title=title)
+        if "n_reported" in periods:
+            return flow(periods, lang=lang, scheme=scheme, title=title)
+        return bars(periods, "period_on", counts[0], lang=lang, scheme=scheme, title=title)
     if question == "cases":
         tally = frame.groupby("category", dropna=False, as_index=False).size().rename(columns={"size": "n_cases"})
         return bars(tally, "category", "n_cases", lang=lang, scheme=scheme, title=title)

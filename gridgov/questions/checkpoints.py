@@ -12,7 +12,7 @@ from gridgov.analytics.rates import share
 from gridgov.crs import STORE_CRS
 from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked
-from gridgov.questions.patrolled import every_group, in_order, take_days
+from gridgov.questions.patrolled import by_periods, every_group, in_order, take_days
 from gridgov.questions.shaping import coded
 from gridgov.questions.watched import last_day
 from gridgov.store.database import frame
@@ -33,19 +33,23 @@ def read(asked: Asked) -> pd.DataFrame:
     in each stretch: one visited too often does not stand for another. On a day no more visits count than the plan would spread
     over it. Raises QuestionError.
     """
-    found = _visited(asked).assign(place_status="located")
+    rows = by_periods(asked, *_window(asked), lambda since, until: _counted(asked, since, until))
+    rows = every_group(asked, rows, "due_visits", "made_visits", *_COUNTS)
+    rows["arrived_share"] = share(rows["made_visits"], rows["due_visits"])
+    return in_order(asked, rows)
+
+
+def _counted(asked: Asked, since: date, until: date) -> pd.DataFrame:
+    """Checkpoints and visits of some days by the grid of the level asked by."""
+    found = _visited(asked, since, until)
     found["n_unplanned"] = found["due_visits"].isna().astype(int)
     known = found.assign(n_checkpoints=1, n_arrived=(found["n_made"] > 0).astype(int))
     sums = ["due_visits", "made_visits", *_COUNTS]
     if asked.level is None:
-        rows = known[sums].sum().to_frame().T
-    else:
-        known = coded(asked, known)
-        known["place_status"] = np.where(known["grid_code"].isna(), "unlocated", "located")
-        rows = known.groupby(["grid_code", "place_status"], dropna=False, as_index=False)[sums].sum()
-    rows = every_group(asked, rows, *sums)
-    rows["arrived_share"] = share(rows["made_visits"], rows["due_visits"])
-    return in_order(asked, rows)
+        return known[sums].sum().to_frame().T
+    known = coded(asked, known)
+    known["place_status"] = np.where(known["grid_code"].isna(), "unlocated", "located")
+    return known.groupby(["grid_code", "place_status"], dropna=False, as_index=False)[sums].sum()
 
 
 def read_missed(asked: Asked) -> gpd.GeoDataFrame:
@@ -56,7 +60,7 @@ def read_missed(asked: Asked) -> gpd.GeoDataFrame:
     limit = 200 if asked.limit is None else asked.limit
     if limit < 0 or asked.offset < 0:
         raise QuestionError("limit and offset are 0 or more.")
-    found = _visited(asked)
+    found = _visited(asked, *_window(asked))
     found["lacking_visits"] = found["due_visits"] - found["made_visits"]
     rows = found[found["lacking_visits"] > 1e-9].rename(
         columns={"code": "checkpoint", "name": "checkpoint_name", "own_code": "grid_code", "own_name": "grid_name"}
@@ -68,17 +72,22 @@ def read_missed(asked: Asked) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(in_order(asked, rows), geometry=geom, crs=STORE_CRS).rename_geometry("geom")
 
 
-def _visited(asked: Asked) -> pd.DataFrame:
-    """The checkpoints of the window with due_visits (NaN = not said), made_visits, n_made and last_visit_at."""
+def _window(asked: Asked) -> tuple[date, date]:
+    """The days asked about, both inclusive; the last seven unless said."""
     if asked.since is None:
         asked.since = min(asked.until or last_day(asked), last_day(asked)) - BACK
-    since, until = take_days(asked)
+    asked.meta["has_plan"] = False
+    return take_days(asked)
+
+
+def _visited(asked: Asked, since: date, until: date) -> pd.DataFrame:
+    """The checkpoints of some days with due_visits (NaN = not said), made_visits, n_made and last_visit_at."""
     values: dict[str, Any] = {
         "town_id": asked.town.id, "set_id": asked.shown.id if asked.shown else None, "level": asked.level,
         "since_on": since, "until_on": until, "scope_ids": asked.values.get("scope_ids"),
     }  # fmt: skip
     rows = frame(asked.connection, "questions/checkpoints/read", values)
-    asked.meta["has_plan"] = bool(len(rows))
+    asked.meta["has_plan"] |= bool(len(rows))
     visits = _visits(asked, rows, since, until)
     begins = [until - timedelta(6 + 7 * k) for k in reversed(range((until - since).days // 7 + 1))]
     numbers = np.array([day_number(begin) for begin in begins], np.int64)

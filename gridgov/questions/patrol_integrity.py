@@ -209,8 +209,8 @@ def _listed(asked: Asked, found: pd.DataFrame, out: pd.DataFrame, said: PatrolIn
 def _named(
     asked: Asked, found: pd.DataFrame, out: pd.DataFrame, *, with_people: bool
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Both with grid_code: found by the grid that the worker was mostly in, out by the grid of the day, on the level asked by
-    (without one, the finest); and with worker and device, pseudonyms: the device that shows it, else that of the last day.
+    """Both with grid_code, of the grid that the worker was mostly in, on the level asked by (without one, the finest); and with
+    worker and device, pseudonyms: the device that shows it, else that of the last day.
     """
     ids = {"ids": out.loc[out["grid_id"] >= 0, "grid_id"].unique().tolist(), "level": asked.level}
     codes = frame(asked.connection, "questions/patrol_integrity/above", ids).set_index("id")["code"]
@@ -218,7 +218,7 @@ def _named(
     n = n.sort_values(["n", "grid_id"], ascending=[False, True]).drop_duplicates("worker_id")
     mostly = n.set_index("worker_id")["grid_id"].map(codes)
     found = found.assign(grid_code=found["worker_id"].map(mostly), worker=None, device=None)
-    out = out.assign(grid_code=out["grid_id"].map(codes))
+    out = out.assign(grid_code=out["worker_id"].map(mostly))
     if with_people:
         names = _sql(asked, "names").set_index(["kind", "id"])["name"]
         device = out.drop_duplicates("worker_id", keep="last").set_index("worker_id")["tracker_id"].map(names["device"])

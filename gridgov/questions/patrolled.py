@@ -1,5 +1,6 @@
 """What was done on patrol by grid and period: minutes, way and days, and every group there is, 0 where nothing was done."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
 
@@ -62,6 +63,16 @@ def done(asked: Asked) -> pd.DataFrame:
     if keys:
         rows = rows.groupby(keys, dropna=False, as_index=False)[list(DONE)].sum()
     return rows.astype({"n_visits": "int64", "n_days": "int64"})
+
+
+def by_periods(asked: Asked, since: date, until: date, one: Callable[[date, date], pd.DataFrame]) -> pd.DataFrame:
+    """What `one` says of the days of each period asked by, with period_on; of the whole window where by none."""
+    begins: list[date] = asked.values["period_days"] if asked.period is not None else []
+    if not begins:
+        return one(since, until)
+    ends = [*(begin - timedelta(1) for begin in begins[1:]), until]
+    parts = [one(max(begin, since), end).assign(period_on=begin) for begin, end in zip(begins, ends, strict=True)]
+    return pd.concat(parts, ignore_index=True)
 
 
 def every_group(asked: Asked, rows: pd.DataFrame, *none: str) -> pd.DataFrame:

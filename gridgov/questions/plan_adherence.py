@@ -12,7 +12,7 @@ from gridgov.analytics.patrol.cells import sizes
 from gridgov.analytics.patrol.plan import cells_of_routes, days_of, planned_on
 from gridgov.analytics.rates import share
 from gridgov.questions.asking import Asked
-from gridgov.questions.patrolled import every_group, in_order, take_days
+from gridgov.questions.patrolled import by_periods, every_group, in_order, take_days
 from gridgov.questions.planned import routes
 from gridgov.questions.watched import last_day
 from gridgov.store.visits import day_number
@@ -35,22 +35,27 @@ def read(asked: Asked) -> pd.DataFrame:
     if asked.since is None:
         asked.since = min(asked.until or last_day(asked), last_day(asked)) - BACK
     since, until = take_days(asked)
-    plan = routes(asked, asked.level or 0, since, until)
-    asked.meta["has_plan"] = bool(len(plan))
-    walks = _walks(asked, plan, since, until)
-    if asked.level is None:
-        rows = walks[["n_planned", "n_walked", "n_due_cells", "n_seen_cells"]].sum().to_frame().T
-        rows.insert(0, "n_routes", plan["code"].nunique())
-    else:
-        walks["place_status"] = np.where(walks["grid_code"].isna(), "unlocated", "located")
-        keys = ["grid_code", "place_status"]
-        groups = walks.groupby(keys, dropna=False)
-        rows = groups[["n_planned", "n_walked", "n_due_cells", "n_seen_cells"]].sum()
-        rows = rows.join(groups["code"].nunique().rename("n_routes")).reset_index()
+    asked.meta["has_plan"] = False
+    rows = by_periods(asked, since, until, lambda begin, end: _counted(asked, begin, end))
     rows = every_group(asked, rows, *_COUNTS)
     rows["seen_share"] = share(rows["n_seen_cells"], rows["n_due_cells"])
     rows["walked_share"] = share(rows["n_walked"], rows["n_planned"])
     return in_order(asked, rows)
+
+
+def _counted(asked: Asked, since: date, until: date) -> pd.DataFrame:
+    """Routes and walks of some days by the grid of the level asked by."""
+    plan = routes(asked, asked.level or 0, since, until)
+    asked.meta["has_plan"] |= bool(len(plan))
+    walks = _walks(asked, plan, since, until)
+    if asked.level is None:
+        rows = walks[["n_planned", "n_walked", "n_due_cells", "n_seen_cells"]].sum().to_frame().T
+        rows.insert(0, "n_routes", plan["code"].nunique())
+        return rows
+    walks["place_status"] = np.where(walks["grid_code"].isna(), "unlocated", "located")
+    groups = walks.groupby(["grid_code", "place_status"], dropna=False)
+    rows = groups[["n_planned", "n_walked", "n_due_cells", "n_seen_cells"]].sum()
+    return rows.join(groups["code"].nunique().rename("n_routes")).reset_index()
 
 
 def _walks(asked: Asked, plan: pd.DataFrame, since: date, until: date) -> pd.DataFrame:

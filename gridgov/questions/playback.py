@@ -73,7 +73,9 @@ def _sessions(asked: Asked) -> gpd.GeoDataFrame:
         name for name, said in (("session", asked.session), ("worker", asked.worker), ("scope", asked.scope)) if said
     ]
     if len(ways) != 1:
-        raise QuestionError("Say what to play: the scope (a grid), one session or one worker.")
+        raise QuestionError(
+            "Say what to play: the scope (a village or a grid, not the whole town), one session or one worker."
+        )
     if ways[0] != "scope":
         require_person(asked, "Playing a session or a worker")
     if asked.since is None:
@@ -101,6 +103,10 @@ def _outline(asked: Asked) -> shapely.Geometry | None:
         return None
     values = {"set_id": asked.shown.id if asked.shown else None, "scope_ids": asked.values.get("scope_ids")}
     found = geo_frame(asked.connection, "questions/playback/grid", values)
+    if "scope_ids" not in asked.values:
+        raise QuestionError(
+            f"'{asked.scope}' is the whole town; play a village or a grid of it, one session or one worker."
+        )
     if found.empty:
         raise QuestionError(f"The grid '{asked.scope}' is not valid on {asked.when.on}.")
     outline = found.geometry.iloc[0]

@@ -51,6 +51,9 @@ def read(asked: Asked) -> pd.DataFrame:
     for days in WITHIN:
         rows[f"seen_{days}_share"] = share(rows[f"n_within_{days}"], rows["n_cells"])
     rows["never_share"] = share(rows["n_never"], rows["n_cells"])
+    if not is_known:  # before the first track nobody knows who came
+        told = [name for name in rows if name.startswith(("n_within_", "seen_")) or name in ("n_never", "never_share")]
+        rows[told] = np.nan
     return in_order(asked, rows)
 
 

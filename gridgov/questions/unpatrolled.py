@@ -31,6 +31,8 @@ def read(asked: Asked) -> pd.DataFrame:
     Planned are the days of a route of the grid; where no plan is loaded what speaks of it is null. Raises QuestionError.
     """
     require_base(asked)
+    if (asked.limit or 0) < 0 or asked.offset < 0:
+        raise QuestionError("limit and offset are 0 or more.")
     last, first = last_day(asked), known_since(asked)
     until = min(asked.until or last, last)
     since = max(asked.since or until - BACK, first or until)

@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import gridgov as gg
-from tests.store.test_plans import load_list, route
+from tests.store.test_plans import checkpoint, load_list, route
 from tests.support import city, examples, follow_rules, load_city, new_code, point
 from tests.support_ledgers import case, load_cases
 from tests.support_patrols import centres, day_of, lines_by_day, near, wanderings
@@ -144,3 +144,23 @@ def test_the_interval_stands_beside_what_is_planned(database: str, tmp_path: Pat
     told = frame.loc["22"]
     if told["n_seen_again"]:
         assert told["times_planned"] == pytest.approx(told["revisit_days"] / 3.5)
+
+
+def test_plans_by_week_are_those_of_each_week(database: str, tmp_path: Path) -> None:
+    """Each week has its own walks and visits, with grids and without; together they are those of the window."""
+    town, _ = town_of(tmp_path, wanderings(6, MONDAY, N_DAYS), 6)
+    load_list(
+        "routes", tmp_path, town.code, [route("R1", (0.1, 0.5), (2.9, 0.5), grid="22", days="1,2,3,4,5,6,7", hours="")]
+    )
+    load_list("checkpoints", tmp_path, town.code, [checkpoint("P1", 1.5, 1.5, grid="22")])
+    whole = {name: town.ask(name, **WINDOW).frame.iloc[0] for name in ("plan_adherence", "checkpoints")}
+    for by in ("week", ["week", "grid"]):
+        for question, counts in (
+            ("plan_adherence", ("n_planned", "n_due_cells", "n_seen_cells", "n_walked")),
+            ("checkpoints", ("due_visits",)),
+        ):
+            weeks = pd.DataFrame(town.ask(question, by=by, **WINDOW).frame)
+            for name in counts:
+                assert weeks[name].sum() == pytest.approx(whole[question][name]), (question, by, name)
+            assert weeks["period_on"].nunique() == 2
+            assert len(weeks) == (2 if by == "week" else 18)
