@@ -28,7 +28,7 @@ from gridgov.settings import settings
 from gridgov.sources import values
 from gridgov.sources.mapping import GridMapping
 from gridgov.sources.reading import RawBatch, Source, open_source
-from gridgov.store import cases, ground, runs, versions
+from gridgov.store import cases, ground, patrols, runs, versions
 from gridgov.store.database import Connection
 from gridgov.store.grids import BASE
 from gridgov.store.staging import Stage
@@ -205,5 +205,6 @@ def _relocate(connection: Connection, load: Load, added: versions.Added) -> dict
                 load.progress("locate", done, n)
         moved = cases.replace_grids(connection, load.run, stage_name, placer.others)
     if added.replaced_id is not None:
+        patrols.carry_over(connection, load.town.id, added.replaced_id, added.set_id)
         versions.remove(connection, added.replaced_id)
     return {"cases": n, "moved": moved}

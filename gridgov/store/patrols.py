@@ -200,6 +200,13 @@ def sum_months(connection: Connection, town_id: int, days: Iterable[date]) -> No
     run(connection, "load/patrol/grid_months", values | {"patrolled_min": least})
 
 
+def carry_over(connection: Connection, town_id: int, set_id: int, new_set_id: int) -> None:
+    """Before a version of the grids is taken away: what was counted in them is counted in those of the same code."""
+    values = {"town_id": town_id, "set_id": set_id, "new_set_id": new_set_id}
+    for table in ("patrol_session", "patrol_day", "grid_day", "grid_month"):
+        run(connection, "load/patrol/same_grids", values, table=table)
+
+
 def forget(connection: Connection, town_id: int, after: date | None) -> None:
     """Remove what is derived of the days after one (None = of all)."""
     m = patrol_tables.grid_month

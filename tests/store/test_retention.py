@@ -14,7 +14,7 @@ from gridgov.pipelines.patrol_upkeep import Kept
 from gridgov.store import lake
 from tests.store.test_ground import load_map, road
 from tests.store.test_plans import checkpoint, load_list, route
-from tests.support import load_city, new_code, point, query
+from tests.support import city, load_city, new_code, point, query, square
 from tests.support_ledgers import case, load_cases
 from tests.support_tracks import load_fixes, local, patrols, walk
 
@@ -119,3 +119,15 @@ def test_a_case_is_not_checked_where_nobody_knows_the_way(town: gg.Town, tmp_pat
 def retain(days: int) -> list[Kept]:
     """Retention as on the day after the last."""
     return patrol_upkeep.retain(days, now=local(LAST + timedelta(1), 0.5).astimezone(UTC))
+
+
+def test_a_correction_of_the_grids_leaves_closed_days_in_them(town: gg.Town, tmp_path: Path) -> None:
+    """Grids that take the place of others have what was counted in those of their code, also of days that are closed."""
+    window = {"since": FIRST, "until": LAST - timedelta(1), "as_of": LAST, "by": "grid"}
+    names = ["grid_code", "minutes", "km", "n_days"]
+    retain(0)
+    before = pd.DataFrame(town.ask("coverage", **window).frame)[names]
+    shapes = city() | {"33": square(2, 2, 0.99, 0.99)}
+    load_city(tmp_path, town.code, shapes, replace=True)
+    pd.testing.assert_frame_equal(pd.DataFrame(town.ask("coverage", **window).frame)[names], before)
+    assert before["minutes"].sum() > 0
