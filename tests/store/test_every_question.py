@@ -197,7 +197,7 @@ def test_every_reader_has_a_definition():
 
 
 def keeps_its_promises(answer: Answer) -> None:
-    """Columns are defined, sums add up, rates are part by whole and null where the whole is 0, nothing is not a number."""
+    """Columns are defined, sums add up, rates are part by whole, null where it is 0 or a part unknown; no NaN."""
     definition, frame = answer.definition, pd.DataFrame(answer.frame)
     text = answer.to_json()
     assert not re.search(r"\bNaN\b|<NA>|\bNaT\b|Infinity", text)
@@ -209,8 +209,9 @@ def keeps_its_promises(answer: Answer) -> None:
     for name, part, whole in definition.rates:
         n, k = side(frame, whole), side(frame, part)
         rate = frame[name].astype("float64")
-        assert rate.isna().equals(~(n > 0)), name
-        assert np.allclose(rate[n > 0], (k / n)[n > 0]), name
+        is_told = (n > 0) & k.notna()  # what is not known is null, and so is its share
+        assert rate.isna().equals(~is_told), name
+        assert np.allclose(rate[is_told], (k / n)[is_told]), name
         assert (rate.dropna() >= 0).all(), name
     for name in frame:
         if name in COLUMNS and COLUMNS[name].unit == "count":

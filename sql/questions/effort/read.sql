@@ -12,8 +12,8 @@
 {% endfor %}
 SELECT
   {{ chosen(None, 'p.reported_at', keys) }}
-  CAST(sum(p.n_by_workers) AS bigint) AS n_by_workers,
-  CAST(sum(p.n_by_others) AS bigint) AS n_by_others
+  CAST(coalesce(sum(p.n_by_workers), 0) AS bigint) AS n_by_workers,
+  CAST(coalesce(sum(p.n_by_others), 0) AS bigint) AS n_by_others
 FROM (
   SELECT
     q.n_by_workers,
