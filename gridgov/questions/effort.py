@@ -79,8 +79,10 @@ def _settle(asked: Asked) -> bool:
     if first is None or first > asked.until:
         return False
     if asked.since < first:
+        said = asked.meta["since"]  # what was asked; known_since tells from when on it is counted
         asked.since = first
         take_period(asked)
+        asked.meta["since"] = said
     return True
 
 
