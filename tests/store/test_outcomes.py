@@ -150,6 +150,16 @@ def plain_clocks(lives: Lives) -> Lives:
     }
 
 
+def answered_later(lives: Lives) -> Lives:
+    """Without those handled in the very second of a dispatch: such a deadline is not seen yet where the handling is judged."""
+    return {
+        no: life
+        for no, life in lives.items()
+        if not {row["at"] for row in life if row["what"] == "dispatched"}
+        & {row["at"] for row in life if row["what"] == "handled"}
+    }
+
+
 @examples(4)
 @given(seed=st.integers(0, 10_000), data=st.data())
 def test_steps_are_a_plain_count_of_the_ledger(database, tmp_path, seed, data):
@@ -223,7 +233,7 @@ def _asked_late(life: list[dict[str, str]], at: datetime) -> bool:
 @given(seed=st.integers(0, 10_000), data=st.data())
 def test_where_the_rules_say_so_the_handling_must_come_before_the_deadline(database, tmp_path, monkeypatch, seed, data):
     follow_rules(tmp_path, monkeypatch, ('by = "closed"', 'by = "handled"'))
-    lives, town = plain_clocks(ledger_of(40, seed)), new_code()
+    lives, town = answered_later(plain_clocks(ledger_of(40, seed))), new_code()
     load_cases(tmp_path, town, [case(no, report_of(life)) for no, life in lives.items()])
     load_events(tmp_path, town, [row for life in lives.values() for row in life])
     for _ in range(8):

@@ -13,6 +13,6 @@ def key(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Pseudonyms are made with a key of the tests."""
     monkeypatch.setenv("GRIDGOV_PSEUDONYM_KEY", "a key of the tests")
     settings.cache_clear()
-    personal._key.cache_clear()
+    personal._kept_key.cache_clear()
     yield
-    personal._key.cache_clear()
+    personal._kept_key.cache_clear()

@@ -25,10 +25,10 @@ def key(monkeypatch):
         else:
             monkeypatch.setenv("GRIDGOV_PSEUDONYM_KEY", value)
         settings.cache_clear()
-        personal._key.cache_clear()
+        personal._kept_key.cache_clear()
 
     yield use
-    personal._key.cache_clear()
+    personal._kept_key.cache_clear()
 
 
 def test_one_person_one_pseudonym_per_key(key):
