@@ -40,6 +40,13 @@ def demo(
     simulate(scenario, folder, progress=lambda what, s: out.print(f"Simulated {what}: {s:.1f} s", style="dim"))
     simulated = time.monotonic()
     load_town(folder, with_tracks=tracks)
+    if tracks:
+        for question in (
+            "coverage",
+            "idle_surface",
+            "blind_spots",
+        ):  # compiled once, here, not before the first reader's eyes
+            open_town("xiake").ask(question)
     done.touch()
     loaded_at = time.monotonic()
     out.print(

@@ -144,7 +144,8 @@ def _first_days(asked: Asked) -> dict[int, int]:
 
 
 def _silent(out: pd.DataFrame, said: PatrolIntegrity, first_on: dict[int, int]) -> pd.DataFrame:
-    """Devices without a position for long, counted in days on which at least half of those of their source were out.
+    """Devices without a position for long, counted in days on which at least half of those of their source were out;
+    only those that are out on half of the other days at least.
 
     first_on  the first day of each device, days since 1970-01-01
     """
@@ -164,7 +165,8 @@ def _silent(out: pd.DataFrame, said: PatrolIntegrity, first_on: dict[int, int]) 
             seen = np.concatenate([[begin_at], own, [len(days)]])
             gap = int(np.argmax(np.diff(seen)))
             run = int(seen[gap + 1] - seen[gap] - 1)
-            if run >= said.silent_days:
+            # Who is out now and then only is not silent on the days between.
+            if run >= said.silent_days and 2 * len(own) >= len(days) - begin_at - 1 - run:
                 first, end = _dates(days[[seen[gap] + 1, seen[gap + 1] - 1]])
                 found.append(
                     ("silent", tracker, last[tracker], first, run, run >= 2 * said.silent_days, f"{first} - {end}")
