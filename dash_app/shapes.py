@@ -13,22 +13,20 @@ def shapes(name: str) -> Response:
     """The GeoJSON that `asks.shapes` made; 404 for any other name."""
     if request.if_none_match.contains(name):
         return Response(status=304, headers={"ETag": f'"{name}"'})
-    text = asks.shapes_text(name)
-    if text is None:
-        abort(404)
-    response = Response(text, mimetype="application/json")
-    response.headers["Cache-Control"] = f"private, max-age={_YEAR_S}, immutable"
-    response.set_etag(name)
-    return response
+    return _kept(name, asks.shapes_text(name), "application/json")
 
 
 @blueprint.get("/pictures/<name>.png")
 def pictures(name: str) -> Response:
     """The PNG that `asks.picture` made; 404 for any other name."""
-    content = asks.picture_content(name)
+    return _kept(name, asks.picture_content(name), "image/png")
+
+
+def _kept(name: str, content: str | bytes | None, mimetype: str) -> Response:
+    """What never changes under its name, for the browser to keep; 404 where there is nothing."""
     if content is None:
         abort(404)
-    response = Response(content, mimetype="image/png")
+    response = Response(content, mimetype=mimetype)
     response.headers["Cache-Control"] = f"private, max-age={_YEAR_S}, immutable"
     response.set_etag(name)
     return response

@@ -11,6 +11,8 @@ from rich.console import Console
 from gridgov.settings import settings
 
 MONTHS = 25
+FIRST_SEEN = ("coverage", "idle_surface", "blind_spots")
+"""Asked once after the load, so that what they need is compiled then and not before the first reader's eyes."""
 
 
 def demo(
@@ -41,11 +43,7 @@ def demo(
     simulated = time.monotonic()
     load_town(folder, with_tracks=tracks)
     if tracks:
-        for question in (
-            "coverage",
-            "idle_surface",
-            "blind_spots",
-        ):  # compiled once, here, not before the first reader's eyes
+        for question in FIRST_SEEN:
             open_town("xiake").ask(question)
     done.touch()
     loaded_at = time.monotonic()

@@ -4,7 +4,7 @@ Asks the town in the current database (GRIDGOV_HOME; --town where there are seve
 comes, by grid and village, a month by week, the past year, one grid. Beside it, where it makes sense, the same count as one
 would write it over what every day tells: plain SQL, or numpy over the cells of the days. A year of the demo town:
 
-    gridgov simulate --months 13 --track-days 365 --out year && gridgov demo --files year
+    gridgov simulate --months 13 --track-days 365 --out year        # year/README.md lists what to load
 
 Both sides are asked warm and in turns; median, p95 and the worst in milliseconds of the runs of each.
 """

@@ -156,6 +156,23 @@ def test_a_grid_left_alone_is_told_with_its_days(
     assert "map" in town.ask("coverage", as_of=on).meta["note"]["en"]
 
 
+def test_attendance_tells_of_grids_only_where_the_town_agreed(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = walk("a", local(MONDAY, 9), 61, start=(0.2, 0.5), step=(5, 0), person="P1", mode="walk")
+    rows += walk("a", local(MONDAY, 9.5), 61, start=(0.2, 0.5), step=(5, 0), person="P1", mode="walk")
+    town = town_of(tmp_path, rows)
+    assert town.ask("attendance", as_of=MONDAY).frame.empty
+    follow_rules(tmp_path, monkeypatch, ("attendance = false", "attendance = true"))
+    row = town.ask("attendance", as_of=MONDAY).frame.iloc[0]
+    assert (row["grid_code"], row["day_on"], row["n_sessions"]) == ("11", MONDAY, 2)
+    assert (row["first_at"], row["last_at"]) == (local(MONDAY, 9), local(MONDAY, 9.5) + timedelta(minutes=10))
+    assert row["minutes"] == pytest.approx(20)
+    assert row["data_share"] == pytest.approx(20 / 40)  # 20 minutes of silence between
+    follow_rules(tmp_path, monkeypatch, ("attendance = false", "attendance = false"))
+    assert town.ask("attendance", as_of=MONDAY).frame.empty
+
+
 # ---- the way itself --------------------------------------------------------------------------------------------------
 
 
