@@ -19,7 +19,7 @@ demo:  ## Simulate the demo town, load it, serve it at http://127.0.0.1:8050; AR
 
 test:  ## Run all tests; ARGS="-k coverage" picks some
 	@bash .ci/setup.sh dev
-	$(PYTHON) -m pytest -n auto $(ARGS)
+	$(PYTHON) -m pytest -n auto --dist worksteal $(ARGS)
 
 check:  ## Lint, types, layers, SQL lint
 	@bash .ci/setup.sh dev

@@ -1,9 +1,11 @@
 """The Dash object: shell, pages, geometry, headers. Importing it reads no data and no clock; see wsgi.py for the server."""
 
 import dash
-from flask import Response
+from flask import Response, abort, request
 
-from dash_app import errors, shapes, shell
+from dash_app.frame import errors, shell
+from dash_app.serving import basemap, exports, shapes, tiles, uploads
+from gridgov.settings import settings
 
 CONTENT_SECURITY = "; ".join(
     (
@@ -25,10 +27,25 @@ app = dash.Dash(
     assets_folder="assets",
     serve_locally=True,
     compress=True,
+    suppress_callback_exceptions=True,  # an answer that comes when its page has been left goes nowhere, without a fault
     on_error=errors.on_error,
 )
-app.layout = shell.layout
-app.server.register_blueprint(shapes.blueprint)
+app.layout, app.index_string = shell.layout, shell.index(app.index_string)
+for part in (shapes, basemap, tiles, exports):
+    app.server.register_blueprint(part.blueprint)
+
+
+@app.server.before_request
+def refuse() -> None:
+    """Pages served under a name that is none of ours ask nothing here."""
+    if not settings().is_ours(request.host):
+        abort(403, "This name is not known here: see GRIDGOV_NAMES.")
+
+
+@app.server.before_request
+def limit() -> None:
+    """No request is larger than what it may bring."""
+    request.max_content_length = uploads.max_request(request.path)
 
 
 @app.server.after_request
@@ -40,4 +57,4 @@ def guard(response: Response) -> Response:
     return response
 
 
-from dash_app.pages import cases, hierarchy, loads, patrol, situation  # noqa: E402, F401  pages register with the Dash object
+from dash_app import pages  # noqa: E402, F401  they register with the Dash object

@@ -11,6 +11,7 @@ see vocabulary.LIMIT_UNITS.
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 import holidays
@@ -58,13 +59,21 @@ def workdays(
     overrides  days that a town works (True) or rests (False) whatever the country says
     Raises CalendarError for a country the `holidays` package does not know.
     """
+    days = _official(country, first, last).copy()
+    for day, is_worked in (overrides or {}).items():
+        if first <= day <= last:
+            days[(day - first).days] = is_worked
+    return days
+
+
+@lru_cache(maxsize=64)
+def _official(country: str, first: date, last: date) -> npt.NDArray[np.bool_]:
+    """The same without overrides; kept, since a load asks for the same dozen years again and again."""
     try:
         official = holidays.country_holidays(country, years=range(first.year, last.year + 1))
     except NotImplementedError as err:
         raise CalendarError(f"No official holidays are known for '{country}'; use a code such as CN or US.") from err
-    days = [first + timedelta(n) for n in range((last - first).days + 1)]
-    said = overrides or {}
-    return np.array([said.get(day, official.is_working_day(day)) for day in days], bool)
+    return np.array([official.is_working_day(first + timedelta(n)) for n in range((last - first).days + 1)], bool)
 
 
 def table(first: date, is_workday: Iterable[bool], spans: tuple[tuple[int, int], ...] = OFFICE_HOURS) -> Table:

@@ -154,6 +154,25 @@ def geometries_to_wgs84(geoms: npt.NDArray[np.object_], datum: Datum) -> npt.NDA
     return moved
 
 
+def geometries_from_wgs84(geoms: npt.NDArray[np.object_], datum: Datum) -> npt.NDArray[np.object_]:
+    """Geometries of `STORE_CRS` in `datum`, vertex by vertex; missing ones stay missing: the inverse of `geometries_to_wgs84`.
+
+    raises   DatumError if a vertex lies where the datum is not defined.
+    """
+
+    def move(xy: FloatArray) -> FloatArray:
+        moved = np.column_stack(from_wgs84(xy[:, 0], xy[:, 1], datum))
+        n_lost = int((~np.isfinite(moved).all(axis=1)).sum())
+        if n_lost:
+            raise DatumError(
+                f"{n_lost} of {len(xy)} vertices cannot be expressed in {datum.label}: it is made for another place."
+            )
+        return moved
+
+    moved: npt.NDArray[np.object_] = shapely.transform(np.asarray(geoms, dtype=object), move)
+    return moved
+
+
 def best_datum(
     x: npt.ArrayLike,
     y: npt.ArrayLike,

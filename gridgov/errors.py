@@ -24,6 +24,10 @@ class DatumError(GridgovError):
     """Coordinates whose datum is missing, unknown or contradicted."""
 
 
+class BaseMapError(GridgovError):
+    """The server of the configured base map did not give a tile."""
+
+
 class CalendarError(GridgovError):
     """A date, time or time zone that cannot be understood."""
 
@@ -38,6 +42,10 @@ class LoadError(GridgovError):
 
 class QuestionError(GridgovError):
     """A question that does not exist, or arguments it does not take."""
+
+
+class DeliveryError(GridgovError):
+    """A folder or a mail server did not take what was to go out."""
 
 
 class UnknownScope(QuestionError):

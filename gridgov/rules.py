@@ -247,6 +247,21 @@ class Repeats(_Strict):
     metres: float = Field(50, ge=1, le=1_000)
 
 
+class Systems(_Strict):
+    """When a connected system is late, and when it has stopped."""
+
+    window_days: int = Field(90, ge=1)
+    least: int = Field(5, ge=1)
+    late_after: float = Field(1.5, gt=0)
+    stopped_after: float = Field(3, gt=0)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.late_after > self.stopped_after:
+            raise ValueError(f"late_after ({self.late_after:g}) is more than stopped_after ({self.stopped_after:g})")
+        return self
+
+
 class Filters(_Strict):
     """When a position is not believed: the filters of analytics.patrol.cleaning."""
 
@@ -310,6 +325,7 @@ class Rules(_Strict):
     suspension: Suspension = Suspension()
     duplicates: Duplicates = Duplicates()
     repeats: Repeats = Repeats()
+    systems: Systems = Systems()
     patrol: Patrol = Patrol()
     sha256: str = Field("", exclude=True)
 

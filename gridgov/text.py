@@ -23,6 +23,15 @@ def _is_number(cell: str) -> bool:
     return True
 
 
+def within_bytes(text: str, n: int) -> str:
+    """The begin of a text that takes at most n bytes of UTF-8; no character is cut.
+
+    >>> within_bytes("应结案", 7), within_bytes("n_open", 10)
+    ('应结', 'n_open')
+    """
+    return text.encode()[:n].decode(errors="ignore")
+
+
 def cells(text: str) -> int:
     """How many columns of a terminal a text takes: a Chinese character takes two.
 

@@ -5,7 +5,12 @@ Two live systems swap 核实 (verifying, before filing) and 核查 (checking, af
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
+
+from babel.messages.pofile import read_po
+
+from gridgov.resources import resource
 
 Lang = Literal["zh", "en"]
 
@@ -78,9 +83,31 @@ READINGS: Final = _terms(
     ("too_little", "巡查少于需求", "less patrol than need"),
     ("more", "巡查多于需求", "more patrol than need"),
     ("in_line", "与需求相当", "in line with need"),
+    ("grown", "增多(已扣除巡查因素)", "grown, patrols taken out"),
+    ("only_patrol", "随巡查增多", "grown only as patrols did"),
+    ("only_workers", "仅网格员上报增多", "grown only in what workers report"),
+    ("fallen", "减少(已扣除巡查因素)", "fallen, patrols taken out"),
+    ("less_patrol", "随巡查减少", "fallen only as patrols did"),
+    ("steady", "无明显变化", "no clear change"),
     ("few", "件数过少", "too few to tell"),
 )
-"""What effort and need_gap say of a grid."""
+"""What effort, need_gap and growth say of a grid."""
+
+OUTLOOKS: Final = _terms(
+    ("more", "预计增多", "more to come"),
+    ("fewer", "预计减少", "fewer to come"),
+    ("alike", "与上周相近", "like last week"),
+)
+"""What a forecast says beside the week before: its count lies below the bounds, above them, or within."""
+
+CHANGES: Final = _terms(
+    ("new", "新出现", "new"),
+    ("growing", "加剧", "growing"),
+    ("lasting", "持续", "lasting"),
+    ("easing", "减弱", "easing"),
+    ("faded", "已消退", "faded"),
+)
+"""What becomes of a hotspot in the last weeks, beside those before."""
 
 ACTORS: Final = _terms(
     ("reporter", "上报人", "reporter"),
@@ -154,6 +181,31 @@ LIGHTS: Final = _terms(
 )
 """The light of an open case."""
 
+DUE_PARTS: Final = _terms(
+    ("on_time", "按期结案", "closed on time"),
+    ("late_closed", "逾期结案", "closed late"),
+    ("overdue_open", "逾期未结", "late and open"),
+    ("suspended", "挂账", "suspended"),
+    ("exempt", "免责", "exempt"),
+    ("put_off", "缓办", "put off"),
+)
+"""What became of a case that was due in a period; who is put off is not among the due."""
+REPLIES: Final = _terms(
+    ("cleared", "销号", "cleared"),
+    ("overdue", "逾期未复", "overdue"),
+    ("waiting", "在办未逾期", "waiting"),
+    ("after_end", "结案后批示", "after the end"),
+)
+"""What became of a supervised case."""
+
+PROMPTS: Final = _terms(
+    ("urged", "催办", "urged"),
+    ("yellow_card", "黄牌", "yellow card"),
+    ("red_card", "红牌", "red card"),
+    ("instructed", "领导批示", "leader's instruction"),
+)
+"""How cases are supervised."""
+
 STANDINGS: Final = _terms(
     ("far_below", "明显低于{}", "far below {}"),
     ("below", "低于{}", "below {}"),
@@ -189,6 +241,29 @@ GRID_KINDS: Final = _terms(
     ("dedicated", "专属网格", "dedicated grid"),
 )
 
+RELATIONS: Final = _terms(
+    ("duplicate", "重复上报", "duplicate report"),
+    ("same_kind", "同类", "same kind"),
+    ("other", "其他", "other"),
+)
+"""What another case at the place of a case is to it: a report of the same problem, one of the same subcategory, any other."""
+
+CLOCKS: Final = _terms(
+    ("not_yet", "计时尚未开始", "the clock has not started yet"),
+    ("starts", "计时自此开始", "the clock starts here"),
+    ("runs", "计时照常", "the clock runs on"),
+    ("stands", "停表,恢复时归还剩余时间", "the clock stands; what is left is given back when the case is resumed"),
+    ("resumes", "恢复计时,剩余时间照旧", "the clock goes on with what was left"),
+    ("stops", "责任单位的计时到此为止,返工后继续", "the clock of the unit stops; it goes on after rework"),
+    ("runs_again", "责任单位的计时继续", "the clock of the unit goes on"),
+    ("new_deadline", "延期:换成新的时限", "extended: a new deadline takes the place of the old"),
+    ("anew", "重启:重新计时,时限另定", "reopened: a new clock with a new limit"),
+    ("old_again", "重启:原时限继续有效", "reopened: the old deadline holds"),
+    ("ends", "计时结束", "the clock ends"),
+    ("over", "计时已结束", "the clock has ended"),
+)
+"""What a step of a case does to its clock, by the rules of the clocks (data/rules)."""
+
 LIMIT_UNITS: Final = _terms(
     ("urgent_hour", "紧急工作时", "emergency hour"),
     ("work_hour", "工作时", "working hour"),
@@ -203,6 +278,7 @@ UNIT_KINDS: Final = _terms(
     ("stationed", "派驻单位", "stationed unit"),
     ("village", "村（社区）", "village"),
     ("contractor", "服务单位", "contractor"),
+    ("cleaning", "保洁单位", "cleaning contractor"),
     ("department", "职能部门", "department"),
 )
 """Kinds of responsible units; a register may bring others."""
@@ -262,6 +338,16 @@ MAP_THEMES: Final = _terms(
 
 RUN_STATUS: Final = _terms(("running", "进行中", "running"), ("done", "完成", "done"), ("failed", "失败", "failed"))
 
+FRESHNESS: Final = _terms(
+    ("failing", "导入失败", "failing"),
+    ("stopped", "停更", "stopped"),
+    ("late", "晚到", "late"),
+    ("few", "记录太少", "too few to tell"),
+    ("fresh", "正常", "fresh"),
+    ("list", "名录", "list"),
+)
+"""How a connected system delivers, what wants a look first; a list comes when it changes and is not judged."""
+
 SECTIONS: Final = _terms(
     ("course", "办理情况", "course"),
     ("channel", "来源", "channel"),
@@ -287,219 +373,15 @@ FIGURES: Final = _terms(
 MATTERS: Final = {**_terms(("event", "事件", "events"), ("component", "部件", "components")), **CHANNELS}
 """What a figure of the bulletin may be of."""
 
-WORDS: Final = _terms(
-    ("address", "地址", "Address"),
-    ("apply", "应用", "Apply"),
-    ("area_km2", "面积(km²)", "Area (km²)"),
-    ("as_of", "数据截至", "As of"),
-    ("backlog", "在办", "Open cases"),
-    ("backlog_map", "在办分布", "Where the open cases are"),
-    ("by_category", "在办类别", "Open by category"),
-    ("case", "案件", "Case"),
-    ("case_no", "案号", "Case no."),
-    ("cases", "案件", "Cases"),
-    ("cases_hint", "按案号、地址、关键词搜索", "Search by case number, address or word"),
-    ("category", "类别", "Category"),
-    ("channel", "来源", "Channel"),
-    ("children", "下级", "Children"),
-    ("closed", "结案", "Closed"),
-    ("closed_at", "结案时间", "Closed"),
-    ("command_centre", "指挥中心", "Command centre"),
-    ("definition", "口径", "Definition"),
-    ("delay", "数据延迟", "Age of the data"),
-    ("description", "描述", "Description"),
-    ("due_at", "时限", "Due"),
-    ("error_share", "隔离比例", "Quarantined"),
-    ("file", "文件", "File"),
-    ("finished_at", "完成时间", "Finished"),
-    ("flow", "进出量", "In and out"),
-    ("grid", "网格", "Grid"),
-    ("hierarchy", "网格体系", "Hierarchy"),
-    ("language", "English", "中文"),
-    ("level", "层级", "Level"),
-    ("loads", "数据接入", "Loads"),
-    ("net", "净增", "Net"),
-    ("no_data", "没有数据", "No data"),
-    ("no_town", "还没有数据。请先导入网格和案件。", "Nothing is loaded yet. Load grids and reports first."),
-    ("none", "未填", "not given"),
-    ("of_which", "其中", "of which"),
-    ("open_points", "在办案件点", "Open cases as points"),
-    ("outside", "网格外", "Outside every grid"),
-    ("oldest_days", "最久(天)", "Oldest (days)"),
-    ("per_1k", "每千人", "per 1,000 residents"),
-    ("period", "周期", "Period"),
-    ("points_limited", "仅显示前 {n} 个点", "only the first {n} points are drawn"),
-    ("read", "读取", "Read"),
-    ("reported", "上报", "Reported"),
-    ("reported_at", "上报时间", "Reported"),
-    ("residents", "常住人口", "Residents"),
-    ("search", "搜索", "Search"),
-    ("situation", "总览", "Situation"),
-    ("source", "系统", "Source"),
-    ("state", "环节", "State"),
-    ("status", "状态", "Status"),
-    ("today", "最新", "Latest"),
-    ("town", "全域", "Whole town"),
-    ("unit", "责任单位", "Unit"),
-    ("unlocated", "无坐标", "Without coordinates"),
-    ("day", "日", "Day"),
-    ("week", "周", "Week"),
-    ("month", "月", "Month"),
-    ("all_cases", "全部案件", "All cases"),
-    ("database_down", "数据库没有应答", "The database does not answer"),
-    ("duplicate", "重复", "Duplicate"),
-    ("layer", "图层", "Layer"),
-    ("layer_base", "基础网格", "Base grids"),
-    ("layer_community", "社区", "Communities"),
-    ("layer_dedicated", "专属网格", "Dedicated grids"),
-    ("line", "业务条线", "Line of business"),
-    ("no_case", "没有这个案号的案件。", "There is no case of this number."),
-    ("no_deadlines", "没有时限信息", "no deadlines known"),
-    ("no_grids", "未导入网格", "no grids loaded"),
-    ("not_possible", "无法完成", "Not possible"),
-    ("of_open", "其中在办", "of the open cases"),
-    ("only_open", "仅在办", "Open only"),
-    ("open", "在办", "Open"),
-    ("outcomes", "行的去向", "What became of the rows"),
-    ("overdue", "超期", "Overdue"),
-    ("place", "地点", "Place"),
-    ("place_status", "落格", "Placed"),
-    ("subcategory", "小类", "Subcategory"),
-    ("town_of", "城镇", "Town"),
-    ("track", "即办/流转", "Track"),
-    ("urgent", "紧急", "Urgent"),
-    ("with_deadline", "有时限", "with a deadline"),
-    ("worst", "超期最久与最早的在办案件", "Longest waiting"),
-    ("n_open", "在办", "Open"),
-    ("n_overdue", "超期", "Overdue"),
-    ("open_per_1k", "千人在办", "Open per 1,000"),
-    ("n_reported", "上报", "Reported"),
-    ("n_closed", "结案", "Closed"),
-    ("n_net", "净增", "Net"),
-    ("n_cases", "案件", "Cases"),
-    ("n_children", "下级", "Below"),
-    ("grid_name", "网格", "Grid"),
-    ("grid_code", "代码", "Code"),
-    ("n_with_deadline", "有时限", "With a deadline"),
-    ("n_at_risk", "将到期", "At risk"),
-    ("n_red", "红灯", "Red"),
-    ("n_yellow", "黄灯", "Yellow"),
-    ("n_green", "绿灯", "Green"),
-    ("n_grey", "灰灯", "Grey"),
-    ("n_due", "应结案", "Due"),
-    ("n_on_time", "按期结案", "On time"),
-    ("n_late_closed", "逾期结案", "Closed late"),
-    ("n_overdue_open", "逾期未结", "Overdue, open"),
-    ("n_suspended", "挂账", "Suspended"),
-    ("n_exempt", "免责", "Exempt"),
-    ("on_time_rate", "按期结案率", "On-time rate"),
-    ("closed_rate", "结案率", "Closed rate"),
-    ("on_time_rate_unsuspended", "按期结案率(不含挂账)", "On-time rate without suspended"),
-    ("oldest_at", "最早上报", "Oldest"),
-    ("n_read", "读取", "Read"),
-    ("run_id", "批次", "No."),
-    ("kind", "类型", "Kind"),
-    ("file_name", "文件", "File"),
-    ("newest_at", "最新数据", "Newest data"),
-    ("place_name", "地点", "Place"),
-    ("status_text", "原状态", "State at the source"),
-    ("period_day", "{on} 当日", "on {on}"),
-    ("period_week", "{on} 起的一周", "week from {on}"),
-    ("period_month", "{on} 起的一月", "month from {on}"),
-    ("by", "分组", "By"),
-    ("grids", "个网格", "grids"),
-    ("no_filters", "此页不按筛选条件统计", "filters do not apply here"),
-    ("patrol", "巡查", "Patrol"),
-    ("coverage", "覆盖率", "Coverage"),
-    ("idle", "未巡天数", "Idle days"),
-    ("surface", "未巡天数面", "Idle days, place by place"),
-    ("last_1", "当日", "on the day"),
-    ("last_7", "近7日", "7 days"),
-    ("last_30", "近30日", "30 days"),
-    ("last_tracks", "轨迹最后一日", "Last day with tracks"),
-    ("tracks_since", "轨迹始于 {on}", "tracks since {on}"),
-    ("no_tracks", "没有轨迹:什么都不知道,不等于没人到过", "no tracks: nothing is known, which is not that nobody came"),
-    ("no_tracks_then", "此期没有轨迹:什么都不知道", "no tracks of that time: nothing is known"),
-    ("covered_share", "应巡面积覆盖率", "Land to patrol covered"),
-    ("land_share", "全域覆盖率", "All land covered"),
-    ("due_m2", "应巡面积", "Land to patrol"),
-    ("arrived_share", "必巡点到位率", "Checkpoints visited"),
-    ("idle_mean_days", "平均未巡天数", "Idle days, mean"),
-    ("idle_median_days", "未巡天数中位数", "Idle days, median"),
-    ("idle_worst_days", "最长未巡天数", "Idle days, worst"),
-    ("seen_7_share", "7天内到过", "Seen within 7 days"),
-    ("km", "里程(km)", "km"),
-    ("minutes", "时长(分)", "Minutes"),
-    ("n_visits", "巡查次数", "Visits"),
-    ("area", "面积", "Area"),
-    ("m2", "面积", "Area"),
-    ("n_grids_touched", "涉及网格", "Grids"),
-    ("checkpoint_name", "必巡点", "Checkpoint"),
-    ("worker", "人员(假名)", "Who (pseudonym)"),
-    ("grids_unpatrolled", "当日未巡网格", "Grids not patrolled"),
-    ("of_grids", "共 {n} 个网格,其中有计划 {planned}", "of {n} grids, {planned} were planned"),
-    ("of_all_grids", "共 {n} 个网格", "of {n} grids"),
-    ("no_plan", "此处没有计划", "nothing planned here"),
-    ("longest_row", "最长连续未巡(天)", "Longest row (days)"),
-    ("data_share", "数据可用率", "Data availability"),
-    ("in_patches", "共 {area},7天以上没人到", "{area}, nobody there for 7 days"),
-    ("visits_of", "{made} / {due} 次,近7日", "{made} / {due} visits, 7 days"),
-    ("unpatrolled", "连续未巡", "Not patrolled"),
-    ("blind_spot", "盲区", "Blind spot"),
-    ("blind_spots", "盲区", "Blind spots"),
-    ("checkpoints_missed", "必巡点", "Checkpoints"),
-    ("patrol_sessions", "巡查记录", "Sessions"),
-    ("patrol_integrity", "复核清单", "Review list"),
-    ("stop", "停留", "Stop"),
-    ("begin_at", "开始", "Begin"),
-    ("idle_days", "未巡天数", "Idle days"),
-    ("most_idle_days", "最长未巡", "Longest"),
-    ("row_days", "连续未巡(天)", "Days in a row"),
-    ("longest_row_days", "30日内最长", "Longest of 30 days"),
-    ("n_unpatrolled_days", "30日内未巡", "Of 30 days"),
-    ("n_missed_days", "计划未巡", "Planned, missed"),
-    ("is_planned", "当日有计划", "Planned today"),
-    ("last_patrol_on", "最近巡查", "Last patrol"),
-    ("lacking_visits", "缺次", "Lacking"),
-    ("due_visits", "应到", "Due"),
-    ("made_visits", "到位", "Made"),
-    ("last_visit_at", "最近到位", "Last visit"),
-    ("never_share", "从未到过", "Never visited"),
-    ("outside_share", "网格外", "Outside"),
-    ("stop_share", "停留比例", "In stops"),
-    ("longest_step_s", "最长无信号(秒)", "Longest silence (s)"),
-    ("found_of", "日(件)数/巡查日数", "Days of days out"),
-    ("made_of", "到位/应到", "Made / due"),
-    ("never", "从未", "never"),
-    ("base_only", "巡查只按基础网格统计", "patrols are counted in the base grids"),
-    ("layer_base_map", "底图", "Base map"),
-    ("n_strict", "从严仍有", "Strict"),
-    ("finding", "情形", "What to look at"),
-    ("innocent", "可能的正常原因", "Why it may be in order"),
-    ("playback", "回放", "Playback"),
-    ("play", "播放", "Play"),
-    ("pause", "暂停", "Pause"),
-    ("speed", "速度", "Speed"),
-    ("play_grid", "{on} 网格内的位置,不显示是谁", "{on}, whoever was in the grid, without saying who"),
-    ("play_session", "{on} 巡查 {session} · 用途:{purpose}", "{on}, session {session} · purpose: {purpose}"),
-    ("play_nothing", "当日没有可回放的位置", "no positions to play on that day"),
-    ("play_unkept", "其中 {n} 次轨迹线已过保存期", "the lines of {n} sessions are no longer kept"),
-    ("purpose", "用途", "Purpose"),
-    (
-        "purpose_hint",
-        "按人查看须说明用途,例如:核查投诉 1120",
-        "To look at single persons say what for, such as: complaint 1120",
-    ),
-    (
-        "purpose_needed",
-        "回放一次巡查即查看个人:请先在“巡查记录”说明用途。",
-        "Playing one session looks at a single person: first say what for, in the list of sessions.",
-    ),
-    ("purpose_off", "不显示个人", "persons are not shown"),
-    ("cases_here", "此处案件", "Cases here"),
-    ("shown_of", "{n} / {total} 条", "{n} of {total}"),
-)
-"""Words of screens and headings."""
+
+@lru_cache(maxsize=1)
+def words() -> Mapping[str, Term]:
+    """The words of screens and headings, by code: the gettext catalogues data/locale/<language>/LC_MESSAGES/gridgov.po."""
+    said = {}
+    for lang in ("zh", "en"):
+        with resource("data", "locale", lang, "LC_MESSAGES", "gridgov.po").open("rb") as file:
+            said[lang] = {str(m.id): str(m.string) for m in read_po(file, locale=lang, abort_invalid=True) if m.id}
+    return {code: Term(code, said["zh"].get(code, code), english) for code, english in said["en"].items()}
 
 
 def label(code: str, lang: Lang, among: Mapping[str, Term] | None = None) -> str:
@@ -508,7 +390,7 @@ def label(code: str, lang: Lang, among: Mapping[str, Term] | None = None) -> str
     >>> label("closed", "zh", STATES), label("Pothole", "en", STATES)
     ('结案', 'Pothole')
     """
-    term = (WORDS if among is None else among).get(code)
+    term = (words() if among is None else among).get(code)
     return term.label(lang) if term else code
 
 

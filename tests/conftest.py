@@ -6,13 +6,15 @@ removes the folder; the workers of pytest-xdist share it. A missing database fai
 
 import contextlib
 import itertools
+import json
 import os
 import shutil
 import socket
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import hypothesis
 import pytest
@@ -22,7 +24,7 @@ from gridgov.store import cluster, migrate
 from gridgov.store.machine import locked
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 # What a check in a helper found is shown as in a test.
 pytest.register_assert_rewrite("tests.support", "tests.support_ledgers")
@@ -81,15 +83,38 @@ def _remove(folder: Path) -> None:
 # Settings
 
 
-@pytest.fixture(autouse=True)
-def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No test sees the settings, the state folder or the database of the person who runs it."""
+_NOWHERE = "postgresql:///ask_for_the_fixture_database?host=/nowhere"
+
+
+def _settle(monkeypatch: pytest.MonkeyPatch, home: Path, url: str) -> None:
+    """Let the settings say nothing but where the state folder and the database are."""
     for name in [name for name in os.environ if name.startswith("GRIDGOV_") and name not in {_RUN, "GRIDGOV_REALDATA"}]:
         monkeypatch.delenv(name)
-    monkeypatch.setenv("GRIDGOV_HOME", str(tmp_path / "state"))
-    monkeypatch.setenv("GRIDGOV_DATABASE_URL", "postgresql:///ask_for_the_fixture_database?host=/nowhere")
+    monkeypatch.setenv("GRIDGOV_HOME", str(home))
+    monkeypatch.setenv("GRIDGOV_DATABASE_URL", url)
     monkeypatch.setitem(Settings.model_config, "env_file", None)
     settings.cache_clear()
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A database for all tests of a module, and a folder for the files that are loaded into it."""
+
+    folder: Path
+    url: str
+
+    @property
+    def home(self) -> Path:
+        """The state folder."""
+        return self.folder / "state"
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[None]:
+    """No test sees the settings, the state folder or the database of the person who runs it."""
+    of_module: Shared | None = request.getfixturevalue("shared") if "shared" in request.fixturenames else None
+    home, url = (of_module.home, of_module.url) if of_module else (tmp_path / "state", _NOWHERE)
+    _settle(monkeypatch, home, url)
     yield
     settings.cache_clear()
 
@@ -125,8 +150,16 @@ def server() -> cluster.Cluster:
         if not (home / "template.done").exists():
             here.drop_database(TEMPLATE)
             migrate.upgrade(here.create_database(TEMPLATE))
+            _slim(here)
             (home / "template.done").touch()
     return here
+
+
+def _slim(here: cluster.Cluster) -> None:
+    """Leave of PostGIS's thousands of reference systems those that statements speak of: half of what a copy copies."""
+    with contextlib.closing(here.connect(TEMPLATE)) as connection:
+        connection.execute("DELETE FROM spatial_ref_sys WHERE srid NOT IN (4326, 3857, 4490, 4528, 4549)")
+        connection.execute("VACUUM FULL")
 
 
 _numbers = itertools.count()
@@ -141,6 +174,67 @@ def database(server: cluster.Cluster, own_settings: None, monkeypatch: pytest.Mo
     settings.cache_clear()
     yield url
     server.drop_database(name)
+
+
+@pytest.fixture(scope="module")
+def shared(server: cluster.Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    """A database that a fixture of the module fills and its tests only read; for both the settings point to it."""
+    name = f"shared_{os.getpid()}_{next(_numbers)}"
+    made = Shared(tmp_path_factory.mktemp("shared"), server.create_database(name, template=TEMPLATE))
+    with pytest.MonkeyPatch.context() as patch:
+        _settle(patch, made.home, made.url)
+        yield made
+    settings.cache_clear()
+    server.drop_database(name)
+
+
+@dataclass(frozen=True)
+class DemoTown:
+    """The simulated town as `gridgov demo` loads it, only shorter; its tests only read. The settings point to it."""
+
+    home: Path
+    url: str
+
+    @property
+    def truth(self) -> dict[str, Any]:
+        """What was planted in it, and its sums: truth.json."""
+        told: dict[str, Any] = json.loads((self.home / "demo" / "truth.json").read_text("utf-8"))
+        return told
+
+
+DEMO = {"months": 7, "track_days": 14}
+"""Long enough to see a season, and two weeks of patrols; loading a longer one takes longer than all that asks it."""
+
+
+@pytest.fixture(scope="session")
+def demo(server: cluster.Cluster) -> DemoTown:
+    """The demo town, simulated and loaded once for the run: minutes saved for every module that asks it."""
+    from gridgov.cli.demo import load_town  # with all that simulates, which most tests do without
+    from gridgov.simulate.scenario import read_scenario
+    from gridgov.simulate.town import simulate
+
+    home = Path(os.environ[_RUN]) / "town"
+    home.mkdir(mode=0o755, exist_ok=True)
+    done = home / "town.url"
+    with locked(home / "town.lock"):
+        if not done.exists():
+            url = server.create_database("demo_town", template=TEMPLATE)
+            with pytest.MonkeyPatch.context() as patch:
+                _settle(patch, home, url)
+                simulate(
+                    read_scenario("xiake", months=DEMO["months"], seed=1), home / "demo", track_days=DEMO["track_days"]
+                )
+                load_town(home / "demo")
+            settings.cache_clear()
+            done.write_text(url)
+    return DemoTown(home, done.read_text())
+
+
+@pytest.fixture
+def demo_town(demo: DemoTown, own_settings: None, monkeypatch: pytest.MonkeyPatch) -> DemoTown:
+    """The demo town of the run, with the settings pointing to it."""
+    _settle(monkeypatch, demo.home, demo.url)
+    return demo
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -187,14 +281,23 @@ def browser() -> Iterator["Browser"]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def context(browser: "Browser") -> Iterator["BrowserContext"]:
+    """What pages of a module share: scripts are fetched and compiled once."""
+    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def page(browser: "Browser") -> Iterator["Page"]:
+def page(context: "BrowserContext") -> Iterator["Page"]:
     """A fresh page; every error in its console or script fails the test."""
-    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     yield page
     with contextlib.suppress(Exception):
+        page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
         page.close()
     assert not faults, faults

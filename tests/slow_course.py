@@ -274,12 +274,13 @@ class Slow:
                 known = [who for who, _ in line if who >= 0]
                 if known and unit >= 0 and unit != known[-1]:
                     since = line[-1][1]
+                    merged = [who for k, who in enumerate(known) if k == 0 or known[k - 1] != who]
+                    is_aba = len(merged) > 1 and merged[-2] == unit
                     self.handovers.append({
                         "at": t, "from_unit": known[-1], "to_unit": unit, "lost_s": t - since,
-                        "lost_work_s": wall.between(since, t), "reason": reason,
+                        "lost_work_s": wall.between(since, t), "reason": reason, "is_aba": is_aba,
                     })  # fmt: skip
-                    merged = [who for k, who in enumerate(known) if k == 0 or known[k - 1] != who]
-                    f["n_aba"] += len(merged) > 1 and merged[-2] == unit
+                    f["n_aba"] += is_aba
                     reason = -1
                 line.append((unit, t))
             elif deed == "returned":

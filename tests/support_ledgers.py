@@ -182,15 +182,16 @@ def load_register(folder: Path, town: str, kind: str, rows: Iterable[tuple[str, 
 KEPT = {
     "span": """
         SELECT c.case_no, s.from_at, s.to_at, s.next_at, s.state, s.stage, u.code AS unit, s.due_at, s.yellow_at, s.risk_at,
-          s.black_at, s.stage_due_at, s.is_paused, s.is_put_off, s.ended, s.exempt_at, s.reported_at, s.grid_id, s.is_located,
+          s.black_at, s.stage_due_at, s.is_paused, s.is_put_off, s.ended, s.exempt_at, s.reported_at, g.grid, s.is_located,
           s.length_class, f.track, f.is_urgent, f.is_duplicate, i.category, i.name, l.code, h.code
         FROM gridgov.case_span s JOIN gridgov.case_record c ON c.id = s.case_id LEFT JOIN gridgov.unit u ON u.id = s.unit_id
+        LEFT JOIN drawn g ON g.id = s.grid_id
         JOIN gridgov.facet f ON f.id = s.facet_id LEFT JOIN gridgov.item i ON i.id = f.item_id
         LEFT JOIN gridgov.line l ON l.id = f.line_id LEFT JOIN gridgov.channel h ON h.id = f.channel_id""",
     "step": """
-        SELECT c.case_no, s.at, s.event, u.code AS unit, s.reason, s.rating, s.reported_at, s.grid_id, s.is_located, f.track
+        SELECT c.case_no, s.at, s.event, u.code AS unit, s.reason, s.rating, s.reported_at, g.grid, s.is_located, f.track
         FROM gridgov.case_step s JOIN gridgov.case_record c ON c.id = s.case_id LEFT JOIN gridgov.unit u ON u.id = s.unit_id
-        JOIN gridgov.facet f ON f.id = s.facet_id""",
+        JOIN gridgov.facet f ON f.id = s.facet_id LEFT JOIN drawn g ON g.id = s.grid_id""",
     "marginal": """
         SELECT m.kind, m.grain, m.day_on, g.code AS grid, least(m.member, 0) AS none, u.code AS unit, f.track, f.is_urgent,
           i.category, i.name, s.code AS source, to_jsonb(m) - 'town_id' - 'member'
@@ -198,6 +199,16 @@ KEPT = {
         LEFT JOIN gridgov.unit u ON m.kind = 2 AND u.id = m.member
         LEFT JOIN gridgov.facet f ON m.kind = 3 AND f.id = m.member LEFT JOIN gridgov.item i ON i.id = f.item_id
         LEFT JOIN gridgov.source s ON s.id = f.source_id""",
+    "pixel": """
+        SELECT c.case_no, p.reported_at, p.pixel, g.grid, f.track, f.is_urgent, f.is_duplicate, i.category, i.name,
+          l.code, h.code
+        FROM gridgov.case_pixel p JOIN gridgov.case_record c ON c.id = p.case_id JOIN gridgov.facet f ON f.id = p.facet_id
+        LEFT JOIN drawn g ON g.id = p.grid_id LEFT JOIN gridgov.item i ON i.id = f.item_id
+        LEFT JOIN gridgov.line l ON l.id = f.line_id
+        LEFT JOIN gridgov.channel h ON h.id = f.channel_id""",
+    "tile": """
+        SELECT m.zoom, m.tile, m.month_on, g.grid, m.cells, m.counts
+        FROM gridgov.tile_month m LEFT JOIN drawn g ON g.id = m.grid_id""",
     "fact": """
         SELECT c.case_no, u.code AS unit, v.code AS first_unit, to_jsonb(f) - 'case_id' - 'town_id' - 'unit_id' - 'first_unit_id'
         FROM gridgov.case_fact f JOIN gridgov.case_record c ON c.id = f.case_id LEFT JOIN gridgov.unit u ON u.id = f.unit_id
@@ -218,13 +229,20 @@ KEPT = {
 }
 """What each of the derived tables says, without surrogate ids."""
 
+_DRAWN = """
+    WITH drawn AS (
+      SELECT g.id, l.code || ' ' || g.code || ' ' || coalesce(s.valid_from::text, '') AS grid
+      FROM gridgov.grid g JOIN gridgov.grid_set s ON s.id = g.set_id JOIN gridgov.layer l ON l.id = g.layer_id
+    )"""
+"""Grids by what they are called and from when they are valid."""
+
 
 def kept(town: str, *names: str) -> dict[str, list[str]]:
     """The rows of a town in the derived tables, or in some of them."""
     found = {}
     for name in names or KEPT:
-        of = "m" if name == "marginal" else "c"
-        rows = query(f"{KEPT[name]} JOIN gridgov.town t ON t.id = {of}.town_id WHERE t.code = %s", town)
+        of = "m" if name in ("marginal", "tile") else "c"
+        rows = query(f"{_DRAWN} {KEPT[name]} JOIN gridgov.town t ON t.id = {of}.town_id WHERE t.code = %s", town)
         found[name] = sorted(map(repr, rows.astype(str).itertuples(index=False)))
     return found
 

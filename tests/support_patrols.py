@@ -2,6 +2,7 @@
 
 import random
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 import numpy as np
 import shapely
@@ -44,18 +45,21 @@ def lines_by_day(rows: list[Fix]) -> dict[date, list[BaseGeometry]]:
     return lines
 
 
+@lru_cache(maxsize=9)
 def centres(outline: BaseGeometry, cell_m: float = 5.0) -> np.ndarray:
-    """The centres of all cells of the lattice in a polygon (EPSG:4326), as points in the metric CRS."""
+    """The centres of all cells of the lattice in a polygon (EPSG:4326), as Points in the metric CRS; made once for a city."""
     metric = shapely.transform(outline, lambda xy: np.column_stack(from_wgs84(xy[:, 0], xy[:, 1], parse_datum(METRIC))))
     west, south, east, north = (round(side / cell_m) for side in metric.bounds)
     x, y = np.meshgrid(np.arange(west, east + 1), np.arange(south, north + 1))
     x, y = (x.ravel() + 0.5) * cell_m, (y.ravel() + 0.5) * cell_m
     kept = shapely.contains_xy(metric, x, y)
-    return np.column_stack([x[kept], y[kept]])
+    return np.asarray(shapely.points(x[kept], y[kept]))
 
 
 def near(points: np.ndarray, lines: list[BaseGeometry], radius_m: float = 30.0) -> np.ndarray:
     """Which points lie within the radius of any of the lines."""
     if not lines:
         return np.zeros(len(points), bool)
-    return np.asarray(shapely.distance(shapely.points(points), shapely.union_all(lines)) <= radius_m)
+    every = shapely.union_all(lines)
+    shapely.prepare(every)
+    return np.asarray(shapely.dwithin(every, points, radius_m))

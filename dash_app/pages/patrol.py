@@ -7,13 +7,16 @@ import dash
 from dash import Input, Output, html
 from dash import State as With
 
-from dash_app import asks, patrols
-from dash_app.components import drawn, goes, head, map_graph, panel, segments, select, shows, stamp, switch, table
-from dash_app.ids import ID
-from dash_app.patrol_lists import columns_of, note_of, rows_of, target_of
-from dash_app.patrol_numbers import numbers
-from dash_app.playback import bar, purpose_field
-from dash_app.state import LISTS, LOOKS, State
+from dash_app.asking import asks, published, trees
+from dash_app.asking.state import LISTS, LOOKS, State
+from dash_app.frame.components import drawn, goes, head, map_graph, panel, segments, select, shows, stamp, switch, table
+from dash_app.frame.export_menu import export_menu
+from dash_app.frame.ids import ID
+from dash_app.parts import patrols
+from dash_app.parts.patrol_legend import legend
+from dash_app.parts.patrol_lists import columns_of, note_of, rows_of, target_of
+from dash_app.parts.patrol_numbers import numbers
+from dash_app.parts.playback import bar, purpose_field
 from gridgov import figures
 from gridgov.figures.text import number
 from gridgov.vocabulary import label
@@ -26,12 +29,11 @@ TOLD: Final = (
 """What is told of a grid that one points at, as far as its question says it."""
 OVER: Final = {
     "unpatrolled": figures.outlines, "blind_spots": figures.blind_spots, "checkpoints_missed": figures.checkpoints,
-    "patrol_sessions": figures.sessions,
 }  # fmt: skip
 """What the map shows of the list that is open."""
 
 
-def layout(**_: str) -> html.Div:
+def layout() -> html.Div:
     """The parts of the page, empty."""
     grids = panel(ID.PATROL_MAP_HEAD, *map_graph(ID.PATROL_MAP), bar(), class_name="map-panel")
     rows, note = (
@@ -63,7 +65,8 @@ def show_map(state: State, purpose: str | None = None) -> tuple[Any, Any]:
     if shown is None:
         return head(label("patrol", lang), lang=lang), figures.style.message(label("no_grids", lang), scheme)
     figure = figures.choropleth(
-        shown.rows, MEASURES[state.look], shapes=asks.shapes(shown.rows), chosen=shown.chosen, base=asks.base(state), told=TOLD,
+        shown.rows, MEASURES[state.look], shapes=published.shapes(shown.rows),
+        chosen=shown.chosen, base=published.base(state), told=TOLD,
         revision=f"{state.town} {shown.above} {shown.chosen} {state.session}", lang=lang, scheme=scheme,
         faint=patrols.is_playing(state, purpose),
     )  # fmt: skip
@@ -71,21 +74,34 @@ def show_map(state: State, purpose: str | None = None) -> tuple[Any, Any]:
     if state.look == "surface":
         answer = patrols.ask(state, "idle_surface", scope=shown.above)
         if len(answer.frame):
-            picture = asks.picture(answer, scheme, partial(figures.surface_png, answer.frame, answer.meta, scheme))
+            picture = published.picture(answer, scheme, partial(figures.surface_png, answer.frame, answer.meta, scheme))
             figures.surface(figure, picture, answer.meta["corners"], lang=lang, scheme=scheme)
+    told = [_when(state)]
     if patrols.is_playing(state, purpose):
         played = patrols.played(state, purpose)
         about = {"zone": played.meta["zone"], "step_s": played.meta["step_s"], "goes_there": bool(state.session)}
         figures.trails(played.frame, figures.moves(figure, scheme), lang=lang, scheme=scheme, **about)
+    elif state.listed == "patrol_sessions":
+        told += patrols.draw_sessions(patrols.listed(state, purpose), figure, state, patrols.since(state))
     elif state.listed in OVER:
         OVER[state.listed](patrols.listed(state, purpose).frame, figure, lang=lang, scheme=scheme)
-    return head(
-        _title(state), *_controls(state, shown), lang=lang, definition=answer.definition, note=_when(state)
-    ), figure
+    is_playing = patrols.is_playing(state, purpose)
+    title = head(
+        _title(state), *_controls(state, shown), lang=lang, definition=answer.definition, note=" · ".join(told),
+        export=_export(state, shown, is_playing),
+    )  # fmt: skip
+    return [*title, legend(state, is_playing)], figure
+
+
+def _export(state: State, shown: patrols.PatrolMap, is_playing: bool) -> Any:
+    """The downloads of the map; no picture while anybody's way is drawn on it."""
+    graph_id = None if is_playing or state.listed == "patrol_sessions" else ID.PATROL_MAP
+    question, arguments = patrols.shown(state, shown)
+    return export_menu(question, patrols.here(state), arguments, graph_id=graph_id)
 
 
 def _title(state: State) -> str:
-    window = f" · {label(f'last_{patrols.DAYS[state.period]}', state.lang)}" if state.look == "coverage" else ""
+    window = f" · {label(f'last_{patrols.DAYS[state.window]}', state.lang)}" if state.look == "coverage" else ""
     return label(state.look, state.lang) + window
 
 
@@ -94,7 +110,7 @@ def _when(state: State) -> str:
     tracks, lang = patrols.tracks(state), state.lang
     if tracks.meta["known_since"] is None:
         return label("no_tracks", lang)
-    if not patrols.is_known(state, patrols.DAYS[state.period]):
+    if not patrols.is_known(state, patrols.DAYS[state.window]):
         return f"{label('no_tracks_then', lang)} · {label('last_tracks', lang)} {tracks.as_of}"
     said = [f"{label('as_of', lang)} {patrols.day(state)}", f"{label('last_tracks', lang)} {tracks.as_of}"]
     said += [label("tracks_since", lang).format(on=tracks.meta["known_since"])]
@@ -108,7 +124,7 @@ def _controls(state: State, shown: patrols.PatrolMap) -> list[Any]:
     return [
         *([switch("play", state.play, label("playback", lang))] if can_play else []),
         select("level", shown.level, {code: names[code] for code in shown.levels}, 110, label("level", lang)),
-        segments("period", state.period, windows),
+        segments("window", state.window, windows),
         segments("look", state.look, {look: label(look, lang) for look in LOOKS}),
     ]
 
@@ -122,7 +138,7 @@ def click_map(click: dict[str, Any] | None, state: State) -> State | None:
     place, about = point.get("location"), point.get("customdata") or []
     if len(about) > 2:
         return state.but(case=about[2])
-    scope = place if place in asks.tree(patrols.here(state)).grids else next(iter(about[1:]), None)
+    scope = place if place in trees.tree(patrols.here(state)).grids else next(iter(about[1:]), None)
     return state.but(scope=scope, layer="base") if scope else None
 
 
@@ -141,7 +157,11 @@ def show_list(state: State, purpose: str | None = None) -> tuple[Any, ...]:
     note = f"{label('shown_of', lang).format(n=number(n), total=number(total))} · {stamp(answer, lang)}"
     cases = html.A(label("cases_here", lang), href=state.href("/cases"), className="jump crumb")
     which = segments("listed", state.listed, {name: label(name, lang) for name in LISTS})
-    title = head(answer.definition.title.said(lang), cases, lang=lang, definition=answer.definition, note=note)
+    ways = ("geojson",) if state.listed == "patrol_sessions" else ()  # a way is somebody's, though nobody is named
+    export = export_menu(state.listed, patrols.here(state), patrols.of_list(state), without=ways)
+    title = head(
+        answer.definition.title.said(lang), cases, lang=lang, definition=answer.definition, note=note, export=export
+    )
     return [*title, which], note_of(answer, state), columns_of(answer, purpose, lang), rows_of(answer, state)
 
 

@@ -1,52 +1,61 @@
-"""总览 Situation: what is open and overdue, where, of which kind, and what came in and went out."""
+"""总览 Situation: the map first, with its days; what changed, which grids stand out, what is open, overdue, due and reported."""
 
-from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import dash
 from dash import Input, Output, html
 
-from dash_app import asks
-from dash_app.case import badges
-from dash_app.components import (
-    drawn,
-    figure_number,
-    goes,
-    graph,
-    head,
-    link,
-    map_graph,
-    panel,
-    segments,
-    select,
-    shows,
-    stamp,
-    switch,
+from dash_app.asking import asks, published, trees
+from dash_app.asking.state import State
+from dash_app.frame.bar import period_said
+from dash_app.frame.components import drawn, goes, graph, head, map_graph, panel, segments, select, shows, stamp, switch
+from dash_app.frame.export_menu import export_menu
+from dash_app.frame.ids import ID
+from dash_app.parts import (
+    patrols,
+    situation_charts,
+    situation_lists,  # noqa: F401  likewise
+    situation_map,
+    situation_numbers,
+    time_machine,
 )
-from dash_app.ids import ID
-from dash_app.state import FILTERS, MEASURES, PERIODS, State
+from dash_app.parts.situation_map import SituationMap
+from dash_app.serving import tiles
 from gridgov import figures
-from gridgov.figures.text import NOTHING, column_name, moment, number
-from gridgov.vocabulary import PLACE_STATUS, label
+from gridgov.figures.text import number
+from gridgov.vocabulary import label
+
+NUMBERS: Final = (ID.KPIS, ID.KPIS_DUE, ID.KPIS_BESIDE)
+TOLD: Final = ("n_open", "n_overdue", "n_open_previous", "covered_m2", "due_m2")
 
 
-def layout(**_: str) -> html.Div:
+def layout() -> html.Div:
     """The parts of the page, empty."""
-    charts = html.Div(
-        [
-            panel(
-                ID.BARS_HEAD, html.Div(graph(ID.BARS, fills=False), className="scroll fill"), class_name="bars-panel"
-            ),
-            panel(ID.FLOW_HEAD, graph(ID.FLOW, "fill"), class_name="flow-panel"),
-        ],
-        className="column",
-    )
+    lists = [
+        panel(
+            ID.CHANGES_HEAD,
+            html.Ul(id=ID.CHANGES, className="plain-list"),
+            html.Ul(id=ID.SILENT, className="plain-list"),
+        ),
+        panel(ID.STANDOUTS_HEAD, html.Ul(id=ID.STANDOUTS, className="plain-list")),
+        panel(ID.DAYS_TOP_HEAD, time_machine.top(), class_name="days-top"),
+    ]
+    bars = html.Div(graph(ID.BARS, fills=False), className="scroll fill", tabIndex="0")
+    charts = [
+        panel(ID.BARS_HEAD, bars, class_name="bars-panel"),
+        panel(ID.FLOW_HEAD, graph(ID.FLOW, "fill"), class_name="flow-panel"),
+    ]
+    the_map = panel(ID.MAP_HEAD, *map_graph(ID.MAP), time_machine.bar(ID.MAP), class_name="map-panel")
     return html.Div(
         [
-            html.Div(id=ID.KPIS, className="kpis"),
-            html.Div([panel(ID.MAP_HEAD, *map_graph(ID.MAP), class_name="map-panel"), charts], className="two"),
-            html.Div(panel(ID.WORST_HEAD, html.Div(id=ID.WORST)), className="below"),
+            html.Div([html.Div(id=group, className="kpi-group") for group in NUMBERS], className="kpis"),
+            html.Div([the_map, html.Div(lists, className="column")], className="two map-first"),
+            html.Div(charts, className="two charts"),
+            html.Div(
+                panel(ID.WORST_HEAD, *situation_charts.WORST.table(), class_name="worst-panel"), className="below"
+            ),
         ],
+        className="situation",
     )
 
 
@@ -54,70 +63,115 @@ dash.register_page(__name__, path="/", title="总览 Situation · gridgov", layo
 
 
 @shows(Output(ID.KPIS, "children"))
-def show_numbers(state: State) -> list[Any]:
-    """The numbers on top; open = in a grid + outside + without coordinates."""
-    lang = state.lang
-    backlog, placed = asks.ask(state, "backlog"), asks.ask(state, "backlog", by="place_status")
-    flow = asks.ask(state, "flow", by=state.period)
-    all_open, last = backlog.rows()[0], flow.rows()[-1]
-    by_place = {row["place_status"]: row["n_open"] for row in placed.rows()}
-    deadlines = asks.has_deadlines(backlog)
-    of_which = f"{label('with_deadline', lang)} {number(all_open['n_with_deadline'])}"
-    since = label(f"period_{state.period}", lang).format(on=last["period_on"])
-    oldest = f"{column_name('oldest_at', lang)} {moment(all_open['oldest_at'], backlog.meta['zone'], True)}"
-    of_backlog = partial(figure_number, lang=lang, definition=backlog.definition)
-    of_flow = partial(figure_number, lang=lang, definition=flow.definition)
-    return [
-        of_backlog(label("backlog", lang), all_open["n_open"], below=oldest),
-        of_backlog(
-            column_name("n_overdue", lang),
-            all_open["n_overdue"] if deadlines else NOTHING,
-            below=of_which if deadlines else label("no_deadlines", lang),
-            tone="none" if not deadlines else "late" if all_open["n_overdue"] else "",
-        ),
-        of_flow(label("reported", lang), last["n_reported"], below=since),
-        of_flow(label("closed", lang), last["n_closed"], below=since),
-        *[
-            of_backlog(
-                name.label(lang),
-                by_place.get(status, 0),
-                size="small",
-                below=label("of_open", lang) if i == 0 else None,
-            )
-            for i, (status, name) in enumerate(PLACE_STATUS.items())
-        ],
-    ]
+def show_moving(state: State) -> list[Any]:
+    """The first numbers on top."""
+    return situation_numbers.moving(state)
+
+
+@shows(Output(ID.KPIS_DUE, "children"))
+def show_deadlines(state: State) -> list[Any]:
+    """Those of deadlines."""
+    return situation_numbers.deadlines(state)
+
+
+@shows(Output(ID.KPIS_BESIDE, "children"))
+def show_beside(state: State) -> list[Any]:
+    """Those beside."""
+    return situation_numbers.beside_cases(state)
 
 
 @shows(Output(ID.MAP_HEAD, "children"), Output(drawn(ID.MAP), "data"))
 def show_map(state: State) -> tuple[Any, Any]:
-    """The children of the scope coloured by the measure; at the finest level, or when wanted, the open cases as points."""
-    lang, shown = state.lang, asks.map_of(state)
+    """The grids of a level by what is chosen to colour them; over them open cases, hotspots, the patrols of the day."""
+    lang, scheme, shown = state.lang, state.scheme, situation_map.map_of(state)
     if shown is None:
         return _show_places(state)
-    revision = f"{state.town} {state.layer} {shown.above} {shown.chosen}"
-    with_points = state.points if state.points is not None else shown.chosen is not None
     figure = figures.choropleth(
-        shown.rows, shown.measure, shapes=shown.shapes, chosen=shown.chosen, lang=lang, scheme=state.scheme,
-        revision=revision, faint=with_points, base=shown.base,
+        shown.rows, shown.measure, among=shown.among, shapes=published.shapes(shown.rows),
+        chosen=shown.chosen, base=published.base(state),
+        told=TOLD, lang=lang, scheme=scheme, revision=shown.revision, faint=time_machine.is_faint(state),
     )  # fmt: skip
-    note = None
-    if with_points:
-        cases = asks.open_points(state)
-        figures.points(cases.frame, zone=cases.meta["zone"], lang=lang, scheme=state.scheme, on=figure)
-        if cases.meta["n_total"] > asks.MAX_POINTS:
-            note = label("points_limited", lang).format(n=number(asks.MAX_POINTS))
-    controls = [
-        switch("points", with_points, label("open_points", lang)),
-        segments(
-            "measure",
-            shown.measure,
-            {name: column_name(name, lang) for name in MEASURES},
-            off=asks.unknown_measures(state),
+    notes = [*_points(state, figure), *_hotspots(state, figure), *_walks(state, figure), *_unplaced(state, shown),
+             stamp(shown.answer, lang)]  # fmt: skip
+    question, arguments, of_period = situation_map.asked(state, shown.shade, shown.level, shown.above)
+    export = export_menu(question, state, arguments, graph_id=ID.MAP, of_period=of_period)
+    title = head(
+        label(f"shade_{shown.shade}", lang), *_controls(state, shown), lang=lang, definition=shown.answer.definition,
+        note=" · ".join(notes), export=export,
+    )  # fmt: skip
+    return title, figure
+
+
+def _points(state: State, figure: Any) -> list[str]:
+    """Cases, open or reported: as points where they are few, else as tiles, which gather them far out."""
+    if not time_machine.is_faint(state):
+        return []
+    kind = situation_map.mapped(state)
+    cases = situation_map.points_of(state, kind)
+    if cases is None:
+        figures.case_tiles(figure, tiles.address(state, kind), scheme=state.scheme)
+    else:
+        figures.points(cases.frame, zone=cases.meta["zone"], lang=state.lang, scheme=state.scheme, on=figure)
+    return [f"{label('reported', state.lang)} {period_said(state)}"] if kind == "reported" else []
+
+
+def _unplaced(state: State, shown: SituationMap) -> list[str]:
+    """How many cases of those counted are in none of the grids drawn; and what a change is counted from."""
+    frame, then = shown.answer.frame, shown.answer.meta.get("compared_with", {}).get("previous")
+    counted = "n_overdue" if shown.shade == "n_overdue" else "n_open"
+    n = int(frame.loc[frame["grid_code"].isna(), counted].sum()) if counted in frame else 0
+    said = [label("unplaced", state.lang).format(n=number(n))] if n else []
+    return [*said, *([label("since_then", state.lang).format(on=then["as_of"][:10])] if then else [])]
+
+
+def _hotspots(state: State, figure: Any) -> list[str]:
+    """Where open cases gather."""
+    if not state.hot:
+        return []
+    spots = asks.ask(state, "hotspots")
+    figures.hotspots(spots.frame, figure, lang=state.lang, scheme=state.scheme)
+    word = "n_hotspots" if len(spots.frame) else "no_hotspots"
+    return [label(word, state.lang).format(n=number(len(spots.frame)))]
+
+
+def _walks(state: State, figure: Any) -> list[str]:
+    """The lines of the patrols of the day; whose they are is not shown."""
+    if not state.walks:
+        return []
+    if not patrols.is_known(state):
+        return [label("no_tracks_then", state.lang)]
+    on = patrols.day(state)
+    return patrols.draw_sessions(patrols.ask(state, "patrol_sessions", since=on, until=on), figure, state, on)
+
+
+def _controls(state: State, shown: SituationMap) -> list[Any]:
+    lang, names = state.lang, asks.level_names(state)
+    colours = {shade: label(f"shade_{shade}", lang) for shade in situation_map.shades(state)}
+    levels = {code: names[code] for code in shown.levels if code in names}
+    return [
+        switch("points", time_machine.is_faint(state), label("cases", lang)),
+        *_which(state),
+        switch("hot", state.hot, label("hotspots", lang)),
+        *([switch("walks", state.walks, label("walks", lang))] if "covered_share" in colours else []),
+        *([segments("level", shown.level, levels)] if len(levels) > 1 else []),
+        select("shade", shown.shade, colours, 136, label("shade", lang)),
+        *(
+            [select("per", situation_map.per(state), _exposures(state), 120, label("per", lang))]
+            if shown.shade == "n_open_per"
+            else []
         ),
     ]
-    title = label("backlog_map", lang)
-    return head(title, *controls, lang=lang, definition=shown.answer.definition, note=note), figure
+
+
+def _which(state: State) -> list[Any]:
+    """Which cases lie over the map, where any do and there is a choice."""
+    kinds: dict[str, str] = {kind: label(kind, state.lang) for kind in situation_map.mappable(state)}
+    shows_cases = time_machine.is_faint(state) and len(kinds) > 1
+    return [segments("mapped", situation_map.mapped(state), kinds)] if shows_cases else []
+
+
+def _exposures(state: State) -> dict[str, str]:
+    return {name: label(f"per_{name}", state.lang) for name in situation_map.exposures(state)}
 
 
 def _show_places(state: State) -> tuple[Any, Any]:
@@ -131,70 +185,13 @@ def _show_places(state: State) -> tuple[Any, Any]:
 
 @goes(Input(ID.MAP, "clickData"))
 def click_map(click: dict[str, Any] | None, state: State) -> State | None:
-    """A grid: go into it. A point: its case. A bar (a town without grids): filter by its place."""
+    """A grid: go into it. A hotspot: into the grid with most of it. A point: its case. A bar (no grids): filter by its place."""
     if not click:
         return None
     point = click["points"][0]
     if "location" in point:
-        return state.but(scope=point["location"])
+        is_grid = point["location"] in trees.tree(state).grids
+        return state.but(scope=point["location"] if is_grid else point["customdata"][1])
     if "lon" in point:
         return state.but(case=point["customdata"][0])
     return state.filtered("place", point["customdata"][0])
-
-
-@shows(Output(ID.BARS_HEAD, "children"), Output(ID.BARS, "figure"))
-def show_bars(state: State) -> tuple[Any, Any]:
-    """Open cases by a dimension, the overdue part inside."""
-    by, answer = asks.kinds(state)
-    part = "n_overdue" if asks.has_deadlines(answer) else None
-    figure = figures.bars(
-        answer.frame, answer.frame.columns[0], part=part, chosen=dict(state.filters).get(by), lang=state.lang,
-        scheme=state.scheme,
-    )  # fmt: skip
-    control = select("by", by, {name: label(name, state.lang) for name in FILTERS}, 130, label("by", state.lang))
-    return head(label("backlog", state.lang), control, lang=state.lang, definition=answer.definition), figure
-
-
-@goes(Input(ID.BARS, "clickData"))
-def click_bars(click: dict[str, Any] | None, state: State) -> State | None:
-    """A bar filters by its group; the same bar again takes the filter away."""
-    return state.filtered(asks.kinds(state)[0], click["points"][0]["customdata"][0]) if click else None
-
-
-@shows(Output(ID.FLOW_HEAD, "children"), Output(ID.FLOW, "figure"))
-def show_flow(state: State) -> tuple[Any, Any]:
-    """Reported and closed by period."""
-    answer = asks.ask(state, "flow", by=state.period)
-    figure = figures.flow(answer.frame, lang=state.lang, scheme=state.scheme)
-    control = segments("period", state.period, {name: label(name, state.lang) for name in PERIODS})
-    return head(label("flow", state.lang), control, lang=state.lang, definition=answer.definition), figure
-
-
-@shows(Output(ID.WORST_HEAD, "children"), Output(ID.WORST, "children"))
-def show_worst(state: State) -> tuple[Any, Any]:
-    """The open cases that have waited longest."""
-    answer, lang = asks.worst(state), state.lang
-    names = ("case_no", "state", "category", "subcategory", "address", "grid_name", "reported_at", "due_at")
-    rows = [html.Tr([html.Td(cell) for cell in _cells(row, answer.meta["zone"], state)]) for row in answer.rows()]
-    table = html.Table(
-        [html.Thead(html.Tr([html.Th(column_name(name, lang)) for name in names])), html.Tbody(rows)], className="rows"
-    )
-    every = html.A(label("all_cases", lang), href=state.href("/cases"), className="jump crumb")
-    note = f"{len(rows)} / {number(answer.meta['n_total'])} · {stamp(answer, lang)}"
-    title = head(label("worst", lang), every, lang=lang, definition=answer.definition, note=note)
-    return title, table if rows else html.Div(label("no_data", lang), className="panel-note")
-
-
-def _cells(row: dict[str, Any], zone: str, state: State) -> list[Any]:
-    days = int(row["day_only"] or 0)
-    due = moment(row["due_at"], zone, bool(days & 4))
-    return [
-        link(row["case_no"], state.but(case=row["case_no"]).query(), "worst"),
-        html.Div(badges(row, state.lang)[:1]),
-        row["category"] or NOTHING,
-        row["subcategory"] or NOTHING,
-        html.Span(row["address"] or row["place_name"] or NOTHING, title=row["description"] or ""),
-        row["grid_name"] or label(row["place_status"], state.lang, PLACE_STATUS),
-        moment(row["reported_at"], zone, bool(days & 1)),
-        html.Span(due, className="late-text" if row["is_overdue"] else ""),
-    ]

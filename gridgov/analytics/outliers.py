@@ -45,11 +45,11 @@ def _score(k: int, n: int, p: float) -> float:
     plain = (k - n * p) / math.sqrt(max(n * p * (1 - p), 1e-12))
     if plain <= 0:
         return plain
-    chance = _tail(k, n, p)
+    chance = binomial_tail(k, n, p)
     return max(plain, 8.0) if chance < _LEAST_CHANCE else -_NORMAL.inv_cdf(min(chance, 0.5))
 
 
-def _tail(k: int, n: int, p: float) -> float:
+def binomial_tail(k: int, n: int, p: float) -> float:
     """P(X >= k) of a binomial; k lies above its mean."""
     if p >= 1:
         return 1.0

@@ -1,11 +1,15 @@
 """Shares with their uncertainty: an interval for each, and limits within which units differ by chance alone."""
 
 from statistics import NormalDist
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
+
+N_MIN: Final = 10
+"""Below so many in the denominator a rate is shown with its n and interval, and is not compared or ranked."""
 
 
 def share(part: npt.ArrayLike, whole: npt.ArrayLike) -> FloatArray:

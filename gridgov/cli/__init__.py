@@ -10,11 +10,14 @@ import typer
 from rich.console import Console
 
 from gridgov.cli.ask import ask
+from gridgov.cli.brief import brief
 from gridgov.cli.database import db
 from gridgov.cli.demo import demo
 from gridgov.cli.load import load
+from gridgov.cli.qgis import qgis
 from gridgov.cli.quarantine import quarantine
 from gridgov.cli.retention import retention
+from gridgov.cli.schedule import schedule
 from gridgov.cli.serving import doctor, serve
 from gridgov.cli.simulating import simulate
 from gridgov.errors import GridgovError
@@ -25,9 +28,11 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (load, ask, demo, simulate, serve, doctor, retention):
+for command in (load, ask, qgis, demo, simulate, serve, doctor, retention):
     app.command()(command)
+app.add_typer(brief, name="brief")
 app.add_typer(quarantine, name="quarantine")
+app.add_typer(schedule, name="schedule")
 app.add_typer(db, name="db")
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from gridgov.cli.table import print_table
 from gridgov.errors import QuestionError
 from gridgov.vocabulary import Lang
 
@@ -28,6 +27,10 @@ class Format(StrEnum):
     csv = "csv"
     geojson = "geojson"
     parquet = "parquet"
+    xlsx = "xlsx"
+    pdf = "pdf"
+    gpkg = "gpkg"
+    shp = "shp"
 
 
 def ask(
@@ -57,6 +60,9 @@ def ask(
     layer: Annotated[str | None, typer.Option(help="Layer of grids.")] = None,
     recast: Annotated[bool, typer.Option("--recast", help="Place all cases in the grids valid at as_of.")] = False,
     case: Annotated[str | None, typer.Option(help="Number of the case, where one is spoken of.")] = None,
+    behind: Annotated[
+        str | None, typer.Option(help="The cases a figure counts, as question.column: on_time.n_late_closed.")
+    ] = None,
     days: Annotated[int | None, typer.Option(help="Blind spots: idle for so many days at least.")] = None,
     step_s: Annotated[float | None, typer.Option("--step-s", help="Playback: seconds between two positions.")] = None,
     session: Annotated[int | None, typer.Option(help="Id of the session that is spoken of.")] = None,
@@ -67,8 +73,13 @@ def ask(
     sort: Annotated[list[str] | None, typer.Option(help="Lists: a column, -column downwards.")] = None,
     limit: Annotated[int | None, typer.Option(help="Lists: rows at most.")] = None,
     offset: Annotated[int, typer.Option(help="Lists: rows to skip.")] = 0,
-    format: Annotated[Format, typer.Option("--format", "-f")] = Format.table,
+    format: Annotated[
+        Format | None, typer.Option("--format", "-f", help="Without it as the file ends, else a table.")
+    ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,
+    crs: Annotated[
+        int | None, typer.Option(help="EPSG code of a .gpkg, .shp or .parquet: 4490, 4549, 4528 ...")
+    ] = None,
     lang: Annotated[str, typer.Option(help="zh or en.")] = "en",
     list_all: Annotated[bool, typer.Option("--list", help="Name every question.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Print the definition, in both languages.")] = False,
@@ -89,16 +100,17 @@ def ask(
     given: dict[str, Any] = {
         "scope": scope, "as_of": as_of, "since": since, "until": until, "during": during, "compare": compare,
         "per": per, "where": _where(where or []), "layer": layer, "recast": recast, "search": search, "sort": sort,
-        "limit": limit, "offset": offset, "known_at": known_at, "case": case,
+        "limit": limit, "offset": offset, "known_at": known_at, "case": case, "behind": behind,
         "days": days, "step_s": step_s, "session": session, "worker": worker, "role": role, "purpose": purpose,
     }  # fmt: skip
+    form = format or _by_ending(output)
     asked = open_town(town)
     answer = asked.ask(question, by=by, **given)
     total = None
-    if by and format is Format.table and len(answer.frame) > 1:  # asked once more: rates of the whole are not sums
+    if by and form is Format.table and len(answer.frame) > 1:  # asked once more: rates of the whole are not sums
         whole = asked.ask(question, **given | {"layer": answer.meta["layer"], "per": None})
         total = whole if len(whole.frame) == 1 else None
-    write(answer, format, output, "zh" if lang == "zh" else "en", total)
+    write(answer, form, output, "zh" if lang == "zh" else "en", total, crs)
 
 
 def listed(definitions: "Iterable[Definition]") -> str:
@@ -124,14 +136,33 @@ def _where(pairs: list[str]) -> dict[str, Any]:
     return {key: values[0] if len(values) == 1 and values[0] is not None else values for key, values in found.items()}
 
 
-def write(answer: "Answer", form: Format, output: Path | None, lang: Lang, total: "Answer | None" = None) -> None:
+def _by_ending(output: Path | None) -> Format:
+    """The format a file's ending says; a table where there is no file, or its ending says nothing."""
+    ending = "" if output is None else output.suffix.lower().removeprefix(".")
+    return Format(ending) if ending in list(Format) else Format.table
+
+
+def write(
+    answer: "Answer",
+    form: Format,
+    output: Path | None,
+    lang: Lang,
+    total: "Answer | None" = None,
+    crs: int | None = None,
+) -> None:
     """Write an answer in a format, to a file or to standard output; a table with the total below."""
-    if form is Format.parquet:
+    if form in (Format.parquet, Format.xlsx, Format.pdf, Format.gpkg, Format.shp):
+        from gridgov.exporting.saving import save
+
         if output is None:
-            raise QuestionError("Parquet is for files: say where with -o answer.parquet.")
-        answer.frame.to_parquet(output)
+            raise QuestionError(f"{form.upper()} is for files: say where with -o answer.{form}.")
+        save(answer, output, crs=crs, lang=lang, form=form.value)
         return
+    if crs is not None:
+        raise QuestionError(f"--crs is for .gpkg, .shp and .parquet; {form} is in degrees of WGS84.")
     if form is Format.table:
+        from gridgov.cli.table import print_table  # it is wide, and the other formats do without
+
         with output.open("w", encoding="utf-8") if output else nullcontext(sys.stdout) as file:
             wide = None if output is None and sys.stdout.isatty() else _WIDTH_IN_FILES
             print_table(answer, total, lang, Console(file=file, highlight=False, width=wide))

@@ -11,6 +11,7 @@ from rich.console import Console
 from gridgov.settings import settings
 
 MONTHS = 25
+TRACK_DAYS = 90
 FIRST_SEEN = ("coverage", "idle_surface", "blind_spots")
 """Asked once after the load, so that what they need is compiled then and not before the first reader's eyes."""
 
@@ -18,7 +19,9 @@ FIRST_SEEN = ("coverage", "idle_surface", "blind_spots")
 def demo(
     months: Annotated[int, typer.Option(help="Calendar months to simulate; fewer are quicker.")] = MONTHS,
     seed: Annotated[int, typer.Option(help="The same seed makes the same town.")] = 1,
-    tracks: Annotated[bool, typer.Option(help="Load its patrols too; they are most of its rows.")] = True,
+    track_days: Annotated[
+        int, typer.Option(help="Days of patrols at the end, most of the rows there are; 0 leaves them out.")
+    ] = TRACK_DAYS,
 ) -> None:
     """Bring the database to this version and, where no other town is loaded, simulate the demo town and load it.
 
@@ -39,10 +42,15 @@ def demo(
         return
     began = time.monotonic()
     scenario = read_scenario("xiake", months=months, seed=seed)
-    simulate(scenario, folder, progress=lambda what, s: out.print(f"Simulated {what}: {s:.1f} s", style="dim"))
+    simulate(
+        scenario,
+        folder,
+        track_days=track_days,
+        progress=lambda what, s: out.print(f"Simulated {what}: {s:.1f} s", style="dim"),
+    )
     simulated = time.monotonic()
-    load_town(folder, with_tracks=tracks)
-    if tracks:
+    load_town(folder)
+    if track_days:
         for question in FIRST_SEEN:
             open_town("xiake").ask(question)
     done.touch()
@@ -52,15 +60,17 @@ def demo(
     )
 
 
-def load_town(folder: Path, *, with_tracks: bool = True) -> None:
+def _say(out: Console, what: str, seconds: float) -> None:
+    out.print(f"Simulated {what}: {seconds:.1f} s", style="dim")
+
+
+def load_town(folder: Path) -> None:
     """Load a simulated town, file by file, as its simulated.json says."""
     from gridgov.cli.load import say, told
     from gridgov.pipelines.kinds import load
     from gridgov.sources.mapping import read_mapping
 
     for row in json.loads((folder / "simulated.json").read_text("utf-8"))["loads"]:
-        if row["kind"] == "tracks" and not with_tracks:
-            continue
         with told() as progress:
             report = load(row["kind"], folder / row["file"], read_mapping(folder / row["mapping"]), progress)
         say(report)

@@ -1,22 +1,28 @@
 """gridgov load: files into the store."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from gridgov.errors import LoadError
-from gridgov.pipelines.loading import Progress as Told
 from gridgov.pipelines.report import LoadReport, sentence
 
+if TYPE_CHECKING:
+    from gridgov.pipelines.loading import Progress as Told
+    from gridgov.pipelines.looking import Look
+
 err = Console(stderr=True)
+_EVERY_S = 2
+"""Seconds between two lines of progress where there is no terminal."""
 
 
 class Kind(StrEnum):
@@ -50,9 +56,13 @@ def load(
     replace: Annotated[
         bool, typer.Option("--replace", help="Grids: correct the version of that day in its place.")
     ] = False,
+    look: Annotated[
+        bool, typer.Option("--look", help="Only look at the first rows: what the mapping finds. Nothing is loaded.")
+    ] = False,
 ) -> None:
     """Load files: validated, located, merged in one transaction a file; every row is accounted for."""
     from gridgov.pipelines.kinds import load as load_file
+    from gridgov.pipelines.looking import look as look_at
     from gridgov.sources.mapping import read_mapping
 
     parsed = read_mapping(mapping)
@@ -60,6 +70,12 @@ def load(
         raise LoadError(f"The folder of the report, {report.parent}, does not exist. Nothing was loaded.")
     reports = []
     for file in files:
+        if look:
+            seen = look_at(kind.value, file, parsed)
+            say_look(seen)
+            reports.append(seen.as_dict())
+            _write(report, reports, len(files))
+            continue
         with told() as progress:
             done = load_file(
                 kind.value, file, parsed, progress,
@@ -67,9 +83,29 @@ def load(
             )  # fmt: skip
         say(done)
         reports.append(done.as_dict())
-        if report is not None:
-            rows = reports[0] if len(files) == 1 else reports
-            report.write_text(json.dumps(rows, ensure_ascii=False, indent=2, default=str) + "\n", "utf-8")
+        _write(report, reports, len(files))
+
+
+def _write(file: Path | None, reports: list[dict[str, Any]], n_files: int) -> None:
+    """The reports so far as JSON; of a single file it alone."""
+    if file is not None:
+        rows = reports[0] if n_files == 1 else reports
+        file.write_text(json.dumps(rows, ensure_ascii=False, indent=2, default=str) + "\n", "utf-8")
+
+
+def say_look(seen: "Look") -> None:
+    """What was seen of a file, on standard output."""
+    out = Console(soft_wrap=True, highlight=False)
+    rows = "rows not counted yet" if seen.rows is None else f"{seen.rows:,} rows"
+    head = f"{seen.file_name} ({seen.kind} of {seen.town}, {seen.format}): {rows}, {len(seen.columns)} columns"
+    out.print(head, style="bold", markup=False)
+    out.print(f"  datum: {seen.datum or '–'}, the file says: {seen.crs or '–'}", markup=False)
+    if seen.begin_at is not None:
+        out.print(f"  times: {seen.begin_at:%Y-%m-%d %H:%M} to {seen.end_at:%Y-%m-%d %H:%M} UTC", markup=False)
+    out.print(f"  of the first {seen.looked:,} rows {seen.faulty:,} would be set aside", markup=False)
+    for heading, counts in (("Reason", seen.reasons), ("Noticed", seen.noticed)):
+        for what, n in counts.items():
+            out.print(f"  {heading}: {n:,} x {what}", markup=False)
 
 
 def say(report: LoadReport) -> None:
@@ -87,16 +123,17 @@ def say(report: LoadReport) -> None:
 
 
 @contextmanager
-def told() -> Iterator[Told]:
-    """A progress bar on a terminal; elsewhere a plain line whenever something new begins."""
+def told() -> Iterator["Told"]:
+    """A progress bar on a terminal; elsewhere a plain line whenever something new begins, and every other second."""
     if not err.is_terminal:
-        last = ""
+        last, told_at = "", 0.0
 
         def line(doing: str, done: int, of: int | None) -> None:
-            nonlocal last
-            if doing != last:
-                last = doing
-                err.print(f"{doing} ...", highlight=False)
+            nonlocal last, told_at
+            if doing != last or time.monotonic() - told_at >= _EVERY_S:
+                last, told_at = doing, time.monotonic()
+                far = f" {done:,}" + (f" of {of:,}" if of else "") if done else ""
+                err.print(f"{doing}{far} ...", highlight=False)
 
         yield line
         return

@@ -1,5 +1,6 @@
 """gridgov doctor and gridgov serve: is everything there, and the app as a process of its own."""
 
+import contextlib
 import importlib.util
 import os
 import sys
@@ -9,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from gridgov.errors import SettingsError
+from gridgov.errors import GridgovError, SettingsError
 from gridgov.settings import settings
 
 out = Console()
@@ -31,6 +32,7 @@ def doctor() -> None:
 
 def serve() -> None:
     """Serve the app at GRIDGOV_HOST:GRIDGOV_PORT until Ctrl-C, as a process of its own."""
+    from gridgov.basemap import tile_map
     from gridgov.store import cluster
     from gridgov.store.doctor import answers, http_address, is_port_free
 
@@ -46,6 +48,7 @@ def serve() -> None:
         raise SettingsError(
             f"Port {here.port} on {here.host} is taken by another program. Stop it, or set GRIDGOV_PORT to a free port."
         )
+    tile_map()  # what is wrong with its settings is said now
     cluster.database_url()  # starts the private database, once, before the workers ask for it
     _announce(http_address())
     host = f"[{here.host}]" if ":" in here.host else here.host
@@ -72,7 +75,20 @@ def _announce(address: str, timeout_s: float = 60) -> None:
         while os.getppid() == parent and time.monotonic() < until:
             if answers(address, timeout_s=timeout_s):
                 out.print(f"\n[bold green]gridgov is served at {address}[/]   (Ctrl-C stops it)\n", soft_wrap=True)
+                _compile()
                 break
             time.sleep(0.2)
     finally:
         os._exit(0)
+
+
+def _compile() -> None:
+    """Ask once what needs compiled functions, so that they are on disk before the first reader opens the page of patrols."""
+    from gridgov.cli.demo import FIRST_SEEN
+    from gridgov.questions import open_town, town_codes
+
+    os.nice(10)
+    with contextlib.suppress(GridgovError):
+        for code in town_codes():
+            for question in FIRST_SEEN:
+                open_town(code).ask(question)

@@ -1,6 +1,7 @@
-"""The base map where no tiles are configured: roads, waters and built-up land of the town's own map, under the grids."""
+"""What lies under the grids: roads, waters and built-up land of the town's own map, and over it the tiles that are configured."""
 
 import json
+from dataclasses import dataclass
 from typing import Any, Final
 
 import geopandas as gpd
@@ -19,6 +20,28 @@ _FINEST = 1 / 8000
 """The first tolerance, as a part of the extent; it grows until the text is small enough."""
 _SPECKS = 4.0
 """Areas below so many squared tolerances are left out."""
+
+
+@dataclass(frozen=True)
+class Base:
+    """A base map to draw under the grids.
+
+    shapes    an address that serves what `base_geojson` gives, or the collection itself; None = the town has no map
+    tiles     addresses of tiles in WGS84, with {z}, {x} and {y}, the lowest first; they lie over the shapes
+    max_zoom  the finest zoom of the tiles
+    credit    what must be printed on the map: whose it is, and the numbers of its approval; "" = nothing
+    """
+
+    shapes: str | dict[str, Any] | None = None
+    tiles: tuple[str, ...] = ()
+    max_zoom: int = 18
+    credit: str = ""
+
+    @property
+    def is_drawn(self) -> bool:
+        """False when there is nothing to draw, at most something to print."""
+        return self.shapes is not None or bool(self.tiles)
+
 
 Shapes = npt.NDArray[np.object_]
 
@@ -46,11 +69,29 @@ def base_geojson(features: gpd.GeoDataFrame, max_bytes: int = MAX_BYTES) -> str:
         tolerance *= 1.5
 
 
-def base_style(base: str | dict[str, Any], scheme: Scheme) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Source and layers of a MapLibre style that draw it.
+def base_style(base: Base, scheme: Scheme) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Sources and layers of a MapLibre style that draw it."""
+    sources, layers = ({}, []) if base.shapes is None else _own(base.shapes, scheme)
+    for i, address in enumerate(base.tiles):
+        name = f"tiles-{i}"
+        sources[name] = {"type": "raster", "tiles": [address], "tileSize": 256, "maxzoom": base.max_zoom}
+        layers.append({"id": name, "type": "raster", "source": name, "paint": _TILE_PAINT[scheme]})
+    return sources, layers
 
-    base  an address that serves what `base_geojson` gives, or the collection itself
-    """
+
+_TILE_PAINT: Final[dict[Scheme, dict[str, Any]]] = {
+    "light": {"raster-saturation": -0.35, "raster-fade-duration": 0},
+    # Light tiles turned dark: bright and dark change places, and the colours go back to what they were.
+    "dark": {
+        "raster-brightness-min": 0.82, "raster-brightness-max": 0.11, "raster-hue-rotate": 180, "raster-saturation": -0.45,
+        "raster-fade-duration": 0,
+    },
+}  # fmt: skip
+"""Tiles are drawn paler than they are, so that the colours of the grids speak."""
+
+
+def _own(shapes: str | dict[str, Any], scheme: Scheme) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The town's own map."""
     c = COLOURS[scheme]
 
     def drawn(name: str, kind: str, paint: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -68,7 +109,7 @@ def base_style(base: str | dict[str, Any], scheme: Scheme) -> tuple[dict[str, An
         drawn("narrow", "line", {"line-color": c.map_road, "line-width": wide(0.2, 4)}, minzoom=12.5),
         drawn("broad", "line", {"line-color": c.map_road, "line-width": wide(0.9, 14)}),
     ]
-    return {"base": {"type": "geojson", "data": base}}, layers
+    return {"base": {"type": "geojson", "data": shapes}}, layers
 
 
 def _classed(features: gpd.GeoDataFrame) -> dict[str, Shapes]:

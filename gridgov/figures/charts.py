@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from gridgov.figures.style import COLOURS, Scheme, blank, message
 from gridgov.figures.text import column_name, known, number, safe
-from gridgov.vocabulary import OUTCOMES, Lang, label
+from gridgov.vocabulary import Lang, label
 
 BAR_PX = 26
 
@@ -31,7 +31,7 @@ def bars(
         return message(label("no_data", lang), scheme, title).update_layout(height=4 * BAR_PX + (48 if title else 0))
     colours = COLOURS[scheme]
     shown = rows.sort_values(measure, ascending=True, kind="stable")
-    names = [_name(value, lang) for value in shown[key]]
+    names = [group_name(value, lang) for value in shown[key]]
     figure = blank(scheme, title)
     faded = [0.35 if chosen is not None and str(value) != chosen else 1.0 for value in shown[key]]
     parts = [(measure, colours.open), *([(part, colours.overdue)] if part is not None and part in shown else [])]
@@ -58,18 +58,19 @@ def bars(
         barmode="overlay", showlegend=False, height=BAR_PX * len(shown) + 16 + (48 if title else 0), dragmode=False,
         xaxis={"visible": False, "range": [0, longest * 1.18], "fixedrange": True},
         yaxis={
-            "tickvals": list(range(len(shown))), "ticktext": [safe(_short(name)) for name in names], "showgrid": False,
+            "tickvals": list(range(len(shown))), "ticktext": [safe(shortened(name)) for name in names], "showgrid": False,
             "fixedrange": True, "tickfont": {"color": colours.text}, "range": [-0.5, len(shown) - 0.5], "ticklabelstandoff": 6,
         },
     )  # fmt: skip
     return figure
 
 
-def _name(value: object, lang: Lang) -> str:
+def group_name(value: object, lang: Lang) -> str:
+    """What a group is called; one that is not given says so."""
     return str(value) if known(value) and str(value).strip() else f"({label('none', lang)})"
 
 
-def _short(name: str, width: int = 26) -> str:
+def shortened(name: str, width: int = 26) -> str:
     """A name cut to a width, where a Chinese character counts double."""
     used = 0
     for i, character in enumerate(name):
@@ -96,35 +97,17 @@ def flow(rows: pd.DataFrame, *, lang: Lang = "en", scheme: Scheme = "light", tit
         line={"color": colours.net, "width": 2}, marker={"size": 5},
     )  # fmt: skip
     figure.update_traces(hovertemplate="%{fullData.name}: %{y:,}<extra></extra>")
-    figure.update_layout(
-        hovermode="x unified", barmode="group", dragmode=False, margin_t=56 if title else 28,
+    return over_days(figure).update_layout(barmode="group", margin_t=56 if title else 28)
+
+
+def over_days(figure: go.Figure) -> go.Figure:
+    """The figure with periods along its x axis and counts up its y axis."""
+    return figure.update_layout(
+        hovermode="x unified", dragmode=False, margin_t=28,
         xaxis={"type": "date", "fixedrange": True, "showgrid": False, "hoverformat": "%Y-%m-%d", "nticks": 7,
                "tickformatstops": [
                    {"dtickrange": [None, 2_592_000_000], "value": "%m-%d"}, {"dtickrange": ["M1", "M11"], "value": "%Y-%m"},
                    {"dtickrange": ["M12", None], "value": "%Y"},
                ]},
         yaxis={"fixedrange": True, "separatethousands": True, "nticks": 6},
-    )  # fmt: skip
-    return figure
-
-
-def loads(rows: pd.DataFrame, *, lang: Lang = "en", scheme: Scheme = "light", title: str | None = None) -> go.Figure:
-    """What became of the rows of each load, as shares of the rows read; the latest load on top."""
-    if rows.empty:
-        return message(label("no_data", lang), scheme, title)
-    figure = blank(scheme, title)
-    names = [
-        f"#{run}  {safe(_short(str(source), 22))}" for run, source in zip(rows["run_id"], rows["source"], strict=True)
-    ]
-    for outcome, colour in COLOURS[scheme].outcomes.items():
-        counts = rows[f"n_{outcome}"].fillna(0)
-        figure.add_bar(
-            y=names, x=counts.tolist(), orientation="h", name=label(outcome, lang, OUTCOMES), marker_color=colour, width=0.62,
-            customdata=counts.tolist(), hovertemplate="%{fullData.name}: %{customdata:,}<extra></extra>",
-        )  # fmt: skip
-    return figure.update_layout(
-        barmode="stack", barnorm="percent", height=30 * len(rows) + 64 + (48 if title else 0), dragmode=False,
-        legend_traceorder="normal", margin_t=88 if title else 36, margin_r=28,
-        xaxis={"ticksuffix": " %", "fixedrange": True, "range": [0, 100], "nticks": 6},
-        yaxis={"autorange": "reversed", "fixedrange": True, "showgrid": False},
     )  # fmt: skip

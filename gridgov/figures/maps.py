@@ -1,4 +1,4 @@
-"""Maps: grids coloured by a measure, cases as points. Nothing is fetched: no tiles, no fonts, no style from elsewhere."""
+"""Maps: grids coloured by a measure, cases as points. Nothing is fetched from elsewhere: fonts, style and tiles are ours."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -6,20 +6,32 @@ from math import asinh, atan, degrees, log2, pi, radians, sinh, tan
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
-from gridgov.figures.base import base_style
+from gridgov.figures.base import Base, base_style
 from gridgov.figures.scale import FIXED, class_labels, class_of, lower_limits
 from gridgov.figures.shapes import screen_geojson
 from gridgov.figures.style import COLOURS, Scheme, blank
 from gridgov.figures.text import column_name, measured, moment, safe
-from gridgov.vocabulary import Lang, label
+from gridgov.vocabulary import LIGHTS, Lang, label
 
 _OVER_BASE = 0.8
 """How opaque grids are, so that what lies under them can be seen."""
 
-WHOLE = ("n_open", "n_overdue", "n_cases", "n_reported", "n_closed", "n_net", "n_with_deadline")
+WHOLE = (
+    "n_open",
+    "n_overdue",
+    "n_cases",
+    "n_vacant",
+    "residents",
+    "n_reported",
+    "n_closed",
+    "n_net",
+    "n_with_deadline",
+)
 
 
 def choropleth(
@@ -33,8 +45,9 @@ def choropleth(
     title: str | None = None,
     revision: str | None = None,
     faint: bool = False,
-    base: str | None = None,
+    base: Base | None = None,
     told: Sequence[str] = ("n_open", "n_overdue", "residents"),
+    among: pd.Series | None = None,
 ) -> go.Figure:
     """Grids coloured by a measure, in classes; zero and 'not known' have colours of their own.
 
@@ -43,13 +56,14 @@ def choropleth(
     chosen    the code of a grid to outline.
     revision  as long as it stays the same, the view a reader has chosen stays too.
     faint     paler, so that points show on it.
-    base      an address that serves a base map (see `base_geojson`), to be drawn under the grids; None = there is none.
+    base      a base map to be drawn under the grids; None = there is none.
     told      what is told of a grid beside the measure when one points at it, as far as there are such columns.
+    among     values whose classes are taken, so that several maps have the same; None = those of the grids.
     """
     shown = _as_known(grids[grids["grid_code"].notna() & grids.geometry.notna()])
-    figure = _ground(scheme, title, revision, base)
+    figure = ground(scheme, title, revision, base)
     figure.update_layout(**view_of(shown[shown["grid_code"] == chosen] if chosen in set(shown["grid_code"]) else shown))
-    trace = _classes(shown[measure], measure, lang, scheme, faint)
+    trace = _classes(shown[measure], shown[measure] if among is None else among, measure, lang, scheme, faint)
     names = [safe(f"{n}  {c}" if n != c else c) for n, c in zip(shown["grid_name"], shown["grid_code"], strict=True)]
     figure.add_choroplethmap(
         geojson=shapes if shapes is not None else json.loads(screen_geojson(shown)),
@@ -60,7 +74,7 @@ def choropleth(
         ],
         hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
         marker={
-            "opacity": 0.95 if base is None else _OVER_BASE,
+            "opacity": _OVER_BASE if base is not None and base.is_drawn else 0.95,
             "line": {
                 "color": [
                     COLOURS[scheme].text if code == chosen else COLOURS[scheme].map_line for code in shown["grid_code"]
@@ -73,15 +87,28 @@ def choropleth(
     return figure
 
 
+def with_more(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The grids with `n_open_more`, open cases more than in the period before; NaN where nothing is known of it."""
+    now, before = (grids[name].astype("float64") for name in ("n_open", "n_open_previous"))
+    return grids.assign(n_open_more=now - before)
+
+
 def _as_known(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Overdue is not 0 but not known where no deadline is."""
     if not {"n_overdue", "n_with_deadline"} <= set(grids.columns):
         return grids
-    no_deadlines = (grids["n_with_deadline"] == 0) & ((grids["n_open"] > 0) | (grids["n_with_deadline"].sum() == 0))
-    return grids.assign(n_overdue=grids["n_overdue"].astype(float).mask(no_deadlines))
+    unknown = no_deadlines(grids["n_open"].to_numpy(), grids["n_with_deadline"].to_numpy())
+    return grids.assign(n_overdue=grids["n_overdue"].astype(float).mask(unknown))
 
 
-def _ground(scheme: Scheme, title: str | None, revision: str | None, base: str | None = None) -> go.Figure:
+def no_deadlines(n_open: npt.NDArray[Any], n_with_deadline: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """True for grids (the last axis) of which nothing overdue can be said: cases are open, none has a deadline."""
+    nowhere = (n_with_deadline.sum(-1, keepdims=True) == 0) & (n_open.sum(-1, keepdims=True) > 0)
+    return (n_with_deadline == 0) & ((n_open > 0) | nowhere)
+
+
+def ground(scheme: Scheme, title: str | None, revision: str | None, base: Base | None = None) -> go.Figure:
+    """A map without anything on it; `revision` as in choropleth."""
     paint = {"background-color": COLOURS[scheme].map_ground}
     layers = [{"id": "ground", "type": "background", "paint": paint}]
     # A style must have sources; empty ones are lost when Plotly updates a figure, so there is one that nothing draws.
@@ -90,6 +117,8 @@ def _ground(scheme: Scheme, title: str | None, revision: str | None, base: str |
         added, drawn = base_style(base, scheme)
         sources, layers = sources | added, layers + drawn
     figure = blank(scheme, title)
+    if base is not None and base.credit:
+        figure.add_annotation(_credit(base.credit, scheme))
     return figure.update_layout(
         map={"style": {"version": 8, "sources": sources, "layers": layers}, "uirevision": revision or "map"},
         margin={"l": 0, "r": 0, "b": 0, "t": 48 if title else 0},
@@ -98,13 +127,26 @@ def _ground(scheme: Scheme, title: str | None, revision: str | None, base: str |
     )
 
 
-def underlaid(figure: go.Figure, name: str, source: dict[str, Any], kind: str, paint: dict[str, Any]) -> go.Figure:
+def _credit(words: str, scheme: Scheme) -> dict[str, Any]:
+    """Whose map it is and the number of its approval, in the corner opposite the legend; pictures of the map hold it too."""
+    colours = COLOURS[scheme]
+    return {
+        "text": safe(words), "showarrow": False, "xref": "paper", "yref": "paper", "x": 1, "y": 0, "xanchor": "right",
+        "yanchor": "bottom", "font": {"size": 11, "color": colours.text}, "bgcolor": colours.veil, "borderpad": 3,
+    }  # fmt: skip
+
+
+def underlaid(
+    figure: go.Figure, name: str, source: dict[str, Any], kind: str, paint: dict[str, Any], **more: Any
+) -> go.Figure:
     """A layer of MapLibre of our own in the style of a map, under the traces; it is changed and given back.
+
+    more  what else the style says of the layer, such as source-layer
 
     Not in `layout.map.layers`: those are lost, with an error, when a figure with another style follows.
     """
     style = figure.layout.map.style
-    layers = [*style["layers"], {"id": name, "type": kind, "source": name, "paint": paint}]
+    layers = [*style["layers"], {"id": name, "type": kind, "source": name, "paint": paint, **more}]
     return figure.update_layout(map_style={**style, "sources": {**style["sources"], name: source}, "layers": layers})
 
 
@@ -123,32 +165,75 @@ def view_of(shown: gpd.GeoDataFrame, width: int = 760, height: int = 480) -> dic
     }
 
 
-def _classes(values: pd.Series, measure: str, lang: Lang, scheme: Scheme, faint: bool) -> dict[str, Any]:
+def _classes(
+    values: pd.Series, among: pd.Series, measure: str, lang: Lang, scheme: Scheme, faint: bool
+) -> dict[str, Any]:
     """z, colours and legend of a measure in classes."""
-    colours = COLOURS[scheme]
+    limits, steps = classes(among, measure, lang, scheme, faint, has_unknown=bool(values.isna().any()))
+    return {
+        "z": class_of(values, limits).tolist(), "zmin": steps[0][0] - 0.5, "zmax": steps[-1][0] + 0.5,
+        "colorscale": stepped([c for _, c, _ in steps]), "colorbar": legend(steps, column_name(measure, lang), scheme),
+    }  # fmt: skip
+
+
+def classes(
+    values: pd.Series, measure: str, lang: Lang, scheme: Scheme, faint: bool = False, has_unknown: bool = False
+) -> tuple[Sequence[float], list[tuple[int, str, str]]]:
+    """The lower limits of the classes of a measure, and of each class its colour and its words; -1 = not known, where any is."""
     found = lower_limits(values)
     limits, said = FIXED.get(measure, (found, ["0", *class_labels(found, measure in WHOLE)]))
-    z = class_of(values, limits)
     steps = list(zip(range(len(limits) + 1), shades(measure, len(limits), scheme), said, strict=True))
-    if (z < 0).any():
-        steps.insert(0, (-1, colours.no_data, label("no_data", lang)))
+    if has_unknown or values.isna().any():
+        steps.insert(0, (-1, COLOURS[scheme].no_data, label("no_data", lang)))
     if faint:
-        steps = [(z_step, _mixed(colour, colours.map_ground), said) for z_step, colour, said in steps]
-    return {
-        "z": z.tolist(), "zmin": steps[0][0] - 0.5, "zmax": steps[-1][0] + 0.5, "colorscale": stepped([c for _, c, _ in steps]),
-        "colorbar": legend(steps, column_name(measure, lang), scheme),
-    }  # fmt: skip
+        steps = [(step, _mixed(colour, COLOURS[scheme].map_ground), words) for step, colour, words in steps]
+    return limits, steps
+
+
+FEW = -2
+"""The class of a row whose measure is not told, because too few stand behind it."""
+
+
+def in_classes(
+    rows: pd.DataFrame, measure: str, few: pd.Series, lang: Lang
+) -> tuple[pd.Series, list[tuple[int, str, str]]]:
+    """The class of each row, and what the legend says of each class there is: its number, colour and words; for maps on white.
+
+    measure  a column of numbers, or `light`: the light of a case
+    few      True for rows whose measure is not told: class FEW; -1 = not known
+    """
+    if measure == "light":
+        found = rows["light"].map({code: step for step, code in enumerate(LIGHTS)}).fillna(-1).astype(int)
+        steps = [
+            (i, COLOURS["light"].lights[code][0], term.label(lang)) for i, (code, term) in enumerate(LIGHTS.items())
+        ]
+        return found, [step for step in steps if step[0] in set(found)]
+    told = rows[measure].mask(few.to_numpy())
+    limits, steps = classes(told, measure, lang, "light", has_unknown=bool(rows[measure].isna().any()))
+    found = class_of(told, limits).mask(few.to_numpy(), FEW)
+    steps = [step for step in steps if step[0] >= 0 or bool((found == step[0]).any())]
+    return found, [*steps, *([(FEW, COLOURS["light"].map_built_up, label("too_few", lang))] if few.any() else [])]
 
 
 def shades(measure: str, n: int, scheme: Scheme) -> list[str]:
     """The colours of class 0 and of n classes of a measure; few classes use the strong end of the ramp too.
 
     Class 0 is nothing, and pale; of idle days it is what was seen within the day, in the colour of what is covered.
+    Of changes it is the greatest fall.
     """
     colours = COLOURS[scheme]
-    ramp = colours.ramps.get(measure, colours.ramps["n_open"])
+    ramp = colours.ramps[_ramp(measure)]
+    if _ramp(measure) == "n_open_more":
+        return list(ramp)
     zero = colours.ramps["covered_share"][2] if measure == "idle_mean_days" else colours.zero
     return [zero, *[ramp[round(i * (len(ramp) - 1) / max(n - 1, 1))] for i in range(n)]]
+
+
+def _ramp(measure: str) -> str:
+    """The colours of a measure: of its own, of counts per so much of something, of shares of the overdue, else of counts."""
+    if measure in COLOURS["light"].ramps:
+        return measure
+    return "open_per_1k" if "_per_" in measure else "n_overdue" if measure == "overdue_share" else "n_open"
 
 
 def stepped(colours: Sequence[str]) -> list[list[Any]]:
@@ -197,7 +282,7 @@ def points(
     on     a map to draw them on; it is changed and given back
     """
     placed = cases[cases.geometry.notna() & ~cases.geometry.is_empty] if len(cases) else cases
-    figure = on or _ground(scheme, title, None).update_layout(**view_of(placed))
+    figure = on or ground(scheme, title, None).update_layout(**view_of(placed))
     colours = COLOURS[scheme]
     for late, name, colour in ((False, "open", colours.text), (True, "overdue", colours.overdue)):
         part = placed[placed["is_overdue"].fillna(False).astype(bool) == late] if len(placed) else placed
@@ -227,3 +312,9 @@ def _case_text(row: dict[str, Any], zone: str, lang: Lang) -> str:
     if row.get("due_at") is not None and not pd.isna(row["due_at"]):
         lines.append(f"{column_name('due_at', lang)}: {moment(row['due_at'], zone, bool(day_only & 4))}")
     return "<br>".join(lines)
+
+
+def pointed(figure: go.Figure, scheme: Scheme) -> go.Figure:
+    """The same map with an outline, empty at first, for the grid that a reader points at elsewhere (assets/tree.js)."""
+    nothing = {"type": "geojson", "data": {"type": "FeatureCollection", "features": []}}
+    return underlaid(figure, "pointed", nothing, "line", {"line-color": COLOURS[scheme].text, "line-width": 3})

@@ -32,14 +32,26 @@ def blind_spots(spots: gpd.GeoDataFrame, on: go.Figure, *, lang: Lang = "en", sc
     if spots.empty:
         return on
     told = ("m2", "idle_days", "most_idle_days", "never_share")
-    rows = spots.drop(columns="geom").to_dict("records")
-    colour = COLOURS[scheme].blind
+    said = [_said(row, label("blind_spot", lang), told, lang) for row in spots.drop(columns="geom").to_dict("records")]
+    return patches(spots, spots["patch"], said, on, COLOURS[scheme].blind)
+
+
+def patches(
+    areas: gpd.GeoDataFrame, ids: pd.Series, said: Sequence[str], on: go.Figure, colour: str, *, opacity: float = 0.55,
+    width: float = 1,
+) -> go.Figure:  # fmt: skip
+    """Areas of one colour over a map, told apart by their numbers; a click tells `customdata[1]`, the grid of each.
+
+    areas  one row an area: grid_code, geom (EPSG:4326)
+    """
+    if areas.empty:
+        return on
     return on.add_choroplethmap(
-        geojson=_collection(spots["patch"], spots.geometry.to_numpy()),
-        locations=[f"patch {patch}" for patch in spots["patch"]],
-        z=[1] * len(spots), zmin=0, zmax=1, colorscale=stepped([colour]), showscale=False,
-        marker={"opacity": 0.55, "line": {"color": colour, "width": 1}},
-        customdata=[[_said(row, label("blind_spot", lang), told, lang), row["grid_code"]] for row in rows],
+        geojson=_collection(ids, areas.geometry.to_numpy()),
+        locations=[f"patch {each}" for each in ids],
+        z=[1] * len(areas), zmin=0, zmax=1, colorscale=stepped([colour]), showscale=False,
+        marker={"opacity": opacity, "line": {"color": colour, "width": width}},
+        customdata=[[words, code] for words, code in zip(said, areas["grid_code"], strict=True)],
         hovertemplate="%{customdata[0]}<extra></extra>",
     )  # fmt: skip
 

@@ -9,6 +9,9 @@ import pandas as pd
 
 FIXED: Mapping[str, tuple[tuple[float, ...], tuple[str, ...]]] = {
     "covered_share": ((1e-9, 0.2, 0.4, 0.6, 0.8, 0.9), ("0", "<20 %", "20–40", "40–60", "60–80", "80–90", "≥90 %")),
+    "overdue_share": ((1e-9, 0.05, 0.1, 0.2, 0.4), ("0", "<5 %", "5–10", "10–20", "20–40", "≥40 %")),
+    "on_time_rate": ((1e-9, 0.6, 0.7, 0.8, 0.9, 0.95), ("0", "<60 %", "60–70", "70–80", "80–90", "90–95", "≥95 %")),
+    "n_open_more": ((-4, 0, 1, 5), ("≤−5", "−4…−1", "0", "+1…4", "≥+5")),
     "idle_mean_days": ((1, 3, 7, 14, 30), ("<1", "1–3", "3–7", "7–14", "14–30", "≥30")),
 }
 """Measures whose classes are the same wherever one looks: lower limits, and what stands in the legend, class 0 first."""
@@ -16,8 +19,13 @@ FIXED: Mapping[str, tuple[tuple[float, ...], tuple[str, ...]]] = {
 _ROUND = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 
+_RARE = (0.9, 0.97, 0.99)
+"""Where most values are the same few, the rare large ones have classes of their own."""
+
+
 def lower_limits(values: pd.Series, n_classes: int = 5) -> list[float]:
-    """Rising lower limits of at most `n_classes` classes of the positive values; each class holds about as many grids.
+    """Rising lower limits of at most `n_classes` classes of the positive values; each class holds about as many grids,
+    unless there are fewer values than that.
 
     >>> lower_limits(pd.Series([0, 1, 2, 3, 4, 8, 9, 12, 20, 31, 9000]))
     [1.0, 2.0, 6.0, 10.0, 20.0]
@@ -31,9 +39,9 @@ def lower_limits(values: pd.Series, n_classes: int = 5) -> list[float]:
     whole = bool(np.all(positive == np.floor(positive)))
     first = 1.0 if whole else _round_down(float(positive.min()))
     limits = [first]
-    for limit in (_round_down(float(q)) for q in np.quantile(positive, np.arange(1, n_classes) / n_classes)):
+    for limit in (_round_down(float(q)) for q in np.quantile(positive, [*np.arange(1, n_classes) / n_classes, *_RARE])):
         limit = max(1.0, np.floor(limit)) if whole else limit
-        if limit > limits[-1]:
+        if limit > limits[-1] and len(limits) < n_classes:
             limits.append(float(limit))
     return limits
 

@@ -14,10 +14,19 @@ FONT: Final = (
 )
 """Fonts of the reader's own machine, Latin first, then Chinese; nothing is fetched."""
 
+FAMILIES: Final = (
+    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "Microsoft YaHei", "PingFang SC",
+    "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Noto Serif CJK SC", "SimHei", "SimSun",
+)  # fmt: skip
+"""Fonts of the machine that hold Latin and Chinese, for what is drawn or set here: the first that is there is taken."""
+
 
 @dataclass(frozen=True)
 class Colours:
-    """The colours of one scheme."""
+    """The colours of one scheme.
+
+    lights  the light of a case: its colour, and the colour of a word upon it
+    """
 
     text: str
     muted: str
@@ -39,6 +48,7 @@ class Colours:
     patrol: str
     blind: str
     outcomes: dict[str, str]
+    lights: dict[str, tuple[str, str]]
     ramps: dict[str, tuple[str, ...]]
 
 
@@ -52,10 +62,15 @@ COLOURS: Final[dict[Scheme, Colours]] = {
             "loaded": "#2f6f9f", "updated": "#7aa6c8", "unchanged": "#c3cfd9", "duplicate": "#dcd3b8",
             "superseded": "#b7a98a", "quarantined": "#c2571a",
         },
+        lights={
+            "deep_red": ("#7a1f12", "#ffffff"), "red": ("#c2431a", "#ffffff"), "yellow": ("#f0b93a", "#1f2933"),
+            "green": ("#1f7f6d", "#ffffff"), "grey": ("#d5dade", "#39434d"),
+        },
         ramps={
             "n_open": ("#d6e6f1", "#a8cbe2", "#6fa8cd", "#3a7cac", "#154a77"),
             "n_overdue": ("#fde6c8", "#fac184", "#ee9248", "#cd611d", "#8f380a"),
             "open_per_1k": ("#e4e0f1", "#c5bae0", "#9d8bc9", "#7459aa", "#482a82"),
+            "n_open_more": ("#2c7c8c", "#a9d0d3", "#f3f5f7", "#f2c79f", "#c2571a"),
             "covered_share": ("#e3efe6", "#bfdcc9", "#92c3ae", "#5fa394", "#31807a", "#135a5c"),
             "idle_mean_days": ("#fbe3b0", "#f6c06a", "#e8913f", "#c75f23", "#83300f"),
         },
@@ -69,10 +84,15 @@ COLOURS: Final[dict[Scheme, Colours]] = {
             "loaded": "#5f9fcf", "updated": "#3f6f95", "unchanged": "#4a5560", "duplicate": "#8a8062",
             "superseded": "#6b6149", "quarantined": "#f0975a",
         },
+        lights={
+            "deep_red": ("#a8321f", "#ffffff"), "red": ("#f0875a", "#14181c"), "yellow": ("#f5d06a", "#14181c"),
+            "green": ("#3f9c88", "#0b1513"), "grey": ("#4b5560", "#e3e7eb"),
+        },
         ramps={
             "n_open": ("#1f3d55", "#275a80", "#3b80b0", "#74aed3", "#c4e1f3"),
             "n_overdue": ("#4a2c17", "#7d4216", "#b8621f", "#ec9650", "#fdd3a3"),
             "open_per_1k": ("#332b4d", "#51427d", "#7a66b0", "#a896d6", "#ddd3f3"),
+            "n_open_more": ("#5cb6c4", "#2f6670", "#272e35", "#7d4f28", "#f0975a"),
             "covered_share": ("#203a3a", "#28504d", "#326e67", "#479488", "#79bfab", "#c6ead9"),
             "idle_mean_days": ("#54401c", "#80561c", "#b3701f", "#e2933d", "#ffd596"),
         },

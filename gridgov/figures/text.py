@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from gridgov.schema import column_of, heading
-from gridgov.vocabulary import WORDS, Lang
+from gridgov.vocabulary import Lang, words
 
 NOTHING = "–"
 
@@ -16,10 +16,15 @@ NOTHING = "–"
 def column_name(name: str, lang: Lang) -> str:
     """What stands over a column on a screen: the short word, else the heading of the data dictionary.
 
-    >>> column_name("n_overdue", "en"), column_name("households", "zh")
-    ('Overdue', '户数')
+    >>> column_name("n_overdue", "en"), column_name("households", "zh"), column_name("n_open_per_km_road", "en")
+    ('Overdue', '户数', 'Open per km of road')
     """
-    return WORDS[name].label(lang) if name in WORDS else heading(name, lang)
+    if name in words():
+        return words()[name].label(lang)
+    column = column_of(name)[0]
+    return heading(
+        name, lang, words()[column.name].label(lang) if column is not None and column.name in words() else None
+    )
 
 
 def known(value: Any) -> bool:
@@ -42,6 +47,15 @@ def number(value: Any) -> str:
     if float(value) == int(value):
         return f"{int(value):,}"
     return f"{value:,.2f}" if abs(value) < 10 else f"{value:,.1f}" if abs(value) < 100 else f"{value:,.0f}"
+
+
+def tenths(value: Any) -> str:
+    """A measure with one digit behind the point; absent is a dash.
+
+    >>> tenths(9.914), tenths(1_250), tenths(None)
+    ('9.9', '1,250.0', '–')
+    """
+    return f"{value:,.1f}" if known(value) else NOTHING
 
 
 def measured(name: str, value: Any) -> str:

@@ -76,7 +76,7 @@ def merge(
     told_in  of rows tried again: the load that brought each (row 1 first). What a later load said of an event stands.
     """
     report, run = load.report, load.run
-    tally, words, seen = Tally(load, source), Words(_WORDS), Seen()
+    tally, words, seen = Tally(load, source), Words(_WORDS), Seen(source.n_bytes)
     with reading() as connection:
         if not ledger.has_cases(connection, run.source_id):
             raise LoadError(

@@ -1,9 +1,10 @@
 """An answer: the frame, and what makes it trustworthy: as of when, for which scope, by which definition."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from html import escape
+from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
 import pandas as pd
@@ -13,6 +14,11 @@ from gridgov.schema import heading, worded
 from gridgov.text import spreadsheet_safe
 from gridgov.vocabulary import Lang
 
+if TYPE_CHECKING:
+    from gridgov.questions.rows import Places, Rows
+
+LANGS: Final[tuple[Lang, ...]] = ("zh", "en")
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -20,11 +26,11 @@ class Answer:
 
     frame    the rows; a GeoDataFrame (geom, EPSG:4326) where they are places. Instants are UTC.
     as_of    the local day (2026-11-20) or the instant (ISO 8601) the answer speaks of
-    meta     what else a reader needs: zone, layer, by; rules = the version of the rules of the clocks that the numbers were
-             made by (those kept with the town); since and until, days, of a period; during = the statistical period it
-             was asked of (kind, number, said, begin, last, is_over); compared_with = the days or instants that numbers
-             stand beside, is_known = the town's history (from first_day) reaches back over them; n_total of a list cut
-             by its limit; known_at ...
+    meta     what else a reader needs: zone, layer, by; where and search = what rows were kept; rules = the version of the
+             rules of the clocks that the numbers were made by (those kept with the town); since and until, days, of a
+             period; during = the statistical period it was asked of (kind, number, said, begin, last, is_over);
+             compared_with = the days or instants that numbers stand beside, is_known = the town's history (from
+             first_day) reaches back over them; n_total of a list cut by its limit; known_at ...
     """
 
     frame: pd.DataFrame
@@ -37,8 +43,9 @@ class Answer:
 
     def rows(self) -> list[dict[str, Any]]:
         """The rows as plain values; instants as ISO 8601, absent values as None, geometry left out."""
-        table = pd.DataFrame(self.frame.drop(columns="geom", errors="ignore"))
-        return [{k: _plain(v) for k, v in row.items()} for row in table.to_dict("records")]
+        names = [name for name in self.frame.columns if name != "geom"]
+        columns = ([_plain(value) for value in self.frame[name].tolist()] for name in names)
+        return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
     def as_dict(self) -> dict[str, Any]:
         """The answer as JSON wants it."""
@@ -63,7 +70,7 @@ class Answer:
         return table.assign(**{name: table[name].map(_safe) for name in text}).to_csv(index=False)
 
     def to_geojson(self) -> str:
-        """A FeatureCollection of the rows that are places (RFC 7946), with the answer's stamp beside the features."""
+        """A FeatureCollection of the rows that are places (RFC 7946), with its stamp and definition beside the features."""
         places = (
             gpd.GeoDataFrame(self.frame)
             if "geom" in self.frame
@@ -74,7 +81,10 @@ class Answer:
             {"type": "Feature", "properties": row, "geometry": shape["geometry"]}
             for row, shape in zip(self.rows(), shapes, strict=True)
         ]
-        stamp = {name: value for name, value in self.as_dict().items() if name != "rows"}
+        stamp = {
+            name: value for name, value in replace(self, frame=self.frame.head(0)).as_dict().items() if name != "rows"
+        }
+        stamp["definition"] = {lang: self.definition.statements(lang) for lang in LANGS}
         return json.dumps({"type": "FeatureCollection", **stamp, "features": features}, ensure_ascii=False, default=str)
 
     def headed(self, lang: Lang = "en") -> pd.DataFrame:
@@ -88,21 +98,43 @@ class Answer:
     def _wording(self, name: str, lang: Lang) -> Callable[[Any], Any]:
         return lambda value: worded(name, value, lang, in_part=self.scope is not None)
 
-    def plot(self, lang: Lang = "en") -> Any:
-        """A figure that suits the question: a map where rows are grids or cases, a line over periods, else bars."""
-        from gridgov.figures import figure_of
+    def title(self, lang: Lang, place: str | None = None) -> str:
+        """Question, place (the code of the scope or town unless said), period and as-of in one line."""
+        parts = [self.definition.title.said(lang), place or self.scope or self.town, self.period(lang)]
+        return " · ".join([*filter(None, parts), f"{'数据截至' if lang == 'zh' else 'as of'} {self.as_of}"])
 
-        return figure_of(
-            self.frame, self.definition.id, title=f"{self.definition.title.said(lang)} · {self.as_of}", lang=lang
-        )
+    def period(self, lang: Lang) -> str:
+        """The period the answer speaks of; "" where it speaks of an instant."""
+        during = self.meta.get("during")
+        if during is not None and lang == "zh":
+            return str(during["said"]) if during["kind"] == "year" else f"{during['last'][:4]}年{during['said']}"
+        if during is not None:
+            return f"{during['kind']} {during['number']}, {during['begin']} – {during['last']}"
+        since, until = self.meta.get("since"), self.meta.get("until")
+        return f"{since} – {until}" if since and until else ""
 
-    def explore(self, lang: Lang = "en") -> Any:
-        """The same as `plot`: the figures are interactive."""
-        return self.plot(lang)
+    def table(self) -> "Rows | Places":
+        """The rows as a frame that a planner works with: it keeps units, CRS, as-of and definition, and draws itself."""
+        from gridgov.questions.rows import stamped  # which needs pandas' plotting
+
+        return stamped(self)
+
+    def plot(self, measure: str | Sequence[str] | None = None, **how: Any) -> Any:
+        """A picture that suits the answer: see `Rows.plot`."""
+        return self.table().plot(measure, **how)
+
+    def explore(self, measure: str | None = None, **how: Any) -> Any:
+        """A folium map in one piece: see `Places.explore`."""
+        return self.table().explore(measure, **how)
 
     def _repr_html_(self) -> str:
-        said = f"{self.town} · as of {self.as_of} · {self.definition.id} v{self.definition.version}"
-        return f"<p><b>{self.definition.title.en}</b> · {said}</p>{self.headed()._repr_html_()}"
+        return f"<p>{self.stamp()}</p>{self.headed()._repr_html_()}"
+
+    def stamp(self) -> str:
+        """What stands over the rows in a notebook, as HTML: the question in both languages, town, as-of and definition."""
+        title, definition = self.definition.title, self.definition
+        scope = self.scope or self.town
+        return escape(f"{title.zh} · {title.en} · {scope} · as of {self.as_of} · {definition.id} v{definition.version}")
 
 
 def _safe(value: Any) -> Any:

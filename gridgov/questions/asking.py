@@ -1,11 +1,11 @@
 """Asking: arguments as people write them -> instants, scopes, conditions and keys that the SQL of a question takes."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 import pandas as pd
 
@@ -17,16 +17,26 @@ from gridgov.questions.moments import Day, During, Instant, day_of, instant, per
 from gridgov.resources import resource
 from gridgov.rules import Rules
 from gridgov.store import grids, rulebook
-from gridgov.store.database import Connection, frame
+from gridgov.store.database import Connection, frame, run
 from gridgov.store.grids import BASE, GridSet
+from gridgov.store.lasting import lasting
 from gridgov.store.runs import Town
 from gridgov.text import nearest
 from gridgov.vocabulary import ENDED, STATES
+
+_T = TypeVar("_T")
 
 PERIODS = KINDS
 LISTS = ("cases", "at_risk", "overdue", "suspended")
 FLAGS = ("open", "overdue", "at_risk")
 """What lists can be filtered with beside dimensions; and `due`, one of DUE."""
+
+LOADED: Mapping[str, tuple[str, ...]] = {
+    "loads": ("source", "kind", "status"),
+    "refusals": ("source", "kind", "reason"),
+    "quarantined": ("source", "kind", "reason"),
+}
+"""What lists of loads and of their rows can be filtered with, instead of dimensions."""
 
 DUE: Mapping[str, str] = {
     "before": "p.due_at < :today_at",
@@ -88,6 +98,8 @@ class Asked:
     only_open: bool = False
     only_due: bool = False
     case: str | None = None
+    behind: str | None = None
+    search: str | None = None
     days: int | None = None
     step_s: float | None = None
     session: int | None = None
@@ -122,6 +134,10 @@ class Asked:
             pairs.append(("place_status", "p.placed"))
         return pairs
 
+    def lasting(self, read: Callable[..., _T], *about: Hashable) -> _T:
+        """What `read(connection, *about)` gives, where only a load of the town changes it; see store.lasting."""
+        return lasting(self.connection, self.town, read, *about)
+
     def read(self, of: str | None = None, **names: Any) -> pd.DataFrame:
         """The rows of the question's own SQL, or of that of another question."""
         common = {"placement": self.placement, "conditions": self.conditions, "only_due": self.only_due}
@@ -148,6 +164,7 @@ def understand(
     offset: int,
     known_at: date | datetime | str | None = None,
     case: str | None = None,
+    behind: str | None = None,
     days: int | None = None,
     step_s: float | None = None,
     session: int | None = None,
@@ -164,7 +181,7 @@ def understand(
         "by": by, "scope": scope, "as_of": as_of, "since": since, "until": until, "during": during, "where": where,
         "layer": layer, "recast": recast or None, "search": search, "sort": sort, "limit": limit, "offset": offset or None,
         "known_at": known_at, "case": case, "days": days, "step_s": step_s, "session": session, "worker": worker,
-        "role": role, "purpose": purpose,
+        "role": role, "purpose": purpose, "behind": behind,
     }  # fmt: skip
     wrong = [
         name for name, value in given.items() if value is not None and value != {} and name not in definition.takes
@@ -175,8 +192,7 @@ def understand(
         )
     if during is not None and (since is not None or until is not None):
         raise QuestionError("Say the period with during, or with since and until, not with both.")
-    of = rulebook.patrol_rules_of if definition.about == "patrols" else rulebook.rules_of
-    rules = of(connection, town.id)
+    rules = followed(connection, town, definition.about)
     cycle = Cycle.of(rules)
     when = _when(connection, definition, town, as_of, cycle)
     spoken = None if during is None else period_asked(during, when, town.time_zone, cycle)
@@ -185,9 +201,9 @@ def understand(
         when = end if end.at < when.at else when
     elif spoken is not None:
         since, until = spoken.begin, spoken.last
-    every = grids.grid_sets(connection, town.id)
+    every = lasting(connection, town, grids.grid_sets, town.id)
     names = [by] if isinstance(by, str) else list(by or [])
-    layer = layer or _layer_of(connection, every, names) or BASE
+    layer = layer or _layer_of(connection, town, every, names) or BASE
     sets = [s for s in every if s.layer == layer]
     if layer != BASE and not sets:
         raise UnknownScope(f"The town '{town.code}' has no layer '{layer}' (layers: {_layers(every)}).")
@@ -198,7 +214,8 @@ def understand(
     asked = Asked(
         connection, definition, town, when, scope, layer, sets, shown, placement,
         since=None if since is None else day_of(since), until=None if until is None else day_of(until),
-        sort=[sort] if isinstance(sort, str) else list(sort or []), limit=limit, offset=offset, case=case,
+        sort=[sort] if isinstance(sort, str) else list(sort or []), limit=limit, offset=offset,
+        case=case, behind=behind, search=search,
         days=days, step_s=step_s, session=session, worker=worker, role=role, purpose=purpose,
         known_at=None if known_at is None else instant(known_at, town.time_zone, cycle.day_start),
         rules=rules, cycle=cycle, during=spoken, cut=cut,
@@ -219,6 +236,12 @@ def understand(
     return asked
 
 
+def followed(connection: Connection, town: Town, what: Literal["cases", "patrols"] = "cases") -> Rules:
+    """The rules that numbers of a town's cases, or of its patrols, are made by. Raises SettingsError."""
+    kept = rulebook.kept_by_patrols if what == "patrols" else rulebook.kept
+    return lasting(connection, town, kept, town.id) or rulebook.of_file()
+
+
 def _when(
     connection: Connection, definition: Definition, town: Town, as_of: date | datetime | str | None, cycle: Cycle
 ) -> Instant:
@@ -231,7 +254,7 @@ def _when(
         day = now if row["latest_on"] is None else instant(row["latest_on"], town.time_zone, cycle.day_start)
         return day if day.at <= now.at else now
     row = frame(connection, "questions/latest", {"town_id": town.id}).iloc[0]
-    if definition.id == "loads" or pd.isna(row["latest_at"]):
+    if definition.id in LOADED or pd.isna(row["latest_at"]):
         return instant(row["now_at"].to_pydatetime(), town.time_zone, cycle.day_start)
     latest_on = day_at(row["latest_at"].to_pydatetime(), town.time_zone, cycle.day_start)
     day, now = instant(latest_on, town.time_zone, cycle.day_start), row["now_at"].to_pydatetime()
@@ -242,32 +265,41 @@ def _layers(sets: list[GridSet]) -> str:
     return ", ".join(sorted({s.layer for s in sets})) or "none"
 
 
-def _layer_of(connection: Connection, sets: list[GridSet], names: list[str]) -> str | None:
+def _layer_of(connection: Connection, town: Town, sets: list[GridSet], names: list[str]) -> str | None:
     """The layer whose level is asked by, when it is not the base layer's."""
     by_layer = {s.layer: s.layer_id for s in sets}
     for layer, layer_id in sorted(by_layer.items(), key=lambda entry: entry[0] != BASE):
-        if any(name in set(grids.levels(connection, layer_id)["code"]) for name in names):
+        if names and not lasting(connection, town, _level_numbers, layer_id).keys().isdisjoint(names):
             return layer
     return None
+
+
+def _level_numbers(connection: Connection, layer_id: int) -> dict[str, int]:
+    """The levels of a layer by code."""
+    named = grids.levels(connection, layer_id)
+    return dict(zip(named["code"], named["level"].tolist(), strict=True))
 
 
 def _level_dimensions(asked: Asked) -> dict[str, Dimension]:
     if not asked.sets:
         return {}
-    named = grids.levels(asked.connection, asked.sets[0].layer_id)
-    found = {
-        row.code: Dimension(row.code, f"p.path[{int(row.level) + 1}]", "grid_code", level=int(row.level))
-        for row in named.itertuples()
-    }
+    numbers = asked.lasting(_level_numbers, asked.sets[0].layer_id)
+    found = {code: Dimension(code, f"p.path[{level + 1}]", "grid_code", level=level) for code, level in numbers.items()}
     if found and "grid" not in found:
         finest = max(found.values(), key=lambda d: d.level or 0)
         found["grid"] = finest
     return found
 
 
+def every_level(asked: Asked) -> list[Dimension]:
+    """The levels of the layer spoken of, from the root down, as something to ask by; none where the town has no grids."""
+    of_level = {dimension.level or 0: dimension for dimension in _level_dimensions(asked).values()}
+    return [of_level[level] for level in sorted(of_level)]
+
+
 def finest(asked: Asked) -> Dimension:
-    """The finest level of the layer spoken of, as something to ask by."""
-    return max(_level_dimensions(asked).values(), key=lambda dimension: dimension.level or 0)
+    """The finest of them."""
+    return every_level(asked)[-1]
 
 
 def _keys(asked: Asked, names: list[str]) -> None:
@@ -288,12 +320,22 @@ def _keys(asked: Asked, names: list[str]) -> None:
         raise QuestionError("Ask by one level of grids at a time.")
 
 
+def called(asked: Asked, code: str) -> dict[int, int]:
+    """The level of a code by its id, in every version of the layer that has it."""
+    return asked.lasting(_grids_called, tuple(s.id for s in asked.sets), code)
+
+
+def _grids_called(connection: Connection, set_ids: tuple[int, ...], code: str) -> dict[int, int]:
+    found = run(connection, "questions/grid_ids", {"set_ids": list(set_ids), "code": code})
+    return {row.id: row.level for row in found}
+
+
 def _ids(asked: Asked, code: str) -> list[int]:
     """Ids of a code in every version of the layer; raises UnknownScope."""
-    rows = frame(asked.connection, "questions/grid_ids", {"set_ids": [s.id for s in asked.sets], "code": code})
-    if rows.empty:
+    found = called(asked, code)
+    if not found:
         raise UnknownScope(f"There is no grid '{code}' in the layer '{asked.layer}' of '{asked.town.code}'.")
-    return [int(i) for i in rows["id"]]
+    return list(found)
 
 
 def _scope(asked: Asked) -> None:
@@ -301,8 +343,7 @@ def _scope(asked: Asked) -> None:
     if asked.scope is None or asked.scope == asked.town.code:
         asked.scope = None
         return
-    rows = frame(asked.connection, "questions/grid_ids", {"set_ids": [s.id for s in asked.sets], "code": asked.scope})
-    if len(rows) and (rows["level"] == 0).all():
+    if set(called(asked, asked.scope).values()) == {0}:
         return
     asked.values["scope_ids"] = _ids(asked, asked.scope)
     asked.conditions.append("p.path && CAST(:scope_ids AS integer[])")
@@ -310,9 +351,8 @@ def _scope(asked: Asked) -> None:
 
 def _filters(asked: Asked, where: dict[str, Any]) -> None:
     levels = _level_dimensions(asked)
-    if asked.definition.id == "loads":
-        known = {"source": Dimension("source", "s.code", "source"), "kind": Dimension("kind", "r.kind", "kind")}
-        known["status"] = Dimension("status", "r.status", "status")
+    if asked.definition.id in LOADED:
+        known = {name: Dimension(name, f"p.{name}", name) for name in LOADED[asked.definition.id]}
     else:
         known = {**plain_dimensions(asked.definition.id), **levels}
     for i, (name, value) in enumerate(where.items()):
@@ -339,7 +379,7 @@ def _filters(asked: Asked, where: dict[str, Any]) -> None:
             asked.values[f"where_{i}"] = _truth(name, value)
             asked.conditions.append(f"{known[name].key} = :where_{i}")
         else:
-            texts = meant(asked.connection, asked.town.id, name, [str(v) for v in listed if v is not None])
+            texts = meant(asked.connection, asked.town, name, [str(v) for v in listed if v is not None])
             either = [f"{known[name].key} = ANY(:where_{i})"] if texts else []
             either += [f"{known[name].key} IS NULL"] if None in listed else []
             if texts:

@@ -1,5 +1,6 @@
 """backlog_trend: the backlog at the end of each day, week or month: what a chart over time, or a time machine, draws."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -8,6 +9,7 @@ import pandas as pd
 from gridgov.analytics.marginals import STOCKS
 from gridgov.analytics.periods import Kind, tiling
 from gridgov.questions.asking import Asked
+from gridgov.questions.backlog import with_share
 from gridgov.questions.kept import past_kept_by
 from gridgov.questions.moments import instant
 from gridgov.questions.periods import take_periods
@@ -30,12 +32,12 @@ def read(asked: Asked) -> pd.DataFrame:
     by = past_kept_by(asked)
     is_over = asked.when.is_day or ends[-1] < asked.when.on  # of a day that is not over only the stretches tell
     n_kept = 0 if by is None else len(ends) if is_over else len(ends) - 1
-    parts = [_counted(asked, number, ends[number - 1]) for number in range(n_kept + 1, len(ends) + 1)]
+    parts = [_counted(asked, n_kept + 1, ends[n_kept:])] if n_kept < len(ends) else []
     if by is not None:
         parts.append(_summed(_kept(asked, by), _keys(asked), n_kept))
     rows = _every(pd.concat(parts, ignore_index=True), _keys(asked), len(ends))
     rows["number"] = rows["number"].map({k + 1: p.begin for k, p in enumerate(periods)})
-    return rows.rename(columns={"number": "period_on"})
+    return with_share(rows.rename(columns={"number": "period_on"}))
 
 
 def _kept(asked: Asked, kind: str) -> pd.DataFrame:
@@ -54,12 +56,13 @@ def _summed(changes: pd.DataFrame, keys: list[str], n_periods: int) -> pd.DataFr
     return table.reset_index().merge(groups, on="group").drop(columns="group")
 
 
-def _counted(asked: Asked, number: int, day: date) -> pd.DataFrame:
-    """The backlog asked for at the end of a period, from the stretches: number, the keys, counts."""
-    at = min(instant(day, asked.town.time_zone, asked.cycle.day_start).at, asked.when.at)
+def _counted(asked: Asked, first: int, days: Sequence[date]) -> pd.DataFrame:
+    """The backlog asked for at the ends of periods, from the stretches: number (from `first` on), the keys, counts."""
+    at = [min(instant(day, asked.town.time_zone, asked.cycle.day_start).at, asked.when.at) for day in days]
+    numbers = {"numbers": list(range(first, first + len(at))), "ends": at, "first_at": at[0], "last_at": at[-1]}
     names: dict[str, Any] = {"placement": asked.placement, "conditions": asked.conditions, "keys": asked.sql_keys()}
-    rows = frame(asked.connection, "questions/backlog/read", {**asked.values, "at": at}, **names)
-    return coded(asked, rows).assign(number=number)[["number", *_keys(asked), *_ALL]]
+    rows = frame(asked.connection, "questions/backlog_trend/counted", {**asked.values, **numbers}, **names)
+    return coded(asked, rows)[["number", *_keys(asked), *_ALL]]
 
 
 def _every(rows: pd.DataFrame, keys: list[str], n_periods: int) -> pd.DataFrame:

@@ -10,9 +10,9 @@ from gridgov.analytics import comparing
 from gridgov.analytics.periods import Kind, Neighbour, before, beside, day_at, period, tiling, whole, year_before
 from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked
+from gridgov.questions.begins import first_patrol, first_report
 from gridgov.questions.definition import Definition
 from gridgov.schema import COLUMNS
-from gridgov.store.database import frame
 from gridgov.text import nearest
 
 COMPARE: Final[dict[str, tuple[Neighbour, ...]]] = {
@@ -79,10 +79,9 @@ def compared(definition: Definition, compare: str, answered: Answered) -> tuple[
 def _first_day(asked: Asked) -> date | None:
     """The statistical day of the town's first report, or of its first patrol; None when it has none."""
     if asked.definition.about == "patrols":
-        first_on: date | None = frame(asked.connection, "questions/first_patrol", asked.values)["first_on"].iloc[0]
-        return first_on
-    first = frame(asked.connection, "questions/first", asked.values)["first_at"].iloc[0]
-    return None if pd.isna(first) else day_at(first.to_pydatetime(), asked.town.time_zone, asked.cycle.day_start)
+        return asked.lasting(first_patrol, asked.town.id)
+    first = asked.lasting(first_report, asked.town.id)
+    return None if first is None else day_at(first, asked.town.time_zone, asked.cycle.day_start)
 
 
 def _neighbour(asked: Asked, which: Neighbour) -> tuple[dict[str, Any], dict[str, Any], date]:
@@ -124,12 +123,11 @@ def _moved(asked: Asked, rows: pd.DataFrame, which: Neighbour) -> pd.DataFrame:
     """Rows of neighbour periods under the first day of the period that each is compared with."""
     if asked.period is None:
         return rows
-    here = tiling(cast("date", asked.since), cast("date", asked.until), cast("Kind", asked.period), asked.cycle)
-    pairs = pd.DataFrame(
-        {"period_on": [_MOVE[which](p, asked.cycle).begin for p in here], "_here": [p.begin for p in here]}
-    )
-    moved = rows.merge(pairs, on="period_on").drop(columns="period_on")
-    return moved.rename(columns={"_here": "period_on"})
+    here: dict[date, list[date]] = {}  # the last of two Februaries may be compared with one day of the other twice
+    for each in tiling(cast("date", asked.since), cast("date", asked.until), cast("Kind", asked.period), asked.cycle):
+        here.setdefault(_MOVE[which](each, asked.cycle).begin, []).append(each.begin)
+    pairs = [(k, begin) for k, on in enumerate(rows["period_on"]) for begin in here.get(on, ())]
+    return rows.take([k for k, _ in pairs]).assign(period_on=[begin for _, begin in pairs])
 
 
 def _forget(asked: Asked, rows: pd.DataFrame, word: str, which: Neighbour, first: date | None) -> None:
@@ -137,5 +135,5 @@ def _forget(asked: Asked, rows: pd.DataFrame, word: str, which: Neighbour, first
     kind = cast("Kind", asked.period)
     there = {on: _MOVE[which](period(on, kind, asked.cycle), asked.cycle).begin for on in rows["period_on"].unique()}
     is_unknown = [first is None or there[on] < first for on in rows["period_on"]]
-    added = [name for name in rows if name.endswith(comparing.SUFFIXES[word])]
-    rows.loc[is_unknown, added] = pd.NA
+    if any(is_unknown):
+        rows.loc[is_unknown, [name for name in rows if name.endswith(comparing.SUFFIXES[word])]] = pd.NA

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from gridgov.analytics.clocks import Clock, working_seconds, zone
-from gridgov.errors import QuestionError
 from gridgov.process import EVENTS
-from gridgov.questions.asking import Asked
-from gridgov.store import rulebook
+from gridgov.questions.asking import Asked, followed
+from gridgov.questions.clock_rule import clock_of
+from gridgov.questions.one_case import one_case
+from gridgov.rules import Length
 from gridgov.vocabulary import STATES
 
 _DETAIL = ("actor_role", "rating", "note", "evidence_kind", "evidence_hash", "evidence", "lon", "lat")
@@ -24,9 +25,7 @@ _JUDGES = ("checked", "closed")
 
 def read(asked: Asked) -> pd.DataFrame:
     """One row a step, in order; meta `case` says what case it is. Raises QuestionError when there is none, or several."""
-    case = _case(asked)
-    asked.values["case_id"] = int(case.pop("case_id"))
-    asked.meta["case"] = case
+    case = one_case(asked)
     steps = asked.read(part="steps")
     detail = steps.pop("detail").map(lambda text: json.loads(text) if isinstance(text, str) else {})
     steps = steps.assign(**{name: _column([found.get(name) for found in detail]) for name in _DETAIL})
@@ -38,27 +37,11 @@ def read(asked: Asked) -> pd.DataFrame:
         may_make=_column([_may_make(row) for row in steps.itertuples()]),
         is_handler=_is_handler(steps, actor),
     )
+    rules = followed(asked.connection, asked.town)
+    steps["clock"] = clock_of(rules, case["track"], steps.itertuples())
     judged = steps["event"].isin(_JUDGES) & (case["track"] == "dispatched")
     steps["is_self_closed"] = steps["is_handler"].where(judged, None)
     return _with_nodes(asked, steps)[list(asked.definition.columns)]
-
-
-def _case(asked: Asked) -> dict[str, Any]:
-    if not asked.case:
-        raise QuestionError("course speaks of one case: say which, case='...' (on the command line --case).")
-    asked.values["case_no"] = asked.case
-    found = asked.read(part="case")
-    if found.empty:
-        raise QuestionError(
-            f"There is no case '{asked.case}' in '{asked.scope or asked.town.code}' at {asked.when.said}."
-        )
-    if len(found) > 1:
-        sources = ", ".join(found["source"])
-        raise QuestionError(
-            f"{len(found)} systems have a case '{asked.case}' ({sources}); say which, where={{'source': ...}}."
-        )
-    row = found.astype(object).where(found.notna(), None).iloc[0]
-    return {name: value.isoformat() if isinstance(value, pd.Timestamp) else value for name, value in row.items()}
 
 
 def _column(found: list[Any]) -> pd.Series:
@@ -115,7 +98,15 @@ def _with_nodes(asked: Asked, steps: pd.DataFrame) -> pd.DataFrame:
         blank[name] = pd.to_datetime(blank[name], utc=True)
     for name in ("stage_h", "stage_work_h"):
         blank[name] = blank[name].astype("float64")
+    limits = {name: length for name, length in nodes_limits(asked).items() if length is not None}
+    blank["limit_value"] = [limits[stage].value if stage in limits else np.nan for stage in blank["stage"]]
+    blank["limit_unit"] = [limits[stage].unit if stage in limits else None for stage in blank["stage"]]
     return pd.concat([steps, blank], axis=1)
+
+
+def nodes_limits(asked: Asked) -> dict[str, Length | None]:
+    """How long a case may wait at each node by the rules; the limit of `handle` is the case's own."""
+    return dict(followed(asked.connection, asked.town).nodes)
 
 
 def _nodes(asked: Asked) -> pd.DataFrame:
@@ -135,7 +126,7 @@ def _nodes(asked: Asked) -> pd.DataFrame:
     until = left.where(left.notna(), now)
     begin = pd.to_datetime(nodes["entered_at"], utc=True)
     limit = pd.to_datetime(nodes["stage_due_at"], utc=True)
-    rules = rulebook.rules_of(asked.connection, asked.town.id)
+    rules = followed(asked.connection, asked.town)
     calendar = rules.calendar(date(begin.min().year - 1, 1, 1), date(until.max().year + 1, 12, 31))
     worked = working_seconds(_seconds(begin), _seconds(until), Clock(calendar, zone(asked.town.time_zone)))
     return nodes.assign(

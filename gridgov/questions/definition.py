@@ -77,8 +77,8 @@ class Definition(BaseModel):
             takes += ["per"]
         return {**data, "takes": tuple(dict.fromkeys(takes))}
 
-    def explained(self, lang: Lang = "en") -> str:
-        """The definition as text for people, a statement a line."""
+    def statements(self, lang: Lang) -> dict[str, str]:
+        """What the definition says, by what it is about."""
         heads = {
             "formula": ("公式", "Formula"),
             "numerator": ("分子", "Numerator"),
@@ -88,7 +88,11 @@ class Definition(BaseModel):
             "zero": ("零与空", "Zero and null"),
             "adds_up": ("勾稽", "Adds up"),
         }
-        parts = {head[lang == "en"]: getattr(self, part).said(lang) for part, head in heads.items()}
+        return {head[lang == "en"]: getattr(self, part).said(lang) for part, head in heads.items()}
+
+    def explained(self, lang: Lang = "en") -> str:
+        """The definition as text for people, a statement a line."""
+        parts = self.statements(lang)
         parts["可用参数" if lang == "zh" else "Takes"] = ", ".join(self.takes)
         indent = 2 + max(cells(head) for head in parts) + 2
         lines = [f"{self.title.said(lang)} ({self.id}, v{self.version})"]

@@ -6,11 +6,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from gridgov.analytics.rates import poisson, share, wilson
+from gridgov.analytics.rates import N_MIN, poisson, share, wilson
 from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked
 from gridgov.questions.periods import take_period
-from gridgov.questions.rates import N_MIN, standing
+from gridgov.questions.rates import standing
 from gridgov.questions.shaping import coded, on_grids
 from gridgov.questions.watched import known_since, require_base
 from gridgov.store.database import frame
@@ -23,7 +23,7 @@ _MUCH: Final = 1.5
 def read_effort(asked: Asked) -> pd.DataFrame:
     """One row a grid: cases by workers and by others, hours and km of patrol, cases of workers per hour and km, its reading."""
     known = _settle(asked)
-    rows = _beside(asked, asked.read(keys=asked.sql_keys()))
+    rows = beside(asked, asked.read(keys=asked.sql_keys()))
     by_workers, by_others = (rows[name].to_numpy(float) for name in ("n_by_workers", "n_by_others"))
     hours, n = rows["patrol_h"].to_numpy(float), by_workers + by_others
     low, high = poisson(by_workers)
@@ -46,7 +46,7 @@ def read_need_gap(asked: Asked) -> pd.DataFrame:
     assert asked.until is not None  # noqa: S101  take_period has settled it
     asked.values["since"] = asked.begin_of(asked.until - _YEAR)
     asked.meta["need_since"] = (asked.until - _YEAR).isoformat()
-    rows = _beside(asked, asked.read("effort", keys=asked.sql_keys())).drop(columns="n_by_workers")
+    rows = beside(asked, asked.read("effort", keys=asked.sql_keys())).drop(columns="n_by_workers")
     need, hours = rows["n_by_others"].to_numpy(float), rows["patrol_h"].to_numpy(float)
     if asked.level is not None:  # what lies in no grid of the level has no patrols to be compared with
         need = np.where(rows["place_status"] == "located", need, np.nan)
@@ -69,7 +69,7 @@ def _settle(asked: Asked) -> bool:
 
     Raises QuestionError.
     """
-    _check(asked)
+    by_grids(asked)
     require_base(asked)
     first = known_since(asked)
     asked.meta["known_since"] = None if first is None else first.isoformat()
@@ -86,7 +86,8 @@ def _settle(asked: Asked) -> bool:
     return True
 
 
-def _check(asked: Asked) -> None:
+def by_grids(asked: Asked) -> None:
+    """Raises QuestionError where it is asked by something else than a level of grids."""
     if any(key.level is None for key in asked.keys):
         raise QuestionError(
             f"'{asked.definition.id}' is asked by a level of grids, or of the whole: patrols have no units and categories. "
@@ -94,7 +95,7 @@ def _check(asked: Asked) -> None:
         )
 
 
-def _beside(asked: Asked, cases: pd.DataFrame) -> pd.DataFrame:
+def beside(asked: Asked, cases: pd.DataFrame) -> pd.DataFrame:
     """Cases by grid with the patrols of the same grids; grids that have neither are rows of 0."""
     assert asked.until is not None  # noqa: S101
     values = {"scope_ids": None, **asked.values, "since_on": asked.since, "until_on": asked.until}

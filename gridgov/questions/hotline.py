@@ -25,10 +25,7 @@ RATES: Final = (
 def read(asked: Asked) -> pd.DataFrame:
     """One row a period (if asked by periods) and group. Raises QuestionError where no channel is a hotline by its word."""
     take_outcomes(asked)
-    if not any("p.channel" in condition for condition in asked.conditions):
-        asked.values["hotlines"] = _hotlines(asked)
-        asked.conditions.append("p.channel = ANY(CAST(:hotlines AS text[]))")
-        asked.meta["channels"] = asked.values["hotlines"]
+    only_hotlines(asked)
     rows = asked.read(by_handled=judges_handling(asked), period=asked.period, keys=asked.sql_keys())
     content = rows["n_fair"] + rows["n_satisfied"] + rows["n_very_satisfied"]
     rows.insert(rows.columns.get_loc("n_dissatisfied"), "n_content", content)
@@ -36,6 +33,14 @@ def read(asked: Asked) -> pd.DataFrame:
     for name, part, whole in RATES:
         rows = rated(asked, rows, name, rows[part], rows[whole])
     return rows
+
+
+def only_hotlines(asked: Asked) -> None:
+    """Leave out what came by other channels, unless the channel is asked for. Raises QuestionError where none is a hotline."""
+    if not any("p.channel" in condition for condition in asked.conditions):
+        asked.values["hotlines"] = _hotlines(asked)
+        asked.conditions.append("p.channel = ANY(CAST(:hotlines AS text[]))")
+        asked.meta["channels"] = asked.values["hotlines"]
 
 
 def _hotlines(asked: Asked) -> list[str]:

@@ -12,12 +12,11 @@ from pydantic import BaseModel, ConfigDict
 
 from gridgov.analytics.outliers import others, scores
 from gridgov.analytics.periods import period, tiling
-from gridgov.analytics.rates import share, wilson
+from gridgov.analytics.rates import N_MIN, share, wilson
 from gridgov.errors import QuestionError
-from gridgov.questions.asking import Asked, plain_dimensions
+from gridgov.questions.asking import Asked, called, plain_dimensions
 from gridgov.questions.gone_on import bind_gone_on
 from gridgov.questions.periods import take_period
-from gridgov.questions.rates import N_MIN
 from gridgov.questions.shaping import by_grid
 from gridgov.resources import resource
 from gridgov.store.database import frame
@@ -187,10 +186,5 @@ def _keys_of(asked: Asked, wanted: pd.DataFrame) -> tuple[list[str], dict[str, s
     """The values of the first key that belong to some findings, and the code of each where they are ids of grids."""
     if asked.level is None:
         return list(wanted["unit"]), {}
-    values = {"set_ids": [each.id for each in asked.sets]}
-    codes = {
-        str(grid): code
-        for code in wanted["grid_code"]
-        for grid in frame(asked.connection, "questions/grid_ids", {**values, "code": code})["id"]
-    }
+    codes = {str(grid): code for code in wanted["grid_code"] for grid in called(asked, code)}
     return list(codes), codes

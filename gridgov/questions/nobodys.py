@@ -6,9 +6,10 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from gridgov.analytics.rates import N_MIN
 from gridgov.questions.asking import Asked, Dimension
 from gridgov.questions.cohorts import in_hours, key_columns, take_one_period
-from gridgov.questions.rates import N_MIN, rated
+from gridgov.questions.rates import rated
 from gridgov.questions.shaping import coded, on_grids
 from gridgov.questions.tracks import only_dispatched
 

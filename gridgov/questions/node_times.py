@@ -174,7 +174,7 @@ def _waiting(asked: Asked) -> dict[tuple[Any, ...], tuple[int, pd.Timestamp]]:
     """How many wait, and since when, by the key of their row: at the end of the period, or at as_of if that comes first."""
     end = min(asked.when.at, asked.values["until"] - timedelta(microseconds=1))
     names = {"keys": asked.sql_keys(), "placement": asked.placement, "conditions": asked.conditions}
-    rows = coded(asked, frame(asked.connection, "questions/node_times/waiting", {**asked.values, "at": end}, **names))
+    rows = coded(asked, frame(asked.connection, "questions/waiting/read", {**asked.values, "at": end}, **names))
     found: dict[tuple[Any, ...], tuple[int, pd.Timestamp]] = {}
     for *key, n, since in rows[[*key_columns(asked), "stage", "n_waiting", "waiting_since_at"]].itertuples(index=False):
         place = tuple(map(_none, key))

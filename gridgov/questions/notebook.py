@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from gridgov.errors import GridgovError
+from gridgov.questions.rows import credit
 from gridgov.questions.town import Town
 from gridgov.vocabulary import Lang, label
 
@@ -29,7 +30,7 @@ def patrol_map(
     raises    QuestionError, UnknownScope, StoreError; GridgovError where folium is not installed
     """
     try:
-        from gridgov.figures.notebook import patrol_map as drawn
+        from gridgov.figures.travelling import patrol_map as drawn
     except ImportError as error:
         raise GridgovError(
             f"The map needs the package '{error.name}', which is not installed: pip install 'gridgov[planner]'."
@@ -47,6 +48,7 @@ def patrol_map(
         checkpoints=missed.frame,
         sessions=None if lines is None else lines.frame,
         base=town.base_map(),
+        credit=credit(lang),
         title=f"{name} · {since} – {until} · {label('as_of', lang)} {coverage.as_of}",
         lang=lang,
     )

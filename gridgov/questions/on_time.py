@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 
+from gridgov.analytics.rates import N_MIN
 from gridgov.questions.asking import Asked
 from gridgov.questions.kept import cohort_kept_by
 from gridgov.questions.outcomes import judges_handling, take_outcomes
-from gridgov.questions.rates import N_MIN, rated
+from gridgov.questions.rates import rated
 from gridgov.questions.shaping import shaped
 
 
@@ -59,6 +60,7 @@ def _rows(asked: Asked, *, may_be_kept: bool = False, of: str | None = None) -> 
         asked.conditions = all_due
     by_handled = judges_handling(asked)
     asked.meta["judged_by"] = "handled" if by_handled else "closed"
+    asked.values["on"] = asked.when.on
     names = {"kind": kind, "by_handled": by_handled, "period": asked.period, "keys": asked.sql_keys()}
     return shaped(asked, asked.read(of, **names))
 

@@ -13,11 +13,11 @@ from pydantic import BaseModel, ConfigDict
 
 from gridgov.analytics.outliers import scores
 from gridgov.analytics.periods import day_numbers
+from gridgov.analytics.rates import N_MIN
 from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked
 from gridgov.questions.periods import take_period
 from gridgov.questions.persons import require_person, sees_persons
-from gridgov.questions.rates import N_MIN
 from gridgov.resources import resource
 from gridgov.rules import PatrolIntegrity
 from gridgov.store.copying import packed_row

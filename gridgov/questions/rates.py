@@ -5,11 +5,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from gridgov.analytics.rates import funnel, share, wilson
+from gridgov.analytics.rates import N_MIN, funnel, share, wilson
 from gridgov.questions.asking import Asked
-
-N_MIN: Final = 10
-"""Below so many in the denominator a rate is shown with its n and interval, and is not compared or ranked."""
 
 STANDINGS: Final = ("far_below", "below", "usual", "above", "far_above", "few")
 """Where a group stands: outside the limits within which 99.8 % (far) or 95 % of groups lie by chance alone, or too few."""

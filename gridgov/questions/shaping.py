@@ -13,7 +13,7 @@ _PLACES = ("grid_code", "grid_name", "parent_code", "level_code", "place_status"
 def shaped(asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
     """Rows of SQL as an answer: counts as integers, every grid of a level and every period that has nothing as 0."""
     counts = [c for c in rows.columns if c.startswith("n_")]
-    rows[counts] = rows[counts].astype("int64")
+    rows = rows.astype({name: "int64" for name in counts if rows[name].dtype != "int64"})
     if asked.level is None:
         return every_period(asked, rows)
     if "period_on" not in rows:
@@ -89,6 +89,8 @@ def every_period(asked: Asked, rows: pd.DataFrame) -> pd.DataFrame:
     """A row for every period between since and until; only where periods are the one thing asked by."""
     if asked.keys or asked.period is None or asked.since is None or asked.until is None:
         return rows
+    if rows.columns[0] == "period_on" and rows["period_on"].tolist() == asked.values["period_days"]:
+        return rows  # none is lacking
     starts = pd.DataFrame({"period_on": asked.values["period_days"]})
     rows = starts.merge(rows, how="left", on="period_on")
     counts = [c for c in rows.columns if c.startswith("n_")]

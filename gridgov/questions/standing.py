@@ -1,35 +1,23 @@
 """How open cases stand: the lists of those that will soon be overdue, that are overdue, and that wait in 挂账 or 缓办."""
 
-from typing import Final
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from gridgov.calendars import HOUR
 from gridgov.errors import QuestionError
-from gridgov.questions.asking import Asked
+from gridgov.questions.asking import Asked, followed
 from gridgov.questions.cases import page, speaks_of_stand
 from gridgov.questions.periods import take_period
 from gridgov.questions.working import days_since
-from gridgov.store import rulebook
 from gridgov.store.database import frame
-
-NEXT_STEPS: Final = {
-    "intake": "register", "verify": "verify", "dispatch": "dispatch", "sign": "sign", "handle": "handle", "check": "check",
-    "close": "close", "suspended": "resume", "deferred": "resume",
-}  # fmt: skip
-"""What a case waits for in each node, a code of vocabulary.NEXT_STEPS."""
-
-_OF_UNIT: Final = ("intake", "sign", "handle")
-"""The nodes in which a unit that answers must act. It answers before a dispatch only where nothing is dispatched."""
 
 
 def at_risk(asked: Asked) -> gpd.GeoDataFrame:
     """One row a case with most of its time used and not overdue, the soonest deadline first; meta `n_total`."""
     asked.conditions.append("p.is_at_risk")
     asked.only_open = True
-    return _with_next(page(asked, "due_at"))
+    return page(asked, "due_at")
 
 
 def overdue(asked: Asked) -> gpd.GeoDataFrame:
@@ -41,7 +29,7 @@ def overdue(asked: Asked) -> gpd.GeoDataFrame:
     asked.only_open = True
     rows = page(asked, "due_at")
     late = rows.assign(late_work_days=days_since(asked, rows["due_at"]), late_h=-rows["left_h"])
-    return _with_next(late.drop(columns=["left_h", "left_work_h"]))
+    return late.drop(columns=["left_h", "left_work_h"])
 
 
 def suspended(asked: Asked) -> gpd.GeoDataFrame:
@@ -64,16 +52,9 @@ def suspended(asked: Asked) -> gpd.GeoDataFrame:
     asked.only_open = True
     rows = page(asked, "paused_at")
     days = (pd.Timestamp(asked.when.at) - pd.to_datetime(rows["paused_at"], utc=True)).dt.total_seconds() / (24 * HOUR)
-    allowed_days = rulebook.rules_of(asked.connection, asked.town.id).suspension.days
+    allowed_days = followed(asked.connection, asked.town).suspension.days
     asked.meta["allowed_days"] = allowed_days
-    return _with_next(rows.assign(
+    return rows.assign(
         paused_days=days.to_numpy(np.float64), is_over_limit=(days > allowed_days).to_numpy(bool),
         age_work_days=days_since(asked, rows["reported_at"]),
-    ))  # fmt: skip
-
-
-def _with_next(rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """The rows with what must come next, and whose turn it is: who reported a case handles it where no unit answers."""
-    by_unit, has_unit = rows["stage"].isin(_OF_UNIT), rows["unit"].notna()
-    turn = np.select([by_unit & has_unit, rows["stage"] == "handle"], ["unit", "reporter"], "centre")
-    return rows.assign(next_step=rows["stage"].map(NEXT_STEPS), next_by=turn)
+    )  # fmt: skip

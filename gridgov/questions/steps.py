@@ -1,4 +1,4 @@
-"""rework, rework_of_due, rework_of_handled, registered_rate, reopened: what happened to cases on their way."""
+"""rework, rework_of_due, rework_of_handled, registered_rate, reopened, returned: what happened to cases on their way."""
 
 from typing import Final
 
@@ -15,6 +15,7 @@ RATES: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
     "rework_of_handled": (("rework_rate", "n_reworked", "n_handled"),),
     "registered_rate": (("registered_rate", "n_registered", "n_reported"),),
     "reopened": (("reopened_rate", "n_reopened_cases", "n_closed"),),
+    "returned": (),
 }
 """The rates of each question: name, numerator, denominator."""
 

@@ -3,15 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
+from gridgov import calendars
 from gridgov.analytics.periods import Cycle
 from gridgov.errors import UnknownScope
 from gridgov.questions import (
+    about_case,
     ageing,
     attendance,
     backlog,
@@ -24,14 +26,21 @@ from gridgov.questions import (
     course,
     coverage,
     data_availability,
+    due_cases,
     duplicates,
     effort,
+    emerging,
     exposure,
     extensions,
     flow,
+    forecast,
+    growth,
+    handed,
     handover,
     hierarchy,
+    hot_issues,
     hotline,
+    hotspots,
     idle_surface,
     integrity,
     lights,
@@ -41,28 +50,38 @@ from gridgov.questions import (
     nobodys,
     node_times,
     on_time,
+    overlaps,
     patrol_integrity,
     patrol_sessions,
     plan_adherence,
     playback,
+    quarantine,
     recency,
     repeats,
     revisits,
+    roster,
+    session_tiles,
     squads,
     standing,
+    standouts,
     steps,
     supervision,
+    systems,
+    tiles,
     time_to_close,
+    unlisted,
     unpatrolled,
     visits,
+    waiting,
 )
 from gridgov.questions.answer import Answer
-from gridgov.questions.asking import Asked, instant, plain_dimensions, understand
+from gridgov.questions.asking import Asked, followed, instant, plain_dimensions, understand
 from gridgov.questions.comparing import compared
 from gridgov.questions.definition import definition_of
 from gridgov.questions.exposure import per_exposure
+from gridgov.questions.methods import Questions
 from gridgov.questions.moments import During
-from gridgov.store import grids, known, maps, rulebook, runs
+from gridgov.store import grids, known, maps, registers, runs
 from gridgov.store.database import Connection, reading
 
 _READ: Mapping[str, Callable[[Asked], pd.DataFrame]] = {
@@ -78,15 +97,22 @@ _READ: Mapping[str, Callable[[Asked], pd.DataFrame]] = {
     "closure_level": closure_level.read,
     "course": course.read,
     "due": lights.due,
+    "due_cases": due_cases.read,
     "duplicate_clusters": duplicates.read_clusters,
     "duplicates": duplicates.read,
     "effort": effort.read_effort,
+    "emerging": emerging.read,
     "exposure": exposure.read,
     "extensions": extensions.read,
     "flow": flow.read,
+    "forecast": forecast.read,
+    "growth": growth.read,
+    "handed": handed.read,
     "handover": handover.read,
     "hierarchy": hierarchy.read,
+    "hot_issues": hot_issues.read,
     "hotline": hotline.read,
+    "hotspots": hotspots.read,
     "integrity": integrity.read,
     "lights": lights.read,
     "loads": loads.read,
@@ -98,19 +124,32 @@ _READ: Mapping[str, Callable[[Asked], pd.DataFrame]] = {
     "on_time_jinhua": on_time.read_jinhua,
     "on_time_of_closed": on_time.read_of_closed,
     "overdue": standing.overdue,
+    "overlaps": overlaps.read,
+    "passed_by": about_case.read_passed,
+    "place_history": about_case.read_place,
     "patrol_integrity": patrol_integrity.read,
+    "quarantined": quarantine.read_rows,
+    "refusals": quarantine.read_refusals,
     "registered_rate": steps.read,
+    "responsible": about_case.read_responsible,
     "repeat_places": repeats.read_places,
     "repeats": repeats.read,
+    "returned": steps.read,
     "revisits": revisits.read,
     "reopened": steps.read,
     "rework": steps.read,
     "rework_of_due": steps.read,
     "rework_of_handled": steps.read,
+    "roster": roster.read,
     "squads": squads.read,
+    "supervised": supervision.read_supervised,
+    "standouts": standouts.read,
     "supervision": supervision.read,
     "suspended": standing.suspended,
+    "systems": systems.read,
     "time_to_close": time_to_close.read,
+    "waiting": waiting.read,
+    "unlisted": unlisted.read,
     # patrols: where people were
     "attendance": attendance.read,
     "blind_spots": blind_spots.read,
@@ -130,8 +169,8 @@ _READ: Mapping[str, Callable[[Asked], pd.DataFrame]] = {
 
 
 @dataclass(frozen=True)
-class Town:
-    """A loaded town. Ask it questions; it holds no connection and no data."""
+class Town(Questions):
+    """A loaded town. Ask it questions, by `ask` or by their names; it holds no connection and no data."""
 
     code: str
 
@@ -152,6 +191,7 @@ class Town:
         layer: str | None = None,
         recast: bool = False,
         case: str | None = None,
+        behind: str | None = None,
         days: int | None = None,
         step_s: float | None = None,
         session: int | None = None,
@@ -179,7 +219,8 @@ class Town:
         layer     layer of grids; None = the base layer, or the one that has the level asked by
         recast    place every case in the version of the grids valid at as_of, whatever was valid when it was reported
         case      number of the one case that is spoken of
-        days      of blind spots: idle for so many days at least
+        behind    of the list of cases: the figure whose cases are meant, such as "on_time.n_late_closed"; as many rows as it says
+        days      of blind spots: idle for so many days at least; of systems: loads of the last so many days
         step_s    of playback: a position every so many seconds
         session, worker   the one session (its id), the one person (pseudonym) that is spoken of
         role, purpose     who asks and what for: answers about single persons need role="person" and a purpose in words
@@ -193,7 +234,7 @@ class Town:
                 "by": by, "scope": scope, "as_of": as_of, "since": since, "until": until, "during": during, "where": where,
                 "layer": layer, "recast": recast, "search": search, "sort": sort, "limit": limit, "offset": offset,
                 "known_at": known_at, "case": case, "days": days, "step_s": step_s, "session": session, "worker": worker,
-                "role": role, "purpose": purpose,
+                "role": role, "purpose": purpose, "behind": behind,
             }  # fmt: skip
 
             def answered(**other: Any) -> tuple[Asked, pd.DataFrame]:
@@ -206,21 +247,97 @@ class Town:
                 asked, rows = compared(definition, compare, answered)
             if per is not None:
                 rows = per_exposure(definition, asked, rows, per)
-        meta = {"zone": town.time_zone, "layer": asked.layer, "by": [k.name for k in asked.keys] or None, **asked.meta}
+        by_what = [key.name for key in asked.keys] or None
+        kept = {"where": dict(where) if where else None, "search": search}
+        meta = {"zone": town.time_zone, "layer": asked.layer, "by": by_what, **kept, **asked.meta}
         return Answer(rows, definition, town.code, asked.scope, asked.when.said, town.data_version, meta)
+
+    def found(
+        self,
+        kind: tiles.Kind,
+        *,
+        scope: str | None = None,
+        as_of: date | datetime | str | None = None,
+        since: date | str | None = None,
+        until: date | str | None = None,
+        during: During | None = None,
+        where: Mapping[str, Any] | None = None,
+        layer: str | None = None,
+        recast: bool = False,
+        search: str | None = None,
+    ) -> tiles.Found:
+        """The cases of a map, found once for all its tiles: what `ask` counts. See questions.tiles.
+
+        kind      "open": the cases open at as_of; "reported": those reported in a period, the month until as_of unless said
+        the rest  as `ask` takes it of the question tiles.QUESTION[kind]
+        raises    QuestionError (TooMuch where it would take too long), UnknownScope, StoreError
+        """
+        definition = definition_of(tiles.QUESTION[kind])
+        given: dict[str, Any] = {"scope": scope, "as_of": as_of, "since": since, "until": until, "during": during, "layer": layer,
+                 "recast": recast, "search": search}  # fmt: skip
+        given["where"] = {**(where or {}), **({"open": True} if kind == "open" else {})}
+        given |= {"by": None, "sort": None, "limit": None, "offset": 0}
+        with reading(scope) as connection:
+            town = runs.town_of(connection, self.code)
+            return tiles.find(understand(connection, definition, town, **given), kind)
+
+    @staticmethod
+    def tile_of(found: tiles.Found, z: int, x: int, y: int) -> tiles.Tile:
+        """A vector tile of the cases found: zoom, column and row of the web map. Raises QuestionError, StoreError."""
+        with reading() as connection:
+            return tiles.read(connection, found, z, x, y)
+
+    def tile(self, kind: tiles.Kind, z: int, x: int, y: int, **asked: Any) -> tiles.Tile:
+        """A single vector tile of cases: `tile_of` what `found` gives for the same arguments."""
+        return self.tile_of(self.found(kind, **asked), z, x, y)
+
+    def session_tile(
+        self,
+        z: int,
+        x: int,
+        y: int,
+        *,
+        scope: str | None = None,
+        as_of: date | datetime | str | None = None,
+        since: date | str | None = None,
+        until: date | str | None = None,
+        layer: str | None = None,
+    ) -> tiles.Tile:
+        """A vector tile of the lines of sessions, asked as `patrol_sessions`. See questions.session_tiles.
+
+        raises  QuestionError (TooMuch where it would take too long), UnknownScope, StoreError
+        """
+        given: dict[str, Any] = {"scope": scope, "as_of": as_of, "since": since, "until": until, "layer": layer,
+                 "during": None, "where": None, "recast": False, "search": None, "by": None, "sort": None, "limit": None,
+                 "offset": 0}  # fmt: skip
+        with reading(scope) as connection:
+            town = runs.town_of(connection, self.code)
+            return session_tiles.read(understand(connection, definition_of("patrol_sessions"), town, **given), z, x, y)
 
     def _reading(self, scope: str | None, known_at: date | datetime | str | None) -> AbstractContextManager[Connection]:
         if known_at is None:
             return reading(scope)
         with reading() as connection:
             town = runs.town_of(connection, self.code)
-            cycle = Cycle.of(rulebook.rules_of(connection, town.id))
+            cycle = Cycle.of(followed(connection, town))
         return known.knowing(town.id, instant(known_at, town.time_zone, cycle.day_start).at, scope)
 
     def about(self) -> runs.Town:
         """The town's names, time zone, metric CRS and data version."""
         with reading() as connection:
             return runs.town_of(connection, self.code)
+
+    def workdays(self, first: date, last: date) -> list[date]:
+        """The working days from first to last (both inclusive), by the calendar of the rules that its numbers are made by."""
+        with reading() as connection:
+            working = followed(connection, runs.town_of(connection, self.code)).working
+        works = calendars.workdays(working.country, first, last, working.days)
+        return [first + timedelta(n) for n in range(len(works)) if works[n]]
+
+    def units(self) -> pd.DataFrame:
+        """The responsible units of the town by code: code, name, kind (body, squad ...; None = known from cases only)."""
+        with reading() as connection:
+            return registers.units(connection, runs.town_of(connection, self.code).id)
 
     def levels(self, layer: str = grids.BASE) -> pd.DataFrame:
         """The levels of a layer from the root down: level, code, name, name_zh. Empty when the town has no such layer."""

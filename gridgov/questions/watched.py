@@ -10,6 +10,7 @@ import pandas as pd
 from gridgov.analytics.patrol.cells import NO_CELLS, Cells, of_owners
 from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked
+from gridgov.questions.begins import first_patrol
 from gridgov.store import ground
 from gridgov.store.database import frame
 from gridgov.store.grids import BASE
@@ -87,7 +88,7 @@ def require_base(asked: Asked) -> None:
 
 def known_since(asked: Asked) -> date | None:
     """The first statistical day of which the town's tracks tell; None when there are none by as_of."""
-    first: date | None = frame(asked.connection, "questions/first_patrol", asked.values)["first_on"].iloc[0]
+    first = asked.lasting(first_patrol, asked.town.id)
     return None if first is None or first > asked.when.on else first
 
 

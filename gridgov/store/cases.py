@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from typing import Any
 
-import adbc_driver_postgresql.dbapi as adbc
 import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from gridgov.schema import INCIDENTS, arrow_schema
-from gridgov.store import cluster, ledger, links, rollups, tables
+from gridgov.store import ledger, links, rollups, tables, tiles
 from gridgov.store.bulk import bulk_window, take_tables
-from gridgov.store.database import run, statement
+from gridgov.store.database import arrow, run, statement
 from gridgov.store.grids import BASE, GridSet
 from gridgov.store.runs import Run
 from gridgov.store.tables import SCHEMA
@@ -53,7 +52,7 @@ def merge_incidents(connection: Connection, load: Run, stage: str, words: str, o
     connection.exec_driver_sql("SET LOCAL work_mem = '256MB'")  # merges take turns: the joins of one may stay in memory
     connection.exec_driver_sql(f"ANALYZE {SCHEMA}.{stage} (row_no, case_no, key_hash)")
     n_staged = run(connection, "load/incidents/staged", stage=stage).scalar_one()
-    is_large = take_tables(connection, [*_GROWING, *rollups.TABLES, *links.TABLES], n_staged)
+    is_large = take_tables(connection, [*_GROWING, *rollups.TABLES, *links.TABLES, *tiles.TABLES], n_staged)
     first_id = run(connection, "load/incidents/next_id").scalar_one()
     run(connection, "load/incidents/classify", values, stage=stage)
     connection.exec_driver_sql("ANALYZE verdict")
@@ -117,7 +116,7 @@ def n_cases(connection: Connection, town_id: int) -> int:
 
 def points(town_id: int, rows: int) -> Iterator[pa.Table]:
     """The committed cases of a town in batches: id, reported_at, lon, lat (NaN where unlocated)."""
-    with adbc.connect(cluster.database_url()) as connection, connection.cursor() as cursor:
+    with arrow() as connection, connection.cursor() as cursor:
         cursor.adbc_statement.set_options(**{"adbc.postgresql.batch_size_hint_bytes": str(rows * 32)})
         cursor.execute(statement("load/grids/points"), (town_id,))
         for batch in cursor.fetch_record_batch():

@@ -97,6 +97,7 @@ def _stretches(cases: Arrays, spans: pd.DataFrame, put_off: npt.NDArray[np.bool_
             name: spans[name].to_numpy(np.int64)
             for name in ("from_at", "to_at", "unit", "due_at", "yellow_at", "risk_at", "exempt_at")
         },
+        next_at=_next_at(spans),
         is_paused=spans["is_paused"].to_numpy(bool),
         is_put_off=put_off[spans["stage"].to_numpy()],
         ended=np.where(spans["end"] < 0, NOT_ENDED, np.where(spans["end"] == ENDS.index("voided"), VOIDED, CLOSED)),
@@ -127,13 +128,12 @@ def _spans(
     s = {name: column.to_numpy() for name, column in course.spans.items()}
     case, stage = s["case"], s["stage"]
     lasted = s["to_at"] - s["from_at"]
-    follows = np.append(case[1:] == case[:-1], False)
     return {
         "town_id": number(np.full(len(case), town_id), "i2"),
         "case_id": number(cases["case_id"][case], "i8"),
         "from_at": instant(s["from_at"]),
         "to_at": instant(s["to_at"]),
-        "next_at": instant(np.where(follows, np.append(s["from_at"][1:], -1), -1)),
+        "next_at": instant(_next_at(course.spans)),
         "state": word(s["state"], _STATES),
         "stage": word(stage, list(STAGES)),
         "unit_id": number(s["unit"], "i4", s["unit"] < 0),
@@ -148,6 +148,13 @@ def _spans(
         "may_be_due": number(_may_be_due(cases)[case], "i1"),
         "waits": _waits(cases, course),
     }
+
+
+def _next_at(spans: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """When the next stretch of the case begins, -1 = none does."""
+    case, begins = spans["case"].to_numpy(), spans["from_at"].to_numpy(np.int64)
+    follows = np.append(case[1:] == case[:-1], False)[: len(case)]
+    return np.where(follows, np.append(begins[1:], -1)[: len(case)], -1)
 
 
 def _may_be_due(cases: Arrays) -> npt.NDArray[np.bool_]:
@@ -234,6 +241,8 @@ def _handovers(town_id: int, cases: Arrays, moves: pd.DataFrame, texts: Mapping[
         "lost_s": number(m["lost_s"], "i8"),
         "lost_work_s": number(m["lost_work_s"], "i8"),
         "reason": _text(m["reason"], texts),
+        "is_aba": number(m["is_aba"], "i1"),
+        **_of_case(cases, m["case"]),
     }
 
 

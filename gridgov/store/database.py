@@ -12,12 +12,15 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
+import adbc_driver_manager
+import adbc_driver_postgresql
 import geopandas as gpd
 import jinja2
 import pandas as pd
 import psycopg
 import shapely
 import sqlalchemy as sa
+from adbc_driver_manager import dbapi as adbc
 from sqlalchemy.engine import Connection, Engine
 
 from gridgov.crs import STORE_CRS
@@ -66,6 +69,31 @@ def engine() -> Engine:
     return _engine(cluster.database_url(), os.getpid())
 
 
+class _Driver:
+    """ADBC's notion of a database: what types it has, which takes far longer to ask than to connect. No session of its own."""
+
+    def __init__(self, url: str) -> None:
+        self._known = adbc_driver_postgresql.connect(url)
+
+    def connect(self) -> adbc.Connection:
+        """A session of its own."""
+        session = adbc_driver_manager.AdbcConnection(self._known)
+        return adbc.Connection(self, session)  # type: ignore[arg-type]  # what it is given, it closes
+
+    def close(self) -> None:
+        """Called by each connection when it is closed: the driver stays for the next."""
+
+
+@lru_cache(maxsize=4)
+def _driver(url: str) -> _Driver:
+    return _Driver(url)
+
+
+def arrow() -> adbc.Connection:
+    """A connection that takes and gives Arrow tables, to be closed by who asked for it; raises adbc.Error."""
+    return _driver(cluster.database_url()).connect()
+
+
 @contextmanager
 def told() -> Iterator[None]:
     """Turn 'the server is not there' into a sentence; all other database errors stay loud."""
@@ -88,29 +116,35 @@ def told() -> Iterator[None]:
         raise
 
 
+# A question at another instant is another question: a plan made without looking at it may go through a whole table. Starting
+# helpers takes 15 to 30 ms on a small machine, far more than the planner believes: only for what takes long.
+_AS_READER = """
+    SELECT
+      set_config('role', :role, TRUE),
+      set_config('plan_cache_mode', 'force_custom_plan', TRUE),
+      set_config('parallel_setup_cost', '10000', TRUE),
+      set_config('search_path', 'gridgov_api,gridgov,public', TRUE),
+      set_config('gridgov.scope', :scope, TRUE)"""
+"""In one statement, since every question begins with it."""
+
+
 @contextmanager
 def reading(scope: str | None = None) -> Iterator[Connection]:
     """A read-only transaction in the reader's role, with the scope (a grid code, or None for all) set in it."""
-    with told(), engine().connect() as connection, connection.begin():
+    with told(), engine().connect().execution_options(postgresql_readonly=True) as connection:
         as_reader(connection, scope)
-        connection.execute(sa.text("SET TRANSACTION READ ONLY"))
         yield connection
 
 
 def as_reader(connection: Connection, scope: str | None) -> None:
-    """Begin a transaction in the reader's role, who owns nothing, with the scope set in it."""
-    connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
-    connection.execute(sa.text(f"SET LOCAL ROLE {READER}"))
-    # A question at another instant is another question: a plan made without looking at it may go through a whole table.
-    connection.execute(sa.text("SET LOCAL plan_cache_mode = force_custom_plan"))
-    # Starting helpers takes 15 to 30 ms on a small machine, far more than the planner believes: only for what takes long.
-    connection.execute(sa.text("SET LOCAL parallel_setup_cost = 10000"))
-    connection.execute(
-        sa.text(
-            "SELECT set_config('search_path', 'gridgov_api,gridgov,public', TRUE), set_config('gridgov.scope', :s, TRUE)"
-        ),
-        {"s": scope or ""},
-    )
+    """Begin a transaction in the reader's role, who owns nothing, with the scope set in it: one snapshot of the data."""
+    connection.execution_options(isolation_level="REPEATABLE READ")  # told with BEGIN, as is that it only reads
+    connection.execute(sa.text(_AS_READER), {"role": READER, "scope": scope or ""})
+
+
+def is_reading(connection: Connection) -> bool:
+    """True in a transaction of `reading`: it sees one state of the data that is committed, and nothing of its own."""
+    return bool(connection.get_execution_options().get("postgresql_readonly"))
 
 
 @contextmanager

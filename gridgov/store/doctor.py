@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 import psycopg
 
-from gridgov.errors import GridgovError
+from gridgov.basemap import fetched, tile_map
+from gridgov.errors import BaseMapError, GridgovError, SettingsError
 from gridgov.settings import settings
 from gridgov.store import cluster
 from gridgov.store.machine import APT_LINE, free_bytes, installed
@@ -30,7 +31,7 @@ _CORE = (
     "pyproj",
     "sqlalchemy",
 )
-_APP = ("dash", "dash_ag_grid", "dash_mantine_components", "flask_caching", "gunicorn", "plotly")
+_APP = ("dash", "dash_ag_grid", "dash_mantine_components", "flask_caching", "gunicorn", "PIL", "plotly", "typst")
 _MIN_FREE_GB = 5
 
 
@@ -47,7 +48,7 @@ class Check:
 def checks() -> list[Check]:
     """Every check, in the order in which to mend them. Starts and changes nothing."""
     found = [_python(), _packages("packages", _CORE), _packages("packages of the app", _APP), _server(), _postgis()]
-    found += [_state_folder(), _disk(), *_database(), _chromium(), _fonts(), _port()]
+    found += [_state_folder(), _disk(), *_database(), _base_map(), _chromium(), _fonts(), _port()]
     return found
 
 
@@ -116,6 +117,7 @@ def _database() -> Iterator[Check]:
         yield Check("PostGIS in the database", row is not None, row[0] if row else "none", "Run `gridgov db upgrade`.")
     yield _schema()
     yield _rules()
+    yield _maps()
 
 
 def _schema() -> Check:
@@ -147,6 +149,47 @@ def _rules() -> Check:
         found = f"the file changed since the patrols of {', '.join(patrols)} were counted"
         return Check(name, False, found, "Run `gridgov db rebuild-patrols`.")
     return Check(name, True, settings().rules)
+
+
+def _maps() -> Check:
+    """What is kept for maps, against the cases."""
+    from gridgov.store import database, tiles  # pandas takes a while to import
+
+    name = "cases on maps"
+    try:
+        with database.writing() as connection:
+            wrong = tiles.wrong(connection)
+    except GridgovError as error:
+        return Check(name, False, str(error), "Do as the message says.")
+    if wrong:
+        found = f"maps of {', '.join(wrong)} do not count what the cases say"
+        return Check(name, False, found, "Run `gridgov db rebuild-rollups`.")
+    return Check(name, True, "as the cases say")
+
+
+def _base_map() -> Check:
+    """The tiles that are configured: one is asked for, one that shows all China."""
+    name = "base map"
+    try:
+        tiles = tile_map()
+        if tiles is None:
+            return Check(name, True, "the town's own map; no tiles are configured")
+        empty = [layer.host for layer in tiles.layers if not fetched(layer, 3, 6, 3)]
+    except SettingsError as error:
+        return Check(name, False, str(error), "Correct the setting.")
+    except BaseMapError as error:
+        return Check(name, False, str(error), "Check GRIDGOV_BASEMAP_URL, the key and the way there.")
+    datum = "GCJ-02" if tiles.is_shifted else "WGS84"
+    found = f"{len(tiles.layers)} layers of {', '.join(dict.fromkeys(layer.host for layer in tiles.layers))}, {datum}"
+    if empty:
+        return Check(
+            name, None, f"{found}; no tile of the whole country at {empty[0]}", "An intranet server may have none."
+        )
+    if not tiles.approval:
+        return Check(
+            name, None, f"{found}; no approval number", "Set GRIDGOV_BASEMAP_APPROVAL (审图号): maps shown need it."
+        )
+    return Check(name, True, f"{found}, {tiles.approval}")
 
 
 def _chromium() -> Check:

@@ -19,7 +19,7 @@ from sqlalchemy.engine import Connection
 from gridgov.process import EVENTS
 from gridgov.schema import CASE_EVENTS, arrow_schema
 from gridgov.settings import settings
-from gridgov.store import links, rollups, tables
+from gridgov.store import links, rollups, tables, tiles
 from gridgov.store.bulk import bulk_window, take_tables
 from gridgov.store.copying import EPOCH_2000, HEAD, TAIL, array, driver
 from gridgov.store.database import frame, run, statement
@@ -89,7 +89,7 @@ def merge_events(connection: Connection, load: Run, zone: str, stage: str, words
     connection.exec_driver_sql("SET LOCAL work_mem = '256MB'")  # merges take turns: the joins of one may stay in memory
     connection.exec_driver_sql(f"ANALYZE {SCHEMA}.{stage} (row_no, case_no)")
     n_staged = run(connection, "load/incidents/staged", stage=stage).scalar_one()
-    is_large = take_tables(connection, [*_GROWING, *rollups.TABLES, *links.TABLES], n_staged)
+    is_large = take_tables(connection, [*_GROWING, *rollups.TABLES, *links.TABLES, *tiles.TABLES], n_staged)
     run(connection, "load/incidents/units", values, words=words)
     units = run(connection, "load/incidents/words", values, words=words).one_or_none()
     values["unit_ids"] = units.ids if units else []

@@ -12,11 +12,13 @@ from gridgov.analytics.marginals import (
     CLOSED,
     MEASURES,
     NOT_ENDED,
+    PARTS,
     UNLOCATED,
     VOIDED,
     Days,
     Stretches,
     tally,
+    tally_due,
 )
 from gridgov.store import tables
 from gridgov.store.copying import array, copy_temporary, driver, number, seconds_of
@@ -26,7 +28,11 @@ _CASES_OF_PART = 100_000
 
 _ROWS_HELD = 2_000_000
 
-_ARRAYS = (">i8", ">i8", ">i8", ">i4", ">i8", ">i8", ">i8", ">i8", ">i4", ">i4", ">i4")
+_ARRAYS = (">i8", ">i8", ">i8", ">i8", ">i4", ">i8", ">i8", ">i8", ">i8", ">i4", ">i4", ">i4")
+
+
+TABLES = ["marginal", "due_day"]
+"""The tables kept here."""
 
 
 class Changes:
@@ -37,7 +43,8 @@ class Changes:
 
     def __init__(self, days: Days) -> None:
         self._days = days
-        self._parts: list[pd.DataFrame] = []
+        self._moves = _Sum(["kind", "day", "member"], MEASURES)
+        self._due = _Sum(["kind", "day", "told", "member"], PARTS)
         self.until: int | None = None
         """The latest instant told of in what was added, seconds UTC."""
 
@@ -45,35 +52,62 @@ class Changes:
         """Add what some stretches count; with -1 take it away."""
         if not len(stretches):
             return
-        self._parts.append(tally(stretches, self._days, sign))
-        if (
-            sum(map(len, self._parts)) > _ROWS_HELD
-        ):  # parts of one town have the same days and members: summed, they are few
-            self._parts = [self._summed()]
+        self._moves.add(tally(stretches, self._days, sign))
+        self._due.add(tally_due(stretches, self._days, sign))
         if sign > 0:
             told = (stretches.from_at, stretches.to_at, stretches.exempt_at)
             self.until = max(self.until or 0, *(int(at.max()) for at in told))
 
     def write(self, connection: Connection, town_id: int) -> None:
         """Add it to what is kept."""
-        if not self._parts:
-            return
+        for changed, add, drop_zeros in (
+            (self._moves, "add_marginals", "drop_zeros"),
+            (self._due, "add_due", "drop_due_zeros"),
+        ):
+            if not changed.is_empty:
+                changed.copy(connection, "changed")
+                names = {"measures": [f'"{name}"' for name in changed.measures]}
+                run(connection, f"load/rollups/{add}", {"town_id": town_id}, **names)
+                run(connection, f"load/rollups/{drop_zeros}", {"town_id": town_id}, **names)
+
+
+class _Sum:
+    """Tables of counts summed by their keys; parts of one town have the same days and members, so that summed they are few."""
+
+    def __init__(self, keys: list[str], measures: tuple[str, ...]) -> None:
+        self.measures = measures
+        self._keys = keys
+        self._parts: list[pd.DataFrame] = []
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._parts
+
+    def add(self, table: pd.DataFrame) -> None:
+        self._parts.append(table)
+        if sum(map(len, self._parts)) > _ROWS_HELD:
+            self._parts = [self._summed()]
+
+    def copy(self, connection: Connection, name: str) -> None:
+        """Make a temporary table of it."""
         table = self._summed()
-        kinds = {"kind": "i2", "day": "i4", "member": "i4"} | dict.fromkeys(MEASURES, "i4")
-        copy_temporary(connection, "changed", {name: number(table[name], kind) for name, kind in kinds.items()})
-        values, names = {"town_id": town_id}, {"measures": [f'"{name}"' for name in MEASURES]}
-        run(connection, "load/rollups/add_marginals", values, **names)
-        run(connection, "load/rollups/drop_zeros", values, **names)
+        kinds = dict.fromkeys([*self._keys, *self.measures], "i4") | {"kind": "i2"}
+        copy_temporary(connection, name, {column: number(table[column], kind) for column, kind in kinds.items()})
 
     def _summed(self) -> pd.DataFrame:
-        keys = ["kind", "day", "member"]
-        table = pd.concat(self._parts, ignore_index=True).groupby(keys, as_index=False, sort=True).sum()
-        return table[table[list(MEASURES)].to_numpy().any(axis=1)]
+        table = pd.concat(self._parts, ignore_index=True).groupby(self._keys, as_index=False, sort=True).sum()
+        return table[table[list(self.measures)].to_numpy().any(axis=1)]
+
+
+def unfilled(connection: Connection) -> list[int]:
+    """Towns of whose due cases not all are counted: of a database that was made before that was kept."""
+    return list(run(connection, "load/rollups/undue").scalars())
 
 
 def recount(connection: Connection, town_id: int, days: Days) -> None:
     """Count a town anew from its stretches: where what they are counted by was changed in place."""
-    connection.execute(sa.delete(tables.marginal).where(tables.marginal.c.town_id == town_id))
+    for table in (tables.marginal, tables.due_day):
+        connection.execute(sa.delete(table).where(table.c.town_id == town_id))
     connection.exec_driver_sql("DROP TABLE IF EXISTS every_case")
     run(connection, "load/rollups/every_case", {"town_id": town_id}, n_cases=_CASES_OF_PART)
     changes = Changes(days)
@@ -95,7 +129,7 @@ def stood(connection: Connection, of: str) -> Iterator[Stretches]:
 
 
 def _stretches(columns: list[Any]) -> Stretches:
-    case, from_at, to_at, unit, due_at, yellow_at, risk_at, exempt_at, flags, grid, facet = columns
+    case, from_at, to_at, next_at, unit, due_at, yellow_at, risk_at, exempt_at, flags, grid, facet = columns
     begin, end = seconds_of(from_at), seconds_of(to_at)
     order = np.lexsort((np.where(end < 0, np.iinfo(np.int64).max, end), begin, case))
     flags = flags[order].astype(np.int64)
@@ -104,6 +138,7 @@ def _stretches(columns: list[Any]) -> Stretches:
         case=case[order].astype(np.int64),
         from_at=begin[order],
         to_at=end[order],
+        next_at=seconds_of(next_at)[order],
         unit=unit[order].astype(np.int64),
         due_at=seconds_of(due_at)[order],
         yellow_at=seconds_of(yellow_at)[order],

@@ -7,7 +7,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from gridgov.resources import resource
-from gridgov.store import bulk, cluster, database, rollups, runs
+from gridgov.store import bulk, cluster, database, marginals, rollups, runs, tiles
 from gridgov.store.database import READER, statement
 
 API = "gridgov_api"
@@ -53,6 +53,16 @@ def _fill_rollups() -> None:
     if lacking:
         with runs.exclusively(lacking) as connection:
             rollups.rebuild(connection, lacking)
+    with database.writing() as connection:
+        undue = marginals.unfilled(connection)
+    if undue:
+        with runs.exclusively(undue) as connection:
+            rollups.count_due(connection, undue)
+    with database.writing() as connection:
+        uncounted = tiles.unfilled(connection)
+    if uncounted:
+        with runs.exclusively(uncounted) as connection:
+            rollups.fill_tiles(connection, uncounted)
 
 
 def _make_api(connection: sa.Connection) -> None:

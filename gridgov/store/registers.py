@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import pandas as pd
 import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -42,6 +43,13 @@ class Same:
     row: Row
     known: Known | None
     swallowed: list[Known]
+
+
+def units(connection: Connection, town_id: int) -> pd.DataFrame:
+    """The responsible units of a town by code: code, name, kind (None = known from cases only)."""
+    u = tables.unit.c
+    rows = connection.execute(sa.select(u.code, u.name, u.kind).where(u.town_id == town_id).order_by(u.code))
+    return pd.DataFrame([tuple(row) for row in rows], columns=["code", "name", "kind"], dtype=object)
 
 
 def identify(known: Iterable[Known], rows: Iterable[Row], source_id: int) -> list[Same]:

@@ -21,7 +21,7 @@ from gridgov.analytics.periods import Cycle, day_numbers
 from gridgov.process import EVENTS
 from gridgov.rules import parse_rules, read_text
 from gridgov.settings import settings
-from gridgov.store import links, marginals, rulebook, tables
+from gridgov.store import links, marginals, rulebook, tables, tiles
 from gridgov.store.bulk import bulk_window
 from gridgov.store.copying import array, copy_rows, driver, seconds_of
 from gridgov.store.courses import STEPS, Arrays, Rows, rows_of
@@ -31,6 +31,9 @@ from gridgov.vocabulary import LIMIT_UNITS, STATES, TRACKS
 
 TABLES = ["case_span", "case_fact", "case_step", "handover"]
 """The tables kept here; a merge that opens a window takes them with its own."""
+
+_DERIVED = (*TABLES, *links.TABLES, *tiles.TABLES, *marginals.TABLES)
+"""All that a rebuild makes anew."""
 
 ALL_CASES = "SELECT id AS case_id FROM case_record WHERE town_id = :town_id"
 
@@ -63,6 +66,7 @@ def refresh(connection: Connection, town_id: int, cases: str, values: dict[str, 
                 copy_rows(connection, name, fields)
             changes.take(rows.stretches)
     changes.write(connection, town_id)
+    tiles.refresh(connection, town_id, _zone(connection, town_id), has_tables=has_tables)
     if changes.until is not None:
         _note_until(connection, town_id, changes.until)
     return n_cases
@@ -112,9 +116,10 @@ def _note_until(connection: Connection, town_id: int, until: int) -> None:
 
 def rehome(connection: Connection, town_id: int) -> None:
     """After cases were located anew: what is derived follows them into their grids."""
-    for name in ("case_span", "case_step"):
+    for name in ("case_span", "case_step", "handover"):
         run(connection, "load/rollups/rehome", {"town_id": town_id}, table=name)
     marginals.recount(connection, town_id, _days(connection, town_id))
+    tiles.rehome(connection, town_id, _zone(connection, town_id))
 
 
 def refresh_limits(connection: Connection, town_id: int) -> int:
@@ -140,7 +145,7 @@ def join_facets(connection: Connection, town_id: int) -> None:
     run(connection, "load/rollups/same_facets", {"town_id": town_id})
     if not connection.exec_driver_sql("SELECT EXISTS (SELECT FROM same_facet)").scalar_one():
         return
-    for name in ("case_span", "case_step"):
+    for name in ("case_span", "case_step", "handover", "case_pixel"):
         run(connection, "load/rollups/refacet", {"town_id": town_id}, table=name)
     run(connection, "load/rollups/drop_facets")
     marginals.recount(connection, town_id, _days(connection, town_id))
@@ -155,11 +160,9 @@ def rebuild(connection: Connection, town_ids: list[int] | None = None) -> dict[i
     every = list(connection.execute(sa.select(t.id).order_by(t.id)).scalars())
     chosen = every if town_ids is None else town_ids
     if set(chosen) == set(every):
-        connection.exec_driver_sql(
-            f"TRUNCATE {', '.join(f'{SCHEMA}.{name}' for name in (*TABLES, *links.TABLES, 'marginal'))}"
-        )
+        connection.exec_driver_sql(f"TRUNCATE {', '.join(f'{SCHEMA}.{name}' for name in _DERIVED)}")
     else:
-        for name in (*TABLES, *links.TABLES, "marginal"):
+        for name in _DERIVED:
             table = tables.metadata.tables[f"{SCHEMA}.{name}"]
             connection.execute(sa.delete(table).where(table.c.town_id.in_(chosen)))
     connection.execute(sa.delete(tables.rule_set).where(tables.rule_set.c.town_id.in_(chosen)))
@@ -168,6 +171,18 @@ def rebuild(connection: Connection, town_ids: list[int] | None = None) -> dict[i
     for town_id in chosen:
         links.rebuild(connection, town_id, has_tables=has_all)
     return made
+
+
+def fill_tiles(connection: Connection, town_ids: list[int]) -> None:
+    """Count the cases of some towns for maps, in a database that was made before that was kept. Inside a merge, as `rebuild`."""
+    for town_id in town_ids:
+        tiles.fill(connection, town_id, _zone(connection, town_id))
+
+
+def count_due(connection: Connection, town_ids: list[int]) -> None:
+    """Count the due of some towns by day, in a database that was made before that was kept. Inside a merge, as `rebuild`."""
+    for town_id in town_ids:
+        marginals.recount(connection, town_id, _days(connection, town_id))
 
 
 def unfilled(connection: Connection) -> list[int]:

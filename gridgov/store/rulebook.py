@@ -19,9 +19,21 @@ def kept(connection: Connection, town_id: int) -> Rules | None:
     return None if text is None else _parsed(text)
 
 
+def kept_by_patrols(connection: Connection, town_id: int) -> Rules | None:
+    """The rules kept with a town's patrols; None before its first tracks."""
+    r = patrol_tables.patrol_rules.c
+    text = connection.execute(sa.select(r.text).where(r.town_id == town_id)).scalar_one_or_none()
+    return None if text is None else _parsed(text)
+
+
+def of_file() -> Rules:
+    """The rules of the file, which hold where none are kept. Raises SettingsError."""
+    return read_rules(settings().rules)
+
+
 def rules_of(connection: Connection, town_id: int) -> Rules:
     """The rules that numbers of a town are made by: those kept with it, else those of the file. Raises SettingsError."""
-    return kept(connection, town_id) or read_rules(settings().rules)
+    return kept(connection, town_id) or of_file()
 
 
 def told_until(connection: Connection, town_id: int) -> datetime | None:
@@ -32,9 +44,7 @@ def told_until(connection: Connection, town_id: int) -> datetime | None:
 
 def patrol_rules_of(connection: Connection, town_id: int) -> Rules:
     """The rules that a town's patrols follow: those kept with them, else those of the file. Raises SettingsError."""
-    r = patrol_tables.patrol_rules.c
-    text = connection.execute(sa.select(r.text).where(r.town_id == town_id)).scalar_one_or_none()
-    return read_rules(settings().rules) if text is None else _parsed(text)
+    return kept_by_patrols(connection, town_id) or of_file()
 
 
 def keep_patrol_rules(connection: Connection, town_id: int, *, anew: bool = False) -> Rules:

@@ -26,7 +26,11 @@ _RUN_LOCK, _MERGE_LOCK = 7101, 7102
 
 @dataclass(frozen=True)
 class Town:
-    """A town as the store knows it."""
+    """A town as the store knows it.
+
+    data_version  raised by every merge
+    stamp         the transaction that wrote the row: of a restored database another one, whatever its versions say
+    """
 
     id: int
     code: str
@@ -35,11 +39,13 @@ class Town:
     time_zone: str
     crs: str | None
     data_version: int
+    stamp: str
 
 
 def towns(connection: Connection) -> list[Town]:
     """All towns, by code."""
-    rows = connection.execute(sa.select(tables.town).order_by(tables.town.c.code))
+    stamp: sa.ColumnElement[str] = sa.literal_column("xmin::text").label("stamp")
+    rows = connection.execute(sa.select(tables.town, stamp).order_by(tables.town.c.code))
     return [Town(**row._mapping) for row in rows]
 
 
@@ -209,5 +215,7 @@ def ensure_town(code: str, about: dict[str, Any], *, is_described: bool) -> Town
             fill = {name: sa.func.coalesce(tables.town.c[name], value) for name, value in given.items()}
             if "name" in given and known == code:  # it went by its code until someone named it
                 fill["name"] = given["name"]
-            connection.execute(sa.update(tables.town).where(tables.town.c.code == code).values(fill))
+            # A row that stays as it is keeps its stamp, so that what is remembered of it stands.
+            told = sa.or_(*(tables.town.c[name].is_distinct_from(value) for name, value in fill.items()))
+            connection.execute(sa.update(tables.town).where(tables.town.c.code == code, told).values(fill))
         return town_of(connection, code)

@@ -9,8 +9,7 @@ import adbc_driver_postgresql.dbapi as adbc
 import pyarrow as pa
 
 from gridgov.errors import StoreError
-from gridgov.store import cluster
-from gridgov.store.database import identifier, writing
+from gridgov.store.database import arrow, identifier, writing
 from gridgov.store.tables import SCHEMA
 
 _TYPES = {
@@ -65,7 +64,7 @@ class Stage:
         told = [name for name in table.column_names if table[name].null_count < table.num_rows]
         connection = self._free.get()
         try:
-            connection = connection or adbc.connect(cluster.database_url())
+            connection = connection or arrow()
             with connection.cursor() as cursor:
                 cursor.adbc_ingest(self.name, table.select(told), mode="append", db_schema_name=SCHEMA)
             connection.commit()

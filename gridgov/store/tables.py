@@ -8,6 +8,7 @@ Constraints are named by convention so that a migration can find them.
 from geoalchemy2 import Geometry
 from sqlalchemy import (
     ARRAY,
+    JSON,
     REAL,
     BigInteger,
     Boolean,
@@ -644,6 +645,7 @@ case_span = Table(
     ),
     Index(None, "case_id"),
     Index(None, "town_id", "length_class", "from_at", "to_at"),
+    Index(None, "town_id", "grid_id", "from_at"),
     *(
         Index(f"case_span_ended_{column}_idx", "town_id", column, postgresql_where=text("ended IS NOT NULL"))
         for column in ("due_at", "reported_at", "to_at")
@@ -651,6 +653,12 @@ case_span = Table(
     *(
         Index(f"case_span_due_ended_{column}_idx", "town_id", column, postgresql_where=text("ended IS NOT NULL AND may_be_due"))
         for column in ("reported_at", "to_at")
+    ),
+    Index(
+        "case_span_due_ended_due_at_idx", "town_id", "due_at", postgresql_where=text("ended IS NOT NULL AND may_be_due"),
+        postgresql_include=[
+            "case_id", "to_at", "next_at", "ended", "exempt_at", "unit_id", "grid_id", "is_located", "facet_id",
+        ],
     ),
     comment="A stretch of time in which a case was open and its state, holder and deadline stayed the same, as analytics.course "
     "makes it of the ledger. One without time stands for an end that no other tells of.",
@@ -711,10 +719,15 @@ handover = Table(
     Column("lost_s", BigInteger, nullable=False, comment="Seconds since the dispatch before."),
     Column("lost_work_s", BigInteger, nullable=False, comment="The same in working time."),
     Column("reason", Text, comment="Of the return or rework in between, as delivered."),
+    Column(
+        "is_aba", Boolean, nullable=False,
+        comment="It gave the case back to the unit that had just handed it on (A to B, and B to A), in one round.",
+    ),
+    *_of_case(),
     Index(None, "case_id"),
     Index(None, "town_id", "at"),
     comment="A dispatch of a case to another unit than the one before. Derived from the ledger.",
-)
+)  # fmt: skip
 
 case_step = Table(
     "case_step",
@@ -734,9 +747,11 @@ case_step = Table(
 
 MEASURES = (
     "open", "with_deadline", "red", "yellow", "at_risk", "grey", "reported", "reopened", "taken", "passed", "closed", "voided",
-    "due_on_time", "due_late", "due_exempt", "due_open", "due_suspended", "due_put_off",
 )  # fmt: skip
 """What is counted day by day, see analytics.marginals."""
+
+DUE_PARTS = ("on_time", "late", "exempt", "open", "suspended", "put_off")
+"""What becomes of the due, see analytics.marginals.PARTS."""
 
 marginal = Table(
     "marginal",
@@ -751,6 +766,19 @@ marginal = Table(
     ),
     *(Column(name, Integer, nullable=False) for name in MEASURES),
     comment="What changed on a day, by one thing at a time: the open cases of a day's end are the sum of all days until it.",
+)  # fmt: skip
+
+due_day = Table(
+    "due_day",
+    metadata,
+    Column("town_id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("kind", SmallInteger, primary_key=True, autoincrement=False, comment="As in marginal."),
+    Column("due_on", Date, primary_key=True, comment="The statistical day of the deadline."),
+    Column("told_on", Date, primary_key=True, comment="The day on which it changed; not before due_on."),
+    Column("member", Integer, primary_key=True, autoincrement=False, comment="As in marginal."),
+    *(Column(name, Integer, nullable=False) for name in DUE_PARTS),
+    comment="What changed on a day among the cases due on a day (应结案): what became of them by a day's end is the sum of all "
+    "days told until it.",
 )  # fmt: skip
 
 duplicate = Table(
@@ -789,6 +817,38 @@ closing = Table(
     Index("closing_quiet_idx", "town_id", "item_id", "place", "closed_at", postgresql_where=text("next_id IS NULL")),
     Index("closing_again_idx", "town_id", "item_id", "place", "again_at", postgresql_where=text("next_id IS NOT NULL")),
     comment="A closing of a case whose trouble would be known again, by what it is about and where, and when it came back.",
+)
+
+# Where cases are, for maps: gridgov.store.tiles.
+
+case_pixel = Table(
+    "case_pixel",
+    metadata,
+    Column("case_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("town_id", SmallInteger, nullable=False),
+    Column("reported_at", INSTANT, nullable=False, comment="As the ledger has it."),
+    Column(
+        "pixel", BigInteger, nullable=False,
+        comment="Of the web map cut 28 times into quarters: two bits a cut, so that a tile of any zoom is one range of pixels.",
+    ),
+    Column("grid_id", Integer, comment="Of the case, in the base layer."),
+    Column("facet_id", Integer, nullable=False, comment="What the case can be asked by."),
+    Index(None, "town_id", "reported_at"),
+    Index(None, "town_id", "pixel", postgresql_include=["case_id", "reported_at", "grid_id", "facet_id"]),
+    comment="A case that has coordinates, as maps count it. Derived from the case and its course.",
+)  # fmt: skip
+
+tile_month = Table(
+    "tile_month",
+    metadata,
+    Column("town_id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("zoom", SmallInteger, primary_key=True, autoincrement=False, comment="Of store.tiles.ZOOMS."),
+    Column("tile", BigInteger, primary_key=True, autoincrement=False, comment="The first bits of the pixels in it."),
+    Column("month_on", Date, primary_key=True, comment="The first of the calendar month of the statistical days."),
+    Column("grid_id", Integer, primary_key=True, autoincrement=False, comment="-1 = outside all grids."),
+    Column("cells", ARRAY(SmallInteger), nullable=False, comment="The cells of the tile, of 128 x 128, that hold any."),
+    Column("counts", ARRAY(Integer), nullable=False, comment="Cases in each of them."),
+    comment="The cases of a grid that were reported in a month, counted in the cells of a tile: the sum of case_pixel.",
 )
 
 rule_set = Table(
@@ -860,4 +920,61 @@ grid_ground = Table(
     Column("n_due_cells", Integer),
     Index(None, "set_id"),
     comment="What the shares of coverage of a grid divide by.",
+)
+
+briefing = Table(
+    "briefing",
+    metadata,
+    _id(),
+    _to("town"),
+    Column("kind", Text, nullable=False),
+    Column("scope", Text, nullable=False, comment="Code of the town, a village or a unit."),
+    Column("period_on", Date, nullable=False, comment="First day of its statistical period."),
+    Column("lang", Text, nullable=False),
+    Column("edition", Integer, nullable=False, comment="1, and one more each time its numbers became others."),
+    Column("status", Text, nullable=False, server_default="draft"),
+    Column("said", JSON, nullable=False, comment="The briefing as it was made: its numbers are locked."),
+    Column("words", JSON, nullable=False, server_default="{}", comment="Sentences that were edited, by id."),
+    Column("as_of", Text, nullable=False),
+    Column("data_version", BigInteger, nullable=False),
+    Column("made_at", INSTANT, nullable=False, server_default=text("now()"), comment="It knows the loads until then."),
+    Column("reviewed_by", Text),
+    Column("reviewed_at", INSTANT),
+    Column("signed_by", Text),
+    Column("signed_at", INSTANT),
+    Column("sha256", Text, comment="Of the PDF that was signed."),
+    Column("pdf", LargeBinary, comment="The PDF that was signed."),
+    UniqueConstraint("town_id", "kind", "scope", "period_on", "lang", "edition"),
+    CheckConstraint("status IN ('draft', 'reviewed', 'signed')", name="status"),
+    CheckConstraint(
+        "(status = 'draft') = (reviewed_by IS NULL) AND (status = 'signed') = (signed_by IS NOT NULL)"
+        " AND (status = 'signed') = (pdf IS NOT NULL AND sha256 IS NOT NULL)",
+        name="signed",
+    ),
+    comment="A briefing: one edition of what a town, a village or a unit is told of a period.",
+)
+
+issue = Table(
+    "issue",
+    metadata,
+    Column("town_id", ForeignKey(f"{SCHEMA}.town.id"), primary_key=True),
+    Column("series", Text, primary_key=True, comment="Its name in the plan."),
+    Column("scope", Text, primary_key=True, comment="Code of the town, a village or a unit."),
+    Column("lang", Text, primary_key=True),
+    Column("period_on", Date, primary_key=True, comment="First day of its statistical period."),
+    Column("due_at", INSTANT, nullable=False),
+    Column("status", Text, nullable=False, server_default="due"),
+    Column("briefing_id", ForeignKey(f"{SCHEMA}.briefing.id")),
+    Column("reason", Text, comment="Why it is held."),
+    Column("told", Text, comment="The reason that was told of last."),
+    Column("made_at", INSTANT),
+    Column("delivered_at", INSTANT),
+    Column("sha256", Text, comment="Of the PDF that went out."),
+    CheckConstraint("status IN ('due', 'held', 'made', 'delivered')", name="status"),
+    CheckConstraint(
+        "(status IN ('made', 'delivered')) = (briefing_id IS NOT NULL AND made_at IS NOT NULL)"
+        " AND (status = 'delivered') = (delivered_at IS NOT NULL) AND (status = 'held') = (reason IS NOT NULL)",
+        name="way",
+    ),
+    comment="An issue of a scheduled briefing: of one period, for one reader, in one language.",
 )

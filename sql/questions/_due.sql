@@ -10,15 +10,15 @@
 {% from 'questions/_grouped.sql' import chosen %}
 
 {#
-  One row a case whose deadline lies in [:since, :until) and before :at: the columns of _spanned.sql, event (the state at :at)
-  and part: on_time, late_closed, exempt, overdue_open, suspended; put_off (缓办, not among the due); out (void).
+  One row a case whose deadline lies in [:since, :until) and before :at: the columns of _spanned.sql, answered_at (when it was
+  closed, or handled where the handling is judged; null or after :at: not yet), event (the state at :at) and part: on_time, late_closed, exempt, overdue_open, suspended; put_off (缓办, not among the due); out (void).
 
   Where the handling is judged, a stretch shows no deadline once the case is handled. What counts is then the last stretch in
   which the case waited for its unit: it ends with the handling, or with the end of a case that never was handled. Where a case
   was given out and handled within one second, or was told another deadline in the second of its end, its last stretch, without
   time, tells of the deadline.
 #}
-{% macro due(placement, by_handled) %}{% if by_handled %}
+{% macro due(placement, by_handled, only_due) %}{% if by_handled %}
 SELECT
   a.*,
   CASE WHEN now.to_at <= :at THEN now.ended ELSE now.state END AS event,
@@ -63,7 +63,7 @@ FROM (
         )
     )
   FROM (
-    {{ ended(placement) }}
+    {{ ended(placement, only_due) }}
       AND s.due_at >= :since AND s.due_at < :until AND s.due_at <= :at AND s.stage = 'close' AND s.from_at = s.to_at
   ) AS f
   WHERE
@@ -83,6 +83,7 @@ CROSS JOIN LATERAL (
 {% else %}
 SELECT
   e.*,
+  e.to_at AS answered_at,
   e.ended AS event,
   CASE
     WHEN e.ended = 'voided' THEN 'out'
@@ -91,12 +92,13 @@ SELECT
     ELSE 'late_closed'
   END AS part
 FROM (
-  {{ ended(placement) }}
+  {{ ended(placement, only_due) }}
     AND s.due_at >= :since AND s.due_at < :until AND s.due_at <= :at
 ) AS e
 UNION ALL
 SELECT
   r.*,
+  CAST(NULL AS timestamptz) AS answered_at,
   r.state AS event,
   CASE WHEN r.is_put_off THEN 'put_off' WHEN r.is_paused THEN 'suspended' ELSE 'overdue_open' END AS part
 FROM (
@@ -141,7 +143,7 @@ LEFT JOIN LATERAL (
   The due cohort, chosen and grouped by: one row a case that is due or put off, with the period of its deadline, the keys, what
   ('due', or 'put_off'), case_id, part, is_urgent_case (no key has that name).
 #}
-{% macro judged(placement, by_handled, period, keys, conditions) %}
+{% macro judged(placement, by_handled, only_due, period, keys, conditions) %}
 SELECT
   {{ chosen(period, 'p.due_at', keys) }}
   CASE p.part WHEN 'put_off' THEN 'put_off' ELSE 'due' END AS what,
@@ -149,7 +151,7 @@ SELECT
   p.part,
   p.is_urgent AS is_urgent_case
 FROM (
-  {{ due(placement, by_handled) }}
+  {{ due(placement, by_handled, only_due) }}
 ) AS p
 CROSS JOIN LATERAL (SELECT p.event) AS was
 WHERE p.part <> 'out'

@@ -1,6 +1,6 @@
 {#
   Steps of cases in a period, chosen and grouped by: one row an event in [:since, :until) that happened until :at, with the
-  period it lies in, the keys (the unit that answered then), what (the event), case_id, at, rating.
+  period it lies in, the keys (the unit that answered then), what (the event), case_id, at, rating, answered_by (that unit).
 
   events   codes of the process: a list of ours, never a value from outside
 #}
@@ -13,7 +13,8 @@ SELECT
   p.event AS what,
   p.case_id,
   p.at,
-  p.rating
+  p.rating,
+  p.unit AS answered_by
 FROM (
   {{ stepped(placement) }}
     AND t.at >= :since AND t.at < :until

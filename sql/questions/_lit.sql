@@ -8,18 +8,18 @@
 #}
 {% from 'questions/_spanned.sql' import running %}
 
-{% macro light(s) %}
+{% macro light(s, at=':at') %}
 CASE
   WHEN {{ s }}.is_paused OR {{ s }}.due_at IS NULL THEN 'grey'
-  WHEN {{ s }}.due_at <= :at AND {{ s }}.black_at <= :at THEN 'deep_red'
-  WHEN {{ s }}.due_at <= :at THEN 'red'
-  WHEN {{ s }}.yellow_at <= :at THEN 'yellow'
+  WHEN {{ s }}.due_at <= {{ at }} AND {{ s }}.black_at <= {{ at }} THEN 'deep_red'
+  WHEN {{ s }}.due_at <= {{ at }} THEN 'red'
+  WHEN {{ s }}.yellow_at <= {{ at }} THEN 'yellow'
   ELSE 'green'
 END
 {% endmacro %}
 
-{% macro at_risk(s) %}
-NOT {{ s }}.is_paused AND coalesce({{ s }}.risk_at <= :at AND {{ s }}.due_at > :at, FALSE)
+{% macro at_risk(s, at=':at') %}
+NOT {{ s }}.is_paused AND coalesce({{ s }}.risk_at <= {{ at }} AND {{ s }}.due_at > {{ at }}, FALSE)
 {% endmacro %}
 
 {# A pause may be cut into several stretches; it began where the stretch before them ended. #}

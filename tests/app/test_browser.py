@@ -48,7 +48,7 @@ def served(database: str, realdata: Path) -> Iterator[str]:
 
 
 def _open_cases(page: "Page", expected: str) -> None:
-    page.wait_for_function("n => document.querySelector('.kpi-value')?.innerText === n", arg=expected)
+    page.wait_for_function("n => document.querySelectorAll('.kpi-value')[1]?.innerText === n", arg=expected)
 
 
 def _click_grid(page: "Page", code: str) -> None:
@@ -74,10 +74,10 @@ def test_walk(served: str, page: "Page") -> None:
     assert "as_of=2013-07-01" in page.url
 
     # Every number says what it is.
-    page.locator(".kpi .explain").first.hover()
-    page.wait_for_selector("text=backlog · v2")
+    page.locator(".kpi .explain").nth(1).hover()
+    page.wait_for_selector("text=backlog · v3")
     page.mouse.move(5, 5)
-    page.wait_for_selector("text=backlog · v2", state="hidden")
+    page.wait_for_selector("text=backlog · v3", state="hidden")
 
     # Down by clicking grids, to the points of the finest level.
     _click_grid(page, "11")
@@ -87,7 +87,7 @@ def test_walk(served: str, page: "Page") -> None:
     _click_grid(page, "1112")
     page.wait_for_function(f"() => document.querySelector('{MAP}').data.some(trace => trace.type === 'scattermap')")
     assert [crumb.inner_text() for crumb in page.locator("#context .crumb").all()] == ["Chicago", "11", "111"]
-    deep, shown = page.url, page.locator(".kpi-value").first.inner_text()
+    deep, shown = page.url, page.locator(".kpi-value").nth(1).inner_text()
 
     # The address is the state: a reload shows the same, back goes one step back, the first crumb to the town.
     page.reload()
@@ -100,8 +100,8 @@ def test_walk(served: str, page: "Page") -> None:
     page.wait_for_function(DRAWN, arg=None)
 
     # The case that waits longest opens from the list, and closes again.
-    page.locator("#worst button").first.click()
-    page.wait_for_selector(".case-no:has-text('11-03244082')")
+    page.locator("#worst .ag-cell[col-id='case_no']").first.click()
+    page.wait_for_selector("[role=dialog] .case-no:has-text('11-03244082')")
     page.keyboard.press("Escape")
     page.wait_for_url(lambda url: "case=" not in url)
 
@@ -139,7 +139,9 @@ def _walk_all_pages(page: "Page") -> None:
     page.locator("#nav-cases").click()
     page.locator("#cases-search").fill("HALSTED")
     page.wait_for_url(re.compile("q=HALSTED"))
-    page.wait_for_function("() => document.querySelector('.ag-row')?.innerText.includes('HALSTED')")
+    page.wait_for_function(
+        "() => document.querySelector('.ag-center-cols-container .ag-row')?.innerText.includes('HALSTED')"
+    )
     page.locator("#cases .ag-row[row-index='0'] .ag-cell").first.click()
     page.wait_for_selector(".facts dd:has-text('HALSTED')")
 

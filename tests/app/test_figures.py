@@ -7,7 +7,16 @@ import pandas as pd
 import pytest
 from shapely import LineString, Point, box, from_geojson, union_all
 
-from gridgov.figures import bars, base_geojson, choropleth, figure_of, fingerprint, flow, loads, points, screen_geojson
+from gridgov.figures import (
+    Base,
+    bars,
+    base_geojson,
+    choropleth,
+    fingerprint,
+    flow,
+    points,
+    screen_geojson,
+)
 
 EVIL = '<img src=x onerror=alert(1)><a href="javascript:alert(1)">here</a>'
 
@@ -80,19 +89,11 @@ def test_the_fingerprint_is_of_codes_and_shapes_only(grids: gpd.GeoDataFrame) ->
     assert fingerprint(grids) != fingerprint(grids.iloc[1:])
 
 
-@pytest.mark.parametrize("question", ["backlog", "cases", "flow", "hierarchy", "loads"])
-def test_every_answer_has_a_figure_even_an_empty_one(question: str) -> None:
-    assert figure_of(pd.DataFrame({"n_open": []}), question).layout.annotations
-
-
-def test_flow_and_loads_draw_what_they_are_given() -> None:
+def test_flow_draws_what_it_is_given() -> None:
     rows = pd.DataFrame(
         {"period_on": ["2013-06-01", "2013-07-01"], "n_reported": [3, 4], "n_closed": [5, 1], "n_net": [-2, 3]}
     )
     assert [list(trace.y) for trace in flow(rows).data] == [[3, 4], [5, 1], [-2, 3]]
-    names = ("loaded", "updated", "unchanged", "duplicate", "superseded", "quarantined")
-    outcomes = {f"n_{name}": [1] for name in names}
-    assert sum(trace.x[0] for trace in loads(pd.DataFrame({"run_id": [1], "source": ["s"], **outcomes})).data) == 6
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -129,7 +130,7 @@ def test_a_base_map_is_small_and_keeps_its_classes(n: int) -> None:
 
 def test_without_a_map_there_is_none_and_it_lies_under_the_grids(grids: gpd.GeoDataFrame) -> None:
     assert json.loads(base_geojson(town_map(1).iloc[:0]))["features"] == []
-    plain, based = (choropleth(grids, "n_open", base=base) for base in (None, "/shapes/x.json"))
+    plain, based = (choropleth(grids, "n_open", base=base) for base in (None, Base("/shapes/x.json")))
     assert [layer["id"] for layer in plain.layout.map.style["layers"]] == ["ground"]
     assert len(based.layout.map.style["layers"]) == 6
     assert based.layout.map.style["sources"]["base"] == {"type": "geojson", "data": "/shapes/x.json"}

@@ -1,6 +1,7 @@
 """Figures of patrols: zero, no data and no land look different; positions are handed over once; nothing of strangers runs."""
 
 import json
+import re
 import struct
 import zlib
 
@@ -97,9 +98,9 @@ def test_an_empty_list_draws_nothing(draw: object) -> None:
     assert len(draw(pd.DataFrame(), figure).data) == 1  # type: ignore[operator]
 
 
-def test_a_map_for_notebooks_needs_leaflet_only_and_says_what_is_not_known() -> None:
+def test_a_map_that_travels_links_to_nothing_and_says_what_is_not_known() -> None:
     pytest.importorskip("folium")
-    from gridgov.figures.notebook import patrol_map
+    from gridgov.figures.travelling import patrol_map
 
     spots = grids([0.1]).assign(patch=1, m2=2_500.0, idle_days=9, most_idle_days=12, never_share=0.0)
     lines = gpd.GeoDataFrame(geometry=[LineString([(120, 31), (120.01, 31.01)]), None], crs=4326).rename_geometry(
@@ -108,6 +109,7 @@ def test_a_map_for_notebooks_needs_leaflet_only_and_says_what_is_not_known() -> 
     page = (
         patrol_map(grids([None, 0.0, 0.5]), blind_spots=spots, sessions=lines, title="t", lang="zh").get_root().render()
     )
-    assert {part.split("/")[4].split("@")[0] for part in page.split('"') if part.startswith("https:")} == {"leaflet"}
+    assert not re.search(r"""(src|href)\s*=\s*["']?(https?:)?//""", page.replace('href="https://leafletjs.com"', ""))
+    assert not re.search(r"url\((?!data:|#)", page)
     assert EVIL not in page and COLOURS["light"].no_data in page and json.dumps("盲区")[1:-1] in page
     assert "0.25 ha" in page

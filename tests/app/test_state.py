@@ -3,7 +3,19 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dash_app.state import FILTERS, MEASURES, PERIODS, State, of, parse
+from dash_app.asking.state import (
+    COMPARES,
+    DIMENSIONS,
+    EXPOSURES,
+    FILTERS,
+    MEASURES,
+    PERIODS,
+    SHADES,
+    STEPS,
+    State,
+    of,
+    parse,
+)
 
 texts = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), min_size=1, max_size=40)
 states = st.builds(
@@ -13,12 +25,21 @@ states = st.builds(
     scope=st.none() | texts,
     layer=st.sampled_from(["base", "community"]),
     measure=st.sampled_from(MEASURES),
-    by=st.none() | st.sampled_from(FILTERS),
+    by=st.none() | st.sampled_from(DIMENSIONS),
     period=st.sampled_from(PERIODS),
+    since=st.none() | st.dates().map(str),
+    until=st.none() | st.dates().map(str),
+    compare=st.sampled_from(COMPARES),
+    step=st.sampled_from(STEPS),
+    window=st.sampled_from(STEPS),
     points=st.none() | st.booleans(),
-    filters=st.dictionaries(st.sampled_from(FILTERS), st.none() | texts.filter(lambda t: t != "~")).map(
-        lambda found: tuple(found.items())
-    ),
+    shade=st.sampled_from(SHADES),
+    per=st.sampled_from(EXPOSURES),
+    hot=st.booleans(),
+    walks=st.booleans(),
+    filters=st.lists(
+        st.tuples(st.sampled_from(FILTERS), st.none() | texts.filter(lambda t: t != "~")), max_size=6, unique=True
+    ).map(tuple),
     search=st.none() | texts,
     only_open=st.booleans(),
     case=st.none() | texts,
@@ -56,8 +77,9 @@ def test_another_layer_leaves_the_scope_and_a_cleared_control_is_the_default() -
 def test_a_filter_set_twice_is_taken_away() -> None:
     once = State().filtered("category", None)
     assert once.where == {"category": [None]}
+    assert once.with_filter("category", ["x", None, "x"]).where == {"category": ["x", None]}
     assert once.filtered("category", None) == State()
-    assert once.filtered("category", "x").where == {"category": "x"}
+    assert once.filtered("category", "x").where == {"category": ["x"]}
 
 
 def test_the_language_of_the_browser_counts_only_where_the_address_is_silent() -> None:

@@ -16,7 +16,7 @@ from gridgov.errors import QuestionError
 from gridgov.rules import STAGES, read_rules
 from tests.support import city, examples, load_city, new_code, point, square
 from tests.support_ledgers import BEGIN, day_end
-from tests.support_lives import KINDS, Life, Step, Told, close_to, known, lives, load_lives, span, work_seconds
+from tests.support_lives import KINDS, Life, Step, Stretch, Told, close_to, known, lives, load_lives, span, work_seconds
 
 HOURS = timedelta(hours=1)
 LIMITS = {stage: getattr(read_rules().nodes, stage, None) for stage in STAGES}
@@ -178,6 +178,41 @@ def test_node_times_are_the_waits_of_the_cases_followed_one_by_one(database, tmp
         by_item = town.ask("node_times", by=["subcategory", "unit"], **asked).frame
         assert by_item["n_waits"].sum() == rows["n_waits"].sum()
         assert by_item["total_h"].sum() == pytest.approx(rows["total_h"].sum())
+
+
+@examples(4)
+@given(seed=st.integers(0, 10_000), days=st.lists(st.integers(0, 50), min_size=4, max_size=4))
+def test_waiting_is_who_stands_at_each_node(database, tmp_path, seed, days):
+    all_lives = lives(seed, 60)
+    town = gg.open(load_lives(tmp_path, all_lives))
+    for day in days:
+        on = BEGIN.date() + timedelta(day)
+        now = day_end(on)
+        here = [one.stretches[-1] for one in known(all_lives, now) if one.ended_at is None]
+        rows = town.ask("waiting", as_of=on).frame.set_index("stage")
+        assert list(rows.index) == list(STAGES)
+        for stage, row in rows.to_dict("index").items():
+            mine, limit = [stretch for stretch in here if stretch.stage == stage], LIMITS[stage]
+            assert row["n_waiting"] == len(mine)
+            over = [worked_until(s.begin, now) if limit and limit.unit == "work_hour" else lasted(s, now) for s in mine]
+            assert row["n_waiting_over"] == (sum(x >= limit.value * 3600 for x in over) if limit else 0), stage
+            first = min((s.begin for s in mine), default=None)
+            assert close_to(row["longest_h"], None if first is None else (now - first).total_seconds() / 3600)
+            assert close_to(row["longest_work_h"], None if first is None else worked_until(first, now) / 3600)
+        assert (
+            rows["n_waiting"].sum() == town.ask("backlog", as_of=on, where={"track": "dispatched"}).frame["n_open"][0]
+        )
+        by_unit = town.ask("waiting", by="unit", as_of=on).frame.groupby("stage")[["n_waiting", "n_waiting_over"]].sum()
+        assert (by_unit == rows.loc[by_unit.index, by_unit.columns]).all(axis=None)
+
+
+def worked_until(begin: datetime, end: datetime) -> int:
+    """Working seconds of whole seconds: as_of a day ends in its last microsecond."""
+    return work_seconds(begin, end.replace(microsecond=0))
+
+
+def lasted(stretch: Stretch, end: datetime) -> float:
+    return (end - stretch.begin).total_seconds()
 
 
 def rounds(one: Told) -> list[Step]:

@@ -11,11 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import gridgov as gg
-from gridgov.analytics.rates import wilson
+from gridgov.analytics.rates import N_MIN, wilson
 from gridgov.errors import QuestionError
 from gridgov.process import EVENTS
 from gridgov.questions.nobodys import entropy
-from gridgov.questions.rates import N_MIN
 from tests.support import examples
 from tests.support_ledgers import BEGIN
 from tests.support_lives import KINDS, Handed, Life, Step, Told, close_to, known, lives, load_lives, span

@@ -122,15 +122,17 @@ class Judge:
         return c
 
 
-@pytest.fixture
-def town(database, tmp_path):
+@pytest.fixture(scope="module")
+def town(shared):
     """The town loaded, and its judge."""
     code, zone = new_code(), ZONE.key
     rows = make_rows(np.random.default_rng(7), 500)
-    load_city(tmp_path, code, OLD, zone=zone)
-    load_city(tmp_path, code, NEW, zone=zone, valid_from=CHANGED)
-    load_city(tmp_path, code, MARKET, zone=zone, layer="market", levels=["town", "market"], rule=FLAT.format(root=code))
-    report = load_rows(tmp_path, code, rows, zone=zone)
+    load_city(shared.folder, code, OLD, zone=zone)
+    load_city(shared.folder, code, NEW, zone=zone, valid_from=CHANGED)
+    load_city(
+        shared.folder, code, MARKET, zone=zone, layer="market", levels=["town", "market"], rule=FLAT.format(root=code)
+    )
+    report = load_rows(shared.folder, code, rows, zone=zone)
     assert report.loaded == len(rows)
     return open_town(code), Judge(rows)
 

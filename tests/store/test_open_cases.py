@@ -27,6 +27,8 @@ CHINA = holidays.country_holidays("CN", years=range(2025, 2028))
 PAUSES = ("suspended", "deferred")
 LISTS = ("cases", "at_risk", "overdue", "suspended")
 COUNTS = ("backlog", "lights", "due", "ageing")
+COUNTED = ("returned", "rework", "urged", "prompted")
+"""What happened to a case, counted."""
 
 
 # --- the judge ----------------------------------------------------------------------------------------------------------
@@ -48,7 +50,7 @@ def stood(lives: dict[str, list[Row]], at: datetime) -> pd.DataFrame:
     rows = []
     for no, life in lives.items():
         found: dict[str, Any] = {"no": no, "state": None, "closed": None, "paused": None, "reported": report_of(life)}
-        counts = dict.fromkeys(("returned", "rework", "urged"), 0)
+        counts = dict.fromkeys(COUNTED, 0)
         due, is_plain = None, True
         for row in life:
             then = instant(row["at"])
@@ -58,6 +60,7 @@ def stood(lives: dict[str, list[Row]], at: datetime) -> pd.DataFrame:
             found["state"] = state = EVENTS[what].to or was
             if what in counts:
                 counts[what] += 1
+            counts["prompted"] += what in ("urged", "yellow_card", "red_card", "instructed")
             found["closed"] = (
                 then if state in ENDED and was not in ENDED else found["closed"] if state in ENDED else None
             )
@@ -71,7 +74,7 @@ def stood(lives: dict[str, list[Row]], at: datetime) -> pd.DataFrame:
             )
         if found["state"] is not None:
             rows.append(found | counts | {"due": due, "is_plain": is_plain, "is_open": found["state"] not in ENDED})
-    names = ["no", "state", "closed", "paused", "reported", "returned", "rework", "urged", "due", "is_plain", "is_open"]
+    names = ["no", "state", "closed", "paused", "reported", *COUNTED, "due", "is_plain", "is_open"]
     return pd.DataFrame(rows, columns=names).set_index("no")
 
 
@@ -91,18 +94,18 @@ def lived(n: int, seed: int) -> dict[str, list[Row]]:
     return lives
 
 
-@pytest.fixture
-def made(database, tmp_path) -> tuple[Town, dict[str, list[Row]]]:
+@pytest.fixture(scope="module")
+def made(shared) -> tuple[Town, dict[str, list[Row]]]:
     """The town, loaded, and the ledgers of its cases."""
     code, lives, chance = new_code(), lived(60, 3), random.Random(5)
-    load_city(tmp_path, code)
+    load_city(shared.folder, code)
     rows = []
     for no, life in lives.items():
         x, y = point(chance.uniform(-0.3, 3), chance.uniform(0, 3))
         where = {"x": repr(x), "y": repr(y)} if chance.random() < 0.9 else {}
         rows.append({"no": no, "at": life[0]["at"], "state": "open", "what": chance.choice(["road", "tree"]), **where})
-    assert load_rows(tmp_path, code, rows).loaded == len(rows)
-    load_events(tmp_path, code, [row for life in lives.values() for row in life])
+    assert load_rows(shared.folder, code, rows).loaded == len(rows)
+    load_events(shared.folder, code, [row for life in lives.values() for row in life])
     return open_town(code), lives
 
 
@@ -140,7 +143,7 @@ def test_what_is_listed_is_how_the_ledger_stood(made):
         for column, fact in (("closed_at", "closed"), ("paused_at", "paused")):
             told = [None if pd.isna(v) else pd.Timestamp(v) for v in rows[column]]
             assert told == [None if pd.isna(v) else pd.Timestamp(v) for v in wanted[fact]], column
-        for name in ("returned", "rework", "urged"):
+        for name in COUNTED:
             assert rows[f"n_{name}"].tolist() == wanted[name].tolist()
         plain = is_open & wanted["is_plain"].astype(bool)
         late = [due is not None and not pd.isna(due) and due <= at for due in wanted.loc[plain, "due"]]

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 import gridgov as gg
+from gridgov.analytics.rates import N_MIN
 from gridgov.pipelines.kinds import load
 from gridgov.pipelines.report import LoadReport
-from gridgov.questions.rates import N_MIN
 from gridgov.simulate.feeds import FILES
 from gridgov.simulate.scenario import read_scenario
 from gridgov.simulate.town import simulate
 from gridgov.sources.mapping import read_mapping
+from tests.conftest import Shared
 from tests.support import query
 
 MONTHS = 3
@@ -22,11 +23,17 @@ AFTERWARDS = {"evaluated", "collected", "archived"}
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(shared: Shared) -> Path:
     """Three months of the town, without tracks."""
-    out = tmp_path_factory.mktemp("town") / "xiake"
+    out = shared.folder / "xiake"
     simulate(read_scenario("xiake", months=MONTHS, seed=2), out, track_days=0)
     return out
+
+
+@pytest.fixture(scope="module")
+def reports(folder: Path) -> dict[str, LoadReport]:
+    """What the loads of the town said."""
+    return load_all(folder)
 
 
 def load_all(folder: Path) -> dict[str, LoadReport]:
@@ -42,9 +49,8 @@ def load_all(folder: Path) -> dict[str, LoadReport]:
     }
 
 
-def test_the_loaded_town_says_what_the_truth_says(folder: Path, database: str) -> None:
+def test_the_loaded_town_says_what_the_truth_says(folder: Path, reports: dict[str, LoadReport]) -> None:
     truth = json.loads((folder / "truth.json").read_text("utf-8"))
-    reports = load_all(folder)
     assert {name: report.reasons for name, report in reports.items() if report.quarantined} == {}
     assert {name: report.read for name, report in reports.items() if report.loaded != report.read} == {}
 
@@ -86,12 +92,12 @@ def test_the_loaded_town_says_what_the_truth_says(folder: Path, database: str) -
     assert {name: report.unchanged for name, report in again.items() if report.unchanged != report.read} == {}
 
 
-def test_states_follow_the_ledger(folder: Path, database: str) -> None:
+@pytest.mark.usefixtures("reports")
+def test_states_follow_the_ledger(folder: Path) -> None:
     """At the end of the period the state told by the ledger is the one the source wrote on the row.
 
     Of a case that was rated, collected or archived after its end it is that end.
     """
-    load_all(folder)
     cases = gg.open("xiake").ask("cases", limit=100_000).frame
     assert len(cases) > 20_000
     for source, part in cases.groupby("source"):

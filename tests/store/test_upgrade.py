@@ -1,5 +1,6 @@
 """A database of an earlier version, with cases in it, becomes one of this version: what is derived is as if loaded today."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def pointed(monkeypatch: pytest.MonkeyPatch) -> Point:
 @pytest.fixture
 def older(server: Cluster) -> Iterator[str]:
     """An empty database with the tables of that version; its url."""
-    name = f"older_{new_code()}"
+    name = f"older_{os.getpid()}_{new_code()}"
     url = server.create_database(name)
     with migrate._engine(url).begin() as connection:
         config = migrate._config(url)

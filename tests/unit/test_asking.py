@@ -100,7 +100,8 @@ def test_an_answer_as_json_holds_plain_values():
     )
     made = json.loads(answer(frame, zone="UTC", by=None).to_json())
     assert made == {
-        "question": "backlog", "version": 2, "town": "t", "as_of": "2026-03-01", "scope": None, "zone": "UTC",
+        "question": "backlog", "version": definition_of("backlog").version,
+        "town": "t", "as_of": "2026-03-01", "scope": None, "zone": "UTC",
         "rows": [
             {"grid_code": "11", "n_open": 3, "oldest_at": "2026-02-01T00:00:00+00:00", "open_per_1k": 1.5},
             {"grid_code": None, "n_open": 0, "oldest_at": None, "open_per_1k": None},

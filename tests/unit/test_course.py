@@ -278,7 +278,7 @@ def test_two_units_pass_a_case_on_and_back() -> None:
         )
     ])  # fmt: skip
     assert course.handovers.drop(columns=["case", "at"]).to_numpy().tolist() == [
-        [7, 8, 16_200, 9_000, 3], [8, 7, 3_600, 3_600, 4],
+        [7, 8, 16_200, 9_000, 3, False], [8, 7, 3_600, 3_600, 4, True],
     ]  # fmt: skip
     fact = course.facts.iloc[0]
     assert (fact["n_returned"], fact["n_aba"], fact["first_unit"], fact["unit"]) == (2, 1, 7, 7)

@@ -178,7 +178,7 @@ def test_events_are_staged_by_number_and_known_by_what_tells_them_apart():
         {**GOOD, "id": "1", "no": "A2"},
     )  # fmt: skip
     words = Words({"unit": cases.WORD_COLUMNS["unit"]})
-    table = staged(batch.good, words, Seen())
+    table = staged(batch.good, words, Seen(0))
     assert table.schema.names == ledger.events_stage().names
     keys = table["key_hash"].to_pylist()
     assert [keys.index(key) for key in keys] == [0, 0, 2, 3, 4, 4, 6]

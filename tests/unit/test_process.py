@@ -240,7 +240,9 @@ def longest(facts: list[Fact], track: int, stuck: set[Fact]) -> set[Worth]:
         return {best[False]}
     if last[0].what not in ENDED:
         return {best[False], best[True]}
-    return {best[True] if best[True][0] >= best[False][0] else best[False]}
+    if best[True][0] == best[False][0]:  # as long with an event that stood before as with the end that the row tells
+        return {best[True], best[False]}
+    return {max(best.values())}
 
 
 def followed(facts: list[Fact], track: int) -> np.ndarray:

@@ -83,7 +83,8 @@ class Course:
                one), is_exempt (an appeal was upheld), is_self_closed (dispatched track: who handled it also found it
                right or closed it), rating (as given)
     handovers  one row for each dispatch to another unit than the one before, within a round: case, at, from_unit, to_unit,
-               lost_s and lost_work_s (since the dispatch before), reason (of the return or rework in between)
+               lost_s and lost_work_s (since the dispatch before), reason (of the return or rework in between), is_aba (to
+               the unit that had just handed it on)
     """
 
     spans: pd.DataFrame

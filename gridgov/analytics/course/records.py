@@ -123,7 +123,7 @@ FACT = _row(
 )
 """See `course.Course.facts`."""
 
-HANDOVER = _row(i8="case at from_unit to_unit lost_s lost_work_s reason")
+HANDOVER = _row(i8="case at from_unit to_unit lost_s lost_work_s reason", bool="is_aba")
 """See `course.Course.handovers`."""
 
 WALK = _row(

@@ -198,7 +198,8 @@ def _hand_over(me, fact, move):  # pragma: no cover  compiled
     """The row of a handover: a dispatch to another unit than the one before, in one round."""
     move.case, move.at, move.from_unit, move.to_unit = me.case, me.t, me.unit_now, me.unit
     move.lost_s, move.lost_work_s, move.reason = me.t - me.sent_at, me.w - me.sent_w, me.reason
-    fact.n_aba += me.unit == me.unit_before
+    move.is_aba = me.unit == me.unit_before
+    fact.n_aba += move.is_aba
     me.unit_before, me.unit_now, me.sent_at, me.sent_w, me.reason = me.unit_now, me.unit, me.t, me.w, -1
     me.n_moves += 1
 

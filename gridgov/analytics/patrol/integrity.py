@@ -91,7 +91,7 @@ def findings(fixes: Fixes, cleaned: Cleaned, sessions: Sessions, limits: Limits 
 def standing(sessions: Sessions, limits: Limits) -> pd.DataFrame:
     """Sessions in which a device lay where it was: nine of ten fixes are no farther from their middle than `stand_m`."""
     rows = np.flatnonzero(sessions.minutes >= limits.stand_min)
-    reach = _reach(sessions.first, sessions.x, sessions.y, rows, 0.9)
+    reach = _reach(sessions, rows, 0.9)
     is_still = reach <= limits.stand_m
     rows, reach = rows[is_still], reach[is_still]
     return _frame(
@@ -345,10 +345,22 @@ def _fast(device, at, x, y, limit, car):  # pragma: no cover  compiled
             held[k] = speed[j - half + k]
             whole = whole and not np.isnan(held[k])
         if whole:
-            middle[j] = np.sort(held)[half]
+            _put_in_order(held)
+            middle[j] = held[half]
             fast[j] = limit[j] < middle[j] <= car
             moves[j] = middle[j] > 0.5
     return fast, moves, middle
+
+
+@numba.njit(cache=True, nogil=True)
+def _put_in_order(few):  # pragma: no cover  compiled
+    """Sort a few values in place, by insertion."""
+    for k in range(1, len(few)):
+        value, place = few[k], k
+        while place > 0 and few[place - 1] > value:
+            few[place] = few[place - 1]
+            place -= 1
+        few[place] = value
 
 
 @numba.njit(cache=True, nogil=True)
@@ -368,14 +380,13 @@ def _jumps(device, at, x, y, taken, car):  # pragma: no cover  compiled
     return far
 
 
-@numba.njit(cache=True, nogil=True)
-def _reach(first, x, y, rows, share):  # pragma: no cover  compiled
+def _reach(sessions: Sessions, rows: npt.NDArray[np.int64], share: float) -> npt.NDArray[np.float64]:
     """For some sessions how far from the median of their fixes such a share of them lies at most, metres."""
     found = np.empty(len(rows))
-    for i in range(len(rows)):
-        a, b = first[rows[i]], first[rows[i] + 1]
-        apart = np.hypot(x[a:b] - np.median(x[a:b]), y[a:b] - np.median(y[a:b]))
-        found[i] = np.quantile(apart, share)
+    for i, row in enumerate(rows):  # few; compiling numpy's quantile would take longer than they do
+        mine = slice(sessions.first[row], sessions.first[row + 1])
+        x, y = sessions.x[mine], sessions.y[mine]
+        found[i] = np.quantile(np.hypot(x - np.median(x), y - np.median(y)), share)
     return found
 
 

@@ -30,5 +30,7 @@ FROM (
   FROM changed
 ) AS told
 GROUP BY kind, grain, day_on, member
+-- In the order of the key: what is read together then lies together.
+ORDER BY kind, grain, day_on, member
 ON CONFLICT (town_id, kind, grain, day_on, member) DO UPDATE
   SET {% for name in measures %}{{ name }} = m.{{ name }} + excluded.{{ name }}{{ ', ' if not loop.last }}{% endfor %}

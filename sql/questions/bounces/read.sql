@@ -7,41 +7,10 @@
 --                                          handover_town_id_at_idx
 -- The unit asked by is the one a case was first dispatched to.
 {% from 'questions/_placed.sql' import within %}
-{% from 'questions/_followed.sql' import dimensions_of, followed, state_of_p %}
-{% from 'questions/_handed.sql' import handed %}
-WITH cohort AS MATERIALIZED (
-  SELECT c.case_id, c.to_at, c.ended, c.state, c.unit, {{ dimensions_of('c') }}
-  FROM (
-    {{ followed(placement, only_due) }}
-  ) AS c
-), passed AS (
-  SELECT
-    h.case_id,
-    count(*) AS n,
-    count(*) FILTER (WHERE h.is_aba) AS n_aba,
-    sum(h.lost_s) AS lost_s,
-    sum(h.lost_work_s) AS lost_work_s
-  FROM (
-    {{ handed() }}
-      AND h.at >= :since AND h.case_id IN (SELECT case_id FROM cohort)
-  ) AS h
-  GROUP BY h.case_id
-), p AS (
-  SELECT
-    c.to_at,
-    c.ended,
-    c.state,
-    c.unit AS last_unit,
-    u.name AS unit,
-    coalesce(passed.n, 0) AS n,
-    coalesce(passed.n_aba, 0) AS n_aba,
-    coalesce(passed.lost_s, 0) AS lost_s,
-    coalesce(passed.lost_work_s, 0) AS lost_work_s,
-    {{ dimensions_of('c') }}
-  FROM cohort AS c
-  JOIN case_fact AS f ON f.case_id = c.case_id AND f.dispatched_at <= :at
-  JOIN unit AS u ON u.id = f.first_unit_id
-  LEFT JOIN passed ON passed.case_id = c.case_id
+{% from 'questions/_bounced.sql' import bounced %}
+{% from 'questions/_followed.sql' import state_of_p %}
+WITH p AS (
+  {{ bounced(placement, only_due) }}
 )
 SELECT
   {% for name, expression in keys %}

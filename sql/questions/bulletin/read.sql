@@ -1,6 +1,6 @@
 -- bulletin: the counts of the monthly table of a digital city centre, by what its sections are made of
--- names  : placement, by_handled, period, keys (those asked by, and channel, category, subcategory), conditions, apart (the
---          conditions without the one that leaves self-handled cases out; None = they were asked for)
+-- names  : placement, by_handled, only_due, period, keys (those asked by, and channel, category, subcategory), conditions,
+--          apart (the conditions without the one that leaves self-handled cases out; None = they were asked for)
 -- params : town_id, zone, since, until (timestamptz, until excluded), at; and those of the conditions
 -- returns: period_on if asked by periods, the keys, n_reported, n_self_handled, n_registered, n_dispatched, n_due, n_due_closed,
 --          n_on_time, n_reworked, n_extended (cases); one row a period and group that has any
@@ -13,7 +13,7 @@
 WITH steps AS (
   {{ happened(placement, ['registered', 'dispatched', 'rework', 'extended'], period, keys, conditions) }}
 ), c AS (
-  {{ judged(placement, by_handled, period, keys, conditions) }}
+  {{ judged(placement, by_handled, only_due, period, keys, conditions) }}
 ), tallied AS (
   -- A case is given out anew after a return; it counts when it was first.
   SELECT {{ again(period, keys) }} what, case_id, '' AS part

@@ -8,7 +8,7 @@
 --          case_span_ended_to_at_idx, case_step_town_id_event_at_idx
 {% from 'questions/_placed.sql' import within %}
 {% from 'questions/_kept.sql' import kept %}
-{% from 'questions/_spanned.sql' import spanned %}
+{% from 'questions/_moved.sql' import begun, begun_again, gave_away, over, took_over %}
 {% from 'questions/_periods.sql' import period_of %}
 {% set counts = ['reported', 'reopened', 'taken', 'passed', 'closed', 'voided'] %}
 {% macro moved(rows, at, counted) %}
@@ -43,56 +43,16 @@ WITH moves AS (
   WHERE TRUE
   {{ within(conditions) }}
 {% else %}
-  {% set after_an_end = "EXISTS (
-        SELECT FROM case_span AS b
-        WHERE b.case_id = s.case_id AND b.ended IS NOT NULL AND b.to_at <= s.from_at
-          AND (b.from_at < s.from_at OR (b.to_at = b.from_at AND s.to_at IS DISTINCT FROM s.from_at))
-      )" %}
-  {% set begun %}
-    {{ spanned(placement) }}
-      AND s.length_class IN ({{ range(LENGTHS | length + 2) | join(', ') }})
-      AND s.from_at >= :since AND s.from_at < :until AND s.from_at <= :at AND s.from_at = s.reported_at
-      AND NOT {{ after_an_end }}
-  {% endset %}
-  {% set begun_again %}
-    {{ spanned(placement) }}
-      AND (s.case_id, s.from_at) IN (
-        SELECT t.case_id, t.at FROM case_step AS t
-        WHERE
-          t.town_id = :town_id AND t.event = 'reopened'
-          AND t.at >= :since AND t.at < :until AND t.at <= :at
-      )
-      AND {{ after_an_end }}
-  {% endset %}
-  {% set over %}
-    {{ spanned(placement) }}
-      AND s.ended IS NOT NULL AND s.to_at >= :since AND s.to_at < :until AND s.to_at <= :at
-  {% endset %}
-  {{ moved(begun, 'p.from_at', {'reported': 'TRUE'}) }}
+  {{ moved(begun(placement), 'p.from_at', {'reported': 'TRUE'}) }}
   UNION ALL
-  {{ moved(begun_again, 'p.from_at', {'reopened': 'TRUE'}) }}
+  {{ moved(begun_again(placement), 'p.from_at', {'reopened': 'TRUE'}) }}
   UNION ALL
-  {{ moved(over, 'p.to_at', {'closed': "p.ended <> 'voided'", 'voided': "p.ended = 'voided'"}) }}
+  {{ moved(over(placement), 'p.to_at', {'closed': "p.ended <> 'voided'", 'voided': "p.ended = 'voided'"}) }}
   {% if by_unit %}
-    {% set handed = "EXISTS (
-        SELECT FROM case_span AS b
-        WHERE b.case_id = s.case_id AND b.unit_id IS DISTINCT FROM s.unit_id AND b.ended IS NULL AND b." %}
-    {% set took_over %}
-      {{ spanned(placement) }}
-        AND s.length_class IN ({{ range(LENGTHS | length + 2) | join(', ') }})
-        AND s.from_at >= :since AND s.from_at < :until AND s.from_at <= :at AND s.from_at > s.reported_at
-        AND {{ handed }}to_at = s.from_at)
-    {% endset %}
-    {% set gave_away %}
-      {{ spanned(placement) }}
-        AND s.length_class IN ({{ range(1, LENGTHS | length + 2) | join(', ') }}) AND s.from_at <= :at AND s.from_at < :until
-        AND s.to_at >= :since AND s.to_at < :until AND s.to_at <= :at AND s.ended IS NULL
-        AND {{ handed | replace('AND b.ended IS NULL', '') }}from_at = s.to_at)
-    {% endset %}
   UNION ALL
-  {{ moved(took_over, 'p.from_at', {'taken': 'TRUE'}) }}
+  {{ moved(took_over(placement), 'p.from_at', {'taken': 'TRUE'}) }}
   UNION ALL
-  {{ moved(gave_away, 'p.to_at', {'passed': 'TRUE'}) }}
+  {{ moved(gave_away(placement), 'p.to_at', {'passed': 'TRUE'}) }}
   {% endif %}
 {% endif %}
 )

@@ -4,26 +4,12 @@
 -- returns: the keys, from_unit, to_unit, reason; n_handovers, n_aba, lost_s, lost_work_s, and cases (their ids); one row a
 --          group, pair and reason that has any
 -- used by: questions handover        index: handover_town_id_at_idx
--- The unit asked by is the one that passed the case on. Who stands behind the ids is asked of few rows only: `placed` costs
--- a look-up a handover.
-{% from 'questions/_placed.sql' import placed, within %}
+-- The unit asked by is the one that passed the case on.
+{% from 'questions/_placed.sql' import within %}
 {% from 'questions/_was.sql' import was %}
-{% from 'questions/_followed.sql' import dimensions_of %}
-{% from 'questions/_handed.sql' import handed %}
-WITH handed AS MATERIALIZED (
-  {{ handed() }}
-    AND h.at >= :since AND h.at < :until
-), p AS (
-  SELECT
-    h.*,
-    h.case_id AS id,
-    a.name AS unit,
-    b.name AS to_unit,
-    {{ dimensions_of('c') }}
-  FROM handed AS h
-  JOIN ({{ placed(placement) }}) AS c ON c.id = h.case_id
-  JOIN unit AS a ON a.id = h.from_unit_id
-  JOIN unit AS b ON b.id = h.to_unit_id
+{% from 'questions/_handed.sql' import passed_on %}
+WITH p AS (
+  {{ passed_on(placement) }}
 )
 SELECT
   {% for name, expression in keys %}

@@ -1,5 +1,5 @@
 -- hotline: the counts behind the six rates of a hotline in a period
--- names  : placement, by_handled, period, keys, conditions
+-- names  : placement, by_handled, only_due, period, keys, conditions
 -- params : town_id, zone, since, until (timestamptz, until excluded), at; and those of the conditions
 -- returns: period_on if asked by periods, the keys; of dispatches n_sign_due, n_signed_in_time; of the due n_due, n_on_time; of
 --          the closings n_closed, n_solved; of ratings n_rated, n_dissatisfied, n_fair, n_satisfied, n_very_satisfied; of reports
@@ -10,56 +10,14 @@
 {% from 'questions/_happened.sql' import happened %}
 {% from 'questions/_placed.sql' import within %}
 {% from 'questions/_reported.sql' import reported %}
+{% from 'questions/_signed.sql' import signed %}
 {% from 'questions/_spanned.sql' import spanned %}
-{% set sent %}(
-  SELECT l.*
-  FROM case_step AS t
-  CROSS JOIN LATERAL (
-    SELECT b.*
-    FROM case_span AS b
-    WHERE b.case_id = t.case_id AND b.from_at = date_trunc('second', t.at)
-    LIMIT 1
-  ) AS l
-  WHERE t.town_id = :town_id AND t.event = 'dispatched' AND t.at >= :since AND t.at < :until AND t.at <= :at
-){% endset %}
-WITH dispatches AS (
-  -- The stretch that begins with each dispatch; whoever signs within the second has none that waits for it.
-  SELECT
-    {{ chosen(period, 'p.from_at', keys) }}
-    p.case_id,
-    p.stage,
-    p.stage_due_at,
-    p.from_at
-  FROM (
-    {{ spanned(placement, sent) }}
-  ) AS p
-  WHERE TRUE
-  {{ within(conditions) }}
-), signing AS (
-  SELECT
-    d.*,
-    CASE
-      WHEN d.stage <> 'sign' THEN 'in_time'
-      WHEN d.stage_due_at IS NULL THEN 'no_limit'
-      WHEN g.gone_at <= d.stage_due_at THEN 'in_time'
-      WHEN d.stage_due_at > :at THEN 'not_yet'
-      ELSE 'late'
-    END AS part
-  FROM dispatches AS d
-  CROSS JOIN LATERAL (
-    -- When the dispatch was answered: signed for, given back, or the case ended.
-    SELECT
-      least(
-        min(l.from_at) FILTER (WHERE l.stage <> 'sign' AND l.from_at > d.from_at),
-        min(l.to_at) FILTER (WHERE l.ended IS NOT NULL AND l.to_at <= :at)
-      ) AS gone_at
-    FROM case_span AS l
-    WHERE l.case_id = d.case_id AND l.from_at >= d.from_at AND l.from_at <= :at
-  ) AS g
+WITH signing AS (
+  {{ signed(placement, period, keys, conditions) }}
 ), steps AS (
   {{ happened(placement, ['returned', 'evaluated'], period, keys, conditions) }}
 ), c AS (
-  {{ judged(placement, by_handled, period, keys, conditions) }}
+  {{ judged(placement, by_handled, only_due, period, keys, conditions) }}
 ), tallied AS (
   SELECT {{ again(period, keys) }} 'dispatched' AS what, case_id, part FROM signing
   UNION ALL

@@ -9,7 +9,7 @@
 {% from 'questions/_followed.sql' import followed, state_of_p %}
 {% from 'questions/_handed.sql' import handed %}
 {% from 'questions/_stepped.sql' import stepped %}
-WITH p AS MATERIALIZED (
+WITH p AS (
   {{ followed(placement, only_due) }}
 ), passed AS (
   SELECT
@@ -18,12 +18,11 @@ WITH p AS MATERIALIZED (
     count(*) FILTER (WHERE h.is_aba) AS n_aba,
     sum(h.lost_s) AS lost_s,
     sum(h.lost_work_s) AS lost_work_s,
-    string_agg(u.name, chr(31)) AS units
+    string_agg(h.unit, chr(31)) AS units
   FROM (
-    {{ handed() }}
-      AND h.at >= :since AND h.case_id IN (SELECT case_id FROM p)
+    {{ handed(placement) }}
+      AND h.at >= :since
   ) AS h
-  JOIN unit AS u ON u.id = h.from_unit_id
   GROUP BY h.case_id
 ), returned AS (
   SELECT
@@ -32,7 +31,7 @@ WITH p AS MATERIALIZED (
     string_agg(r.unit, chr(31)) AS units
   FROM (
     {{ stepped(placement) }}
-      AND t.at >= :since AND t.event = 'returned' AND t.case_id IN (SELECT case_id FROM p)
+      AND t.at >= :since AND t.event = 'returned'
   ) AS r
   GROUP BY r.case_id
 )

@@ -1,9 +1,10 @@
 -- on_time: the due cohort of a period, and what became of it, as it stood at an instant
--- names  : placement, kind (of the marginals that can answer, or None), by_handled, period (day, week, month or None), keys, conditions
--- params : town_id, zone, since_on, until_on, since, until (timestamptz, until excluded), at; and those of the conditions
+-- names  : placement, kind (of what is kept that can answer, or None), by_handled, only_due, period (day, week, month or None), keys,
+--          conditions
+-- params : town_id, zone, since_on, until_on, on (the day of :at), since, until (timestamptz, until excluded), at; and those of the conditions
 -- returns: period_on if asked by periods, the keys, n_due, n_on_time, n_late_closed, n_overdue_open, n_suspended, n_exempt,
 --          n_put_off; one row a period and group that has any
--- used by: questions on_time        index: marginal_pkey; else those of _spanned.sql on due_at and from_at
+-- used by: questions on_time        index: due_day_pkey; else those of _spanned.sql on due_at and from_at
 {% from 'questions/_due.sql' import judged %}
 {% from 'questions/_grouped.sql' import again, grouped %}
 {% from 'questions/_kept.sql' import due_kept %}
@@ -13,18 +14,18 @@ WITH c AS (
 )
 SELECT
   {{ again(period, keys) }}
-  coalesce(sum(due_on_time + due_late + due_open + due_suspended + due_exempt), 0) AS n_due,
-  coalesce(sum(due_on_time), 0) AS n_on_time,
-  coalesce(sum(due_late), 0) AS n_late_closed,
-  coalesce(sum(due_open), 0) AS n_overdue_open,
-  coalesce(sum(due_suspended), 0) AS n_suspended,
-  coalesce(sum(due_exempt), 0) AS n_exempt,
-  coalesce(sum(due_put_off), 0) AS n_put_off
+  coalesce(sum(on_time + late + exempt + open + suspended), 0) AS n_due,
+  coalesce(sum(on_time), 0) AS n_on_time,
+  coalesce(sum(late), 0) AS n_late_closed,
+  coalesce(sum(open), 0) AS n_overdue_open,
+  coalesce(sum(suspended), 0) AS n_suspended,
+  coalesce(sum(exempt), 0) AS n_exempt,
+  coalesce(sum(put_off), 0) AS n_put_off
 FROM c
-{{ grouped(period, keys) }}
+{{ grouped(period, keys, 'sum(on_time + late + exempt + open + suspended + put_off) > 0') }}
 {% else %}
 WITH c AS (
-  {{ judged(placement, by_handled, period, keys, conditions) }}
+  {{ judged(placement, by_handled, only_due, period, keys, conditions) }}
 )
 SELECT
   {{ again(period, keys) }}

@@ -6,7 +6,7 @@
 {% from 'questions/_due.sql' import judged %}
 {% from 'questions/_grouped.sql' import again, grouped %}
 WITH c AS (
-  {{ judged(placement, by_handled, period, keys, conditions) }}
+  {{ judged(placement, by_handled, only_due, period, keys, conditions) }}
 )
 SELECT
   {{ again(period, keys) }}

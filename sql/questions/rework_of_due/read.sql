@@ -8,7 +8,7 @@
 WITH sent AS (
   {{ happened(placement, ['rework'], period, keys, conditions) }}
 ), c AS (
-  {{ judged(placement, by_handled, period, keys, conditions) }}
+  {{ judged(placement, by_handled, only_due, period, keys, conditions) }}
 ), tallied AS (
   SELECT {{ again(period, keys) }} what, case_id FROM sent
   UNION ALL

@@ -1,0 +1,176 @@
+"""The archive: 拟稿, 审核, 签发. Numbers are locked when a briefing is kept, words may be edited, and what was signed stays.
+
+A draft may be edited; who reviews it closes its words; who signs it makes the paper, which is kept with its SHA-256.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from gridgov.briefing.desk import Desk
+from gridgov.briefing.figures_kept import require_same_figures
+from gridgov.briefing.making import Briefing
+from gridgov.briefing.paper import EDITABLE, Signature, paper
+from gridgov.briefing.sheet import texts
+from gridgov.briefing.subjects import Subject
+from gridgov.errors import QuestionError
+from gridgov.questions import Town
+from gridgov.store import briefings, runs
+from gridgov.store.database import Connection, reading, writing
+from gridgov.vocabulary import Lang
+
+DRAFT, REVIEWED, SIGNED = "draft", "reviewed", "signed"
+_LONGEST_NAME: Final = 40
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A briefing of the archive: its row without the paper, what it says, and how far it has come."""
+
+    id: int
+    edition: int
+    status: str
+    briefing: Briefing
+    signature: Signature
+    sha256: str | None
+    made_at: datetime
+
+    def texts(self) -> dict[str, str]:
+        """Its sentences by id as they stand now: what may be edited."""
+        found = {}
+        for section in self.briefing.sections:
+            for block in texts(section["blocks"]):
+                if block["type"] == "text":
+                    found[block["id"]] = block["text"]
+                for item in block["items"] if block["type"] == "issues" else []:
+                    found |= {f"{item['id']}.{name}": item[name] for name in EDITABLE}
+        return {**found, **self.signature.words}
+
+
+def keep(town: Town, briefing: Briefing) -> Kept:
+    """Keep a briefing as a draft. One that says the same as its last edition is that edition, however far it has come."""
+    with writing() as connection:
+        return kept_in(connection, town, briefing)
+
+
+def kept_in(connection: Connection, town: Town, briefing: Briefing) -> Kept:
+    """The same as a part of a transaction."""
+    here = runs.town_of(connection, town.code)
+    return _kept(_row(connection, here, briefings.add(connection, here, _about(briefing), briefing.as_dict())))
+
+
+def signed_of(connection: Connection, town: Town, briefing_id: int) -> Kept | None:
+    """The signed edition of what a briefing is of, the last one; None while none is signed."""
+    here = runs.town_of(connection, town.code)
+    row = _row(connection, here, briefing_id)
+    about = briefings.About(*(row[name] for name in briefings.About._fields))
+    signed = briefings.latest(connection, here, about, status=SIGNED)
+    return None if signed is None else _kept(signed)
+
+
+def of_id(town: Town, briefing_id: int) -> Kept:
+    """A briefing of the archive. Raises QuestionError."""
+    with reading() as connection:
+        return _kept(_row(connection, runs.town_of(connection, town.code), briefing_id))
+
+
+def listed(town: Town, **where: Any) -> list[dict[str, Any]]:
+    """The rows of the archive without what they say: id, kind, scope, period_on, lang, edition, status, made_at, who and when."""
+    with reading() as connection:
+        return briefings.listed(connection, runs.town_of(connection, town.code), **where)
+
+
+def last_advice(desk: Desk, of: Subject, lang: Lang) -> list[dict[str, Any]] | None:
+    """What the briefing of the period before advised, by its last edition; None when none was kept."""
+    with reading() as connection:
+        about = briefings.About(desk.kind, of.code, desk.before, lang)
+        row = briefings.latest(connection, runs.town_of(connection, desk.town.code), about)
+    return None if row is None else list(row["said"]["advice"])
+
+
+def edit(town: Town, briefing_id: int, text_id: str, words: str) -> Kept:
+    """Put other words in the place of a sentence of a draft. Its figures are to stay, in their order. Raises QuestionError."""
+    with writing() as connection:
+        kept = _open(connection, town, briefing_id, DRAFT, "edited")
+        known = kept.texts()
+        if text_id not in known:
+            raise QuestionError(f"There is no text '{text_id}' in this briefing. There are: {', '.join(known)}.")
+        originals = Kept(**{**kept.__dict__, "signature": Signature()}).texts()
+        require_same_figures(originals[text_id], words)
+        briefings.change(connection, briefing_id, words={**kept.signature.words, text_id: words})
+    return of_id(town, briefing_id)
+
+
+def review(town: Town, briefing_id: int, by: str) -> Kept:
+    """审核: close the words of a draft. Raises QuestionError."""
+    with writing() as connection:
+        _open(connection, town, briefing_id, DRAFT, "reviewed")
+        named = {"reviewed_by": _name(by), "reviewed_at": datetime.now(UTC)}
+        briefings.change(connection, briefing_id, status=REVIEWED, **named)
+    return of_id(town, briefing_id)
+
+
+def sign(town: Town, briefing_id: int, by: str) -> Kept:
+    """签发: make the paper that goes out, and keep it. Raises QuestionError."""
+    with writing() as connection:
+        kept = _open(connection, town, briefing_id, REVIEWED, "signed")
+        signature = Signature(kept.signature.reviewed_by, _name(by), kept.signature.words)
+        pdf = paper(kept.briefing, signature)
+        briefings.change(
+            connection, briefing_id, status=SIGNED, signed_by=signature.signed_by, signed_at=datetime.now(UTC),
+            sha256=hashlib.sha256(pdf).hexdigest(), pdf=pdf,
+        )  # fmt: skip
+    return of_id(town, briefing_id)
+
+
+def signed_paper(town: Town, briefing_id: int) -> bytes:
+    """The PDF that was signed, byte for byte. Raises QuestionError where it is not signed, or not what was signed."""
+    with reading() as connection:
+        row = _row(connection, runs.town_of(connection, town.code), briefing_id)
+    if row["pdf"] is None:
+        raise QuestionError(
+            f"Briefing {briefing_id} is not signed; `gridgov brief show {briefing_id} -o FILE` gives the draft."
+        )
+    pdf = bytes(row["pdf"])
+    if hashlib.sha256(pdf).hexdigest() != row["sha256"]:
+        raise QuestionError(f"Briefing {briefing_id} is not what was signed: its SHA-256 is another.")
+    return pdf
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def _about(briefing: Briefing) -> briefings.About:
+    begin = date.fromisoformat(briefing.period["begin"])
+    return briefings.About(briefing.kind, briefing.scope, begin, briefing.lang)
+
+
+def _row(connection: Connection, town: runs.Town, briefing_id: int, *, for_update: bool = False) -> dict[str, Any]:
+    row = briefings.of_id(connection, town, briefing_id, for_update=for_update)
+    if row is None:
+        raise QuestionError(
+            f"There is no briefing {briefing_id} of '{town.code}'; `gridgov brief list` names those there are."
+        )
+    return row
+
+
+def _kept(row: dict[str, Any]) -> Kept:
+    signature = Signature(row["reviewed_by"], row["signed_by"], dict(row["words"]))
+    briefing = Briefing.of(row["said"])
+    return Kept(row["id"], row["edition"], row["status"], briefing, signature, row["sha256"], row["made_at"])
+
+
+def _open(connection: Connection, town: Town, briefing_id: int, status: str, done: str) -> Kept:
+    """A briefing that stands where it can be edited, reviewed or signed; nobody else changes it meanwhile."""
+    kept = _kept(_row(connection, runs.town_of(connection, town.code), briefing_id, for_update=True))
+    if kept.status != status:
+        raise QuestionError(f"Briefing {briefing_id} is {kept.status}; only one that is {status} can be {done}.")
+    return kept
+
+
+def _name(by: str) -> str:
+    name = " ".join(by.split())
+    if not name or len(name) > _LONGEST_NAME:
+        raise QuestionError(f"Say who with --by NAME, of 1 to {_LONGEST_NAME} characters.")
+    return name

@@ -1,0 +1,378 @@
+"""What a briefing says: its sections by kind and subject, each number from an answer, each sentence from a template.
+
+A section is a heading and blocks that are plain data, so that a briefing can be kept and set again:
+text (id, text), table (title, columns, rows, total), drawings (items), issues (items), pair (left, right).
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import geopandas as gpd
+
+from gridgov.briefing import advice
+from gridgov.briefing.desk import Kind, Row
+from gridgov.briefing.pictures import (
+    drawings,
+    flow_by_month,
+    map_of_coverage,
+    map_of_overdue,
+    registered,
+    top_subcategories,
+)
+from gridgov.briefing.sheet import ENDINGS, OF_TOWN, OF_UNIT, Block, Section, Sheet, pair, texts
+from gridgov.briefing.subjects import BRIEFED, Subject
+from gridgov.briefing.words import Figure, joined
+from gridgov.exporting.cells import is_none
+from gridgov.figures.text import measured, number, tenths
+from gridgov.schema import worded
+
+_TOP: Final = 5
+_LONG: Final = 3
+"""Grids not patrolled for so many days are named."""
+"""What connected systems deliver day by day; of lists nobody expects news."""
+
+
+def sections(sheet: Sheet) -> list[Section]:
+    """The sections of a briefing, in order; those that have nothing to say of a subject are left out."""
+    wanted: dict[Kind, tuple[tuple[str, Callable[[Sheet], list[Block]]], ...]] = {
+        "daily": (
+            ("overall", _overall), ("coordination", _coordination), ("lists", _lists), ("patrol", _patrol),
+            ("supervision", _supervision), ("notes", _notes),
+        ),
+        "weekly": (
+            ("running", _running), ("structure", _structure), ("overdue", _overdue), ("hot", _issues), ("patrol", _patrol_map),
+            ("followed", _followed), ("ahead", _ahead), ("parts", _parts), ("notes", _notes),
+        ),
+        "monthly": (
+            ("running", _running), ("structure", _structure), ("overdue", _overdue), ("hotline", _hotline), ("hot", _issues),
+            ("patrol", _patrol_map), ("supervision", _supervision), ("followed", _followed), ("ahead", _ahead), ("parts", _parts),
+            ("notes", _notes),
+        ),
+    }  # fmt: skip
+    found = []
+    for name, write in wanted[sheet.desk.kind]:
+        blocks = write(sheet)
+        for n, block in enumerate(texts(blocks), 1):
+            if block["type"] == "text":
+                block["id"] = f"{name}.{n}"
+            for k, item in enumerate(block["items"] if block["type"] == "issues" else [], 1):
+                item["id"] = f"{name}.{n}.{k}"
+        if blocks:
+            found.append({"id": name, "title": sheet.words["sections"][name], "blocks": blocks})
+    return found
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# How it went
+
+
+def _overall(sheet: Sheet) -> list[Block]:
+    """The main numbers in a sentence, and when the period is not over that it is not."""
+    names = OF_UNIT if sheet.of.of == "unit" else OF_TOWN
+    figures = {name: sheet.figure(name) for name in (*names, "overdue_share")}
+    blocks = [sheet.say("overall_unit" if sheet.of.of == "unit" else "overall_town", **figures)]
+    if not sheet.desk.period["is_over"]:
+        blocks.append(sheet.say("unfinished", as_of=sheet.desk.as_of))
+    return blocks
+
+
+def _running(sheet: Sheet) -> list[Block]:
+    """The main numbers in a sentence and in a table with their neighbours."""
+    blocks = _overall(sheet)
+    names = OF_UNIT if sheet.of.of == "unit" else OF_TOWN
+    figures = {name: sheet.figure(name) for name in names}
+    shown = {name: figure for name, figure in figures.items() if not is_none(figure.values.get(""))}
+    heads = sheet.words["table"]
+    rows = [
+        [sheet.words["measures"][name], *(figure.said(ending) for ending in ENDINGS)] for name, figure in shown.items()
+    ]
+    kind = sheet.desk.kind
+    table = {
+        "type": "table", "title": sheet.words["lists"]["numbers"],
+        "columns": [
+            heads["measure"], heads["now"][kind], heads["previous"][kind], heads["change"], heads["year_before"],
+            heads["year_change"],
+        ],
+        "numbers": [False, True, True, True, True, True], "rows": rows, "total": len(rows), "is_main": True,
+        "widths": [1, 0, 0, 0, 0, 0],
+    }  # fmt: skip
+    return [*blocks, *pair([table], top_subcategories(sheet), 0.65), *flow_by_month(sheet)]
+
+
+def _structure(sheet: Sheet) -> list[Block]:
+    """What was registered: by where it came from, by category, by subcategory. Of a unit there is none: it has no unit yet."""
+    if sheet.of.of == "unit":
+        return _of_unit(sheet)
+    blocks = []
+    template = sheet.words["sentences"]["ranked_item"]
+    for section, of in (("channels", "channel"), ("categories", "category"), ("subcategories", "subcategory")):
+        items = [
+            template.format(
+                name=worded(of, row["name"], sheet.lang),
+                n=sheet.value("n", row["n"]),
+                share=sheet.value("share", row["share"]),
+            )
+            for row in registered(sheet, of)[:_TOP]
+        ]
+        if items:
+            blocks.append(sheet.say(section, items=joined(items, sheet.lang)))
+    return blocks or [sheet.say("nothing")]
+
+
+def _of_unit(sheet: Sheet) -> list[Block]:
+    """What was reported of what a unit answers for, by subcategory."""
+    rows = sheet.desk.records("hot_issues", where={"unit": sheet.of.name})
+    rows = sorted(rows, key=lambda row: (-row["n_reported"], row["subcategory"]))
+    template = sheet.words["sentences"]["listed_item"]
+    items = [
+        template.format(name=row["subcategory"], n=sheet.value("n_reported", row["n_reported"])) for row in rows[:_TOP]
+    ]
+    return [sheet.say("subcategories", items=joined(items, sheet.lang))] if items else [sheet.say("nothing")]
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Overdue, due, passed on
+
+
+def _cases(sheet: Sheet, question: str, names: Sequence[str], most: int) -> Block | None:
+    """The first cases of a list, with the unit and the next step; None where there are none."""
+    rows = sheet.desk.listed(question, sheet.of)
+    if not rows:
+        return None
+    names = [name for name in names if name != "unit" or sheet.of.of != "unit"]
+    shown = []
+    for row in rows[:most]:
+        known: Row = {name: None if is_none(value) else value for name, value in row.items()}
+        due, late = known["due_at"], known.get("late_work_days")
+        texts = {
+            "case_no": known["case_no"],
+            "subcategory": known["subcategory"],
+            "place": known.get("address") or known.get("place_name") or known.get("grid_name"),
+            "unit": known["unit"],
+            "late": None if late is None else tenths(max(0.0, late)),
+            "left": None if known.get("left_work_h") is None else tenths(known["left_work_h"]),
+            "next_step": None if known["next_step"] is None else worded("next_step", known["next_step"], sheet.lang),
+            "due_at": f"{due:%m-%d %H:%M}" if isinstance(due, datetime) else f"{due:%m-%d}",
+        }
+        shown.append([str(texts[name] or "–") for name in names])
+    return sheet.table(question, names, shown) | {"total": len(rows), "shrinks": True, "is_cases": True}
+
+
+_LATE: Final = ("subcategory", "place", "unit", "late", "next_step", "case_no")
+_SOON: Final = ("subcategory", "place", "unit", "due_at", "left", "next_step", "case_no")
+
+
+def _lists(sheet: Sheet) -> list[Block]:
+    overdue = _cases(sheet, "overdue", _LATE, 10)
+    return [overdue or sheet.say("overdue_none"), *_ahead(sheet)]
+
+
+def _overdue(sheet: Sheet) -> list[Block]:
+    """How much is overdue, where, what the longest are, and what units handed on to each other."""
+    rows = sheet.desk.listed("overdue", sheet.of)
+    n, part = sheet.figure("n_overdue"), sheet.figure("overdue_share")
+    if rows:
+        first = rows[0]
+        told = {
+            "subcategory": _text(first["subcategory"]),
+            "unit": _text(first["unit"]),
+            "late": tenths(first["late_work_days"]),
+        }
+        blocks = [sheet.say("overdue", n_overdue=n, overdue_share=part, **told)]
+    else:
+        blocks = [sheet.say("overdue_none")]
+    blocks += _handed(sheet)
+    drawing = map_of_overdue(sheet) if rows else None  # a map of nothing says no more than the sentence
+    table = _cases(sheet, "overdue", _LATE, 30 if sheet.desk.kind == "monthly" else 12)
+    left, right = [drawings([drawing])] if drawing else [], [table] if table else []
+    return [*blocks, *pair(left, right, 0.37 if sheet.lang == "zh" else 0.32)]
+
+
+def _handed(sheet: Sheet) -> list[Block]:
+    """What units handed on to each other: of the town, and of a unit what it handed on."""
+    if sheet.of.of == "village":
+        return []
+
+    def own(rows: list[Row]) -> list[Row]:
+        return rows if sheet.of.of == "town" else [row for row in rows if row["from_unit"] == sheet.of.name]
+
+    pairs, every = own(sheet.desk.records("handover", compare=None)), own(sheet.desk.records("handed"))
+    if not pairs:
+        return [sheet.say("handovers_none")]
+    rows = [
+        [
+            _text(row["from_unit"]),
+            _text(row["to_unit"]),
+            sheet.value("n_handovers", row["n_handovers"]),
+            _text(row["main_reason"]),
+        ]
+        for row in pairs
+    ]
+    from_unit, to_unit, n, reason = rows[0]
+    whole = sheet.value("n_handovers", len(every))
+    blocks = [sheet.say("handovers", n_handovers=whole, from_unit=from_unit, to_unit=to_unit, n=n, reason=reason)]
+    if sheet.desk.kind != "monthly":
+        return blocks
+    names = ("from_unit", "to_unit", "n_handovers", "main_reason")
+    return [*blocks, sheet.table("handovers", names, rows[:8]) | {"total": len(rows), "shrinks": True}]
+
+
+def _text(value: Any) -> str:
+    return "–" if is_none(value) else str(value)
+
+
+def _ahead(sheet: Sheet) -> list[Block]:
+    """What falls due next."""
+    due = {name: sheet.read("due", name) for name in ("n_due_tomorrow", "n_due_later")}
+    table = _cases(sheet, "at_risk", _SOON, 8 if sheet.desk.kind == "daily" else 10)
+    return [sheet.say("ahead", n_at_risk=sheet.figure("n_at_risk"), **due), *([table] if table else [])]
+
+
+def _supervision(sheet: Sheet) -> list[Block]:
+    names = (
+        "n_supervised",
+        "n_urged",
+        "n_yellow_card",
+        "n_red_card",
+        "n_instructed",
+        "n_cleared",
+        "n_supervised_overdue",
+    )
+    return [sheet.say("supervision", **{name: sheet.read("supervision", name) for name in names})]
+
+
+def _hotline(sheet: Sheet) -> list[Block]:
+    """The six rates of the hotline."""
+    names = ("signed_in_time_rate", "on_time_rate", "solved_rate", "satisfied_rate", "duplicate_rate", "returned_rate")
+    rates = {name: sheet.read("hotline", name) for name in names}
+    if all(is_none(rate.values.get("")) for rate in rates.values()):
+        return [sheet.say("hotline_none")]
+    return [sheet.say("hotline", **rates)]
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Advice
+
+
+def _issues(sheet: Sheet) -> list[Block]:
+    found = advice.advised(sheet.desk, sheet.of, sheet.lang)
+    return [{"type": "issues", "items": found}] if found else [sheet.say("no_advice")]
+
+
+def _coordination(sheet: Sheet) -> list[Block]:
+    found = advice.advised(sheet.desk, sheet.of, sheet.lang)
+    return [{"type": "issues", "items": found}] if found else [sheet.say("no_coordination")]
+
+
+def _followed(sheet: Sheet) -> list[Block]:
+    """What became of what was advised in the briefing before; where there is none it says so."""
+    if sheet.last is None:
+        return [sheet.say("followed_unknown")]
+    told = advice.followed(sheet.desk, sheet.of, sheet.last, sheet.lang)
+    return [{"type": "text", "id": "followed", "text": text} for text in told] or [sheet.say("followed_nothing")]
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Patrols
+
+
+def _patrol(sheet: Sheet) -> list[Block]:
+    """How much was covered, and which grids nobody patrolled for days."""
+    if sheet.of.of == "unit":
+        return _patrol_of_unit(sheet)
+    covered = sheet.figure("covered_share")
+    if is_none(covered.values.get("")):
+        return [sheet.say("patrol_none")]
+    return [sheet.say("patrol", covered_share=covered), _unpatrolled(sheet)]
+
+
+def _patrol_of_unit(sheet: Sheet) -> list[Block]:
+    """Of a squad its patrols; bodies have none. Of a unit with few people nothing is told."""
+    row = next((row for row in sheet.desk.records("squads") if row["unit"] == sheet.of.code), None)
+    if row is None:
+        return []
+    if is_none(row["n_people"]) or is_none(row["km"]):
+        return [sheet.say("patrol_few")]
+    names = ("n_people", "km", "covered_share")
+    return [sheet.say("patrol_unit", **{name: sheet.value(name, row[name]) for name in names})]
+
+
+def _unpatrolled(sheet: Sheet) -> Block:
+    rows = [row for row in sheet.desk.listed("unpatrolled", sheet.of, by="grid") if row["row_days"] >= _LONG]
+    template = sheet.words["sentences"]["unpatrolled_item"]
+    items = [template.format(name=row["grid_name"], days=sheet.value("row_days", row["row_days"])) for row in rows]
+    if not items:
+        return sheet.say("unpatrolled_none")
+    return sheet.say("unpatrolled", n=len(items), items=sheet.listed(items, _TOP))
+
+
+def _patrol_map(sheet: Sheet) -> list[Block]:
+    """The same with blind spots, on a map."""
+    blocks = _patrol(sheet)
+    if sheet.of.of == "unit" or len(blocks) < 2:
+        return blocks
+    every = gpd.GeoDataFrame(sheet.desk.answer("blind_spots").frame)  # the largest first
+    spots = every if sheet.of.of == "town" else every[every["parent_code"] == sheet.of.code]
+    template = sheet.words["sentences"]["blind_item"]
+    items = [
+        template.format(name=name, m2=measured("m2", m2), days=sheet.value("idle_days", days))
+        for name, m2, days in spots[["grid_name", "m2", "idle_days"]].head(3).itertuples(index=False)
+    ]
+    n = sheet.value("n", len(spots))
+    blocks.append(sheet.say("blind", n=n, items=joined(items, sheet.lang)) if items else sheet.say("blind_none"))
+    drawing = map_of_coverage(sheet, spots)
+    return pair([drawings([drawing])], blocks, 0.42) if drawing else blocks
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Tables of parts, notes
+
+
+def _parts(sheet: Sheet) -> list[Block]:
+    """The town by village and by unit. The others have their own briefing."""
+    return pair(_villages(sheet), _units(sheet), 0.5) if sheet.of.of == "town" else []
+
+
+def _villages(sheet: Sheet) -> list[Block]:
+    if len(sheet.desk.levels) < 2:
+        return []
+    level = sheet.desk.levels[1]
+    names = ("reported", "per_1k", "due", "on_time_rate", "n_open", "n_overdue", "covered_share")
+    rows = []
+    for place in sheet.desk.records("backlog", by=level):
+        if is_none(place["grid_code"]):
+            continue
+        part = Sheet(sheet.desk, Subject(place["grid_code"], place["grid_name"], "village", level=level), sheet.lang)
+        rows.append([str(place["grid_name"]), *(_cell(part.figure(name)) for name in names)])
+    return [sheet.table("villages", ("village", *names), rows)]
+
+
+def _units(sheet: Sheet) -> list[Block]:
+    """Bodies and squads, then whoever else has overdue cases."""
+    names = ("taken", "unit_due", "unit_on_time_rate", "n_open", "n_overdue", "returned")
+    heads = ("unit", "taken", "due", "on_time_rate", "n_open", "n_overdue", "returned")
+    rows = []
+    for unit in sheet.desk.units:
+        part = Sheet(sheet.desk, Subject(unit["code"], unit["name"], "unit", kind=unit["kind"]), sheet.lang)
+        overdue: Any = part.figure("n_overdue").values.get("")
+        if unit["kind"] in BRIEFED or (unit["kind"] != "village" and not is_none(overdue) and overdue > 0):
+            rows.append([str(unit["name"]), *(_cell(part.figure(name)) for name in names)])
+    return [sheet.table("units", heads, rows)] if rows else []
+
+
+def _cell(figure: Figure) -> str:
+    return "–" if is_none(figure.values.get("")) else figure.said()
+
+
+def _notes(sheet: Sheet) -> list[Block]:
+    """Which connected systems are silent, by name."""
+    blocks = []
+    for row in sheet.desk.records("systems"):
+        if row["freshness"] not in ("stopped", "late") or not any(kind in str(row["kinds"]) for kind in SYSTEMS):
+            continue
+        name = row[f"source_{sheet.lang}"]
+        told = {"system": row["source"] if is_none(name) else name, "silent": number(round(row["silent_h"]))}
+        words = "silent" if row["freshness"] == "stopped" else "late_system"
+        blocks.append(sheet.say(words, usual=number(round(row["usual_h"])), **told))
+    return blocks or [sheet.say("systems_fine")]
