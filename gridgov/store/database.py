@@ -7,6 +7,7 @@ security can be switched on without touching a question. Writes go through `writ
 import json
 import os
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -69,6 +70,23 @@ def engine() -> Engine:
     return _engine(cluster.database_url(), os.getpid())
 
 
+_COUNTING = threading.Lock()
+
+
+class _Session(adbc_driver_manager.AdbcConnection):
+    """One session. The driver counts its open ones in a plain integer: when two threads open or close at once, one is
+    lost, and closing the last fails ("Open connection count underflowed").
+    """
+
+    def __init__(self, known: adbc_driver_manager.AdbcDatabase) -> None:
+        with _COUNTING:
+            super().__init__(known)
+
+    def close(self) -> None:
+        with _COUNTING:
+            super().close()
+
+
 class _Driver:
     """ADBC's notion of a database: what types it has, which takes far longer to ask than to connect. No session of its own."""
 
@@ -77,8 +95,7 @@ class _Driver:
 
     def connect(self) -> adbc.Connection:
         """A session of its own."""
-        session = adbc_driver_manager.AdbcConnection(self._known)
-        return adbc.Connection(self, session)  # type: ignore[arg-type]  # what it is given, it closes
+        return adbc.Connection(self, _Session(self._known))  # type: ignore[arg-type]  # what it is given, it closes
 
     def close(self) -> None:
         """Called by each connection when it is closed: the driver stays for the next."""
