@@ -25,12 +25,12 @@ from gridgov.briefing.subjects import BRIEFED, Subject
 from gridgov.briefing.words import Figure, joined
 from gridgov.exporting.cells import is_none
 from gridgov.figures.text import measured, number, tenths
+from gridgov.questions.systems import TIMED
 from gridgov.schema import worded
 
 _TOP: Final = 5
 _LONG: Final = 3
 """Grids not patrolled for so many days are named."""
-"""What connected systems deliver day by day; of lists nobody expects news."""
 
 
 def sections(sheet: Sheet) -> list[Section]:
@@ -369,7 +369,7 @@ def _notes(sheet: Sheet) -> list[Block]:
     """Which connected systems are silent, by name."""
     blocks = []
     for row in sheet.desk.records("systems"):
-        if row["freshness"] not in ("stopped", "late") or not any(kind in str(row["kinds"]) for kind in SYSTEMS):
+        if row["freshness"] not in ("stopped", "late") or not TIMED & set(str(row["kinds"]).split(",")):
             continue
         name = row[f"source_{sheet.lang}"]
         told = {"system": row["source"] if is_none(name) else name, "silent": number(round(row["silent_h"]))}
