@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from gridgov.errors import SettingsError
-from gridgov.resources import resource
 from gridgov.settings import settings
 from gridgov.text import nearest
+from gridgov.tomlfile import own_or_shipped
 from gridgov.vocabulary import ACTORS, ENDED, STATES, TRACKS, Lang
 
 ANY_OPEN = "*"
@@ -143,15 +143,7 @@ def read_process(name: str | Path = "case") -> dict[str, Event]:
 
     A process of one's own names what it likes, but the clocks and the questions know these events by their codes: NEEDED.
     """
-    path = Path(name)
-    if not path.is_file():
-        path = resource("data", "process", f"{path.name.removesuffix('.toml')}.toml")
-    if not path.is_file():
-        known = sorted(file.stem for file in resource("data", "process").glob("*.toml"))
-        raise SettingsError(
-            f"There is no process file {name}, nor a shipped process of that name{nearest(str(name), known)}; shipped are: "
-            f"{', '.join(known)}."
-        )
+    path = own_or_shipped(name, "process", "process")
     events = parse_process(path.read_text("utf-8-sig"))
     absent = [code for code in NEEDED if code not in events]
     if absent:

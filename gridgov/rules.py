@@ -7,7 +7,6 @@ refused with the nearest known key.
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -27,8 +26,8 @@ from pydantic import (
 from gridgov import calendars
 from gridgov.errors import CalendarError, SettingsError
 from gridgov.process import EVENTS
-from gridgov.resources import resource
 from gridgov.text import nearest
+from gridgov.tomlfile import faults, own_or_shipped
 from gridgov.vocabulary import LIMIT_UNITS
 
 STAGES = ("intake", "verify", "dispatch", "sign", "handle", "check", "close", "suspended", "deferred")
@@ -347,8 +346,7 @@ def parse_rules(text: str, name: str = "The rules") -> Rules:
         rules = Rules.model_validate({**data, "sha256": hashlib.sha256(text.encode()).hexdigest()})
         rules.calendar(date(2024, 1, 1), date(2024, 1, 1))  # a country or spans that no calendar can be made of
     except ValidationError as err:
-        faults = "; ".join(_sentence(fault, data) for fault in err.errors())
-        raise SettingsError(f"{name} cannot be followed: {faults}.") from err
+        raise SettingsError(f"{name} cannot be followed: {faults(err, Rules)}.") from err
     except CalendarError as err:
         raise SettingsError(f"{name} cannot be followed: {err}") from err
     return rules
@@ -361,31 +359,4 @@ def read_rules(name: str | Path = "default") -> Rules:
 
 def read_text(name: str | Path) -> str:
     """The text of such a file; raises SettingsError when there is none."""
-    path = Path(name)
-    if not path.is_file():
-        path = resource("data", "rules", f"{path.name.removesuffix('.toml')}.toml")
-    if not path.is_file():
-        known = sorted(file.stem for file in resource("data", "rules").glob("*.toml"))
-        raise SettingsError(
-            f"There is no file of rules {name}, nor shipped rules of that name{nearest(str(name), known)}; "
-            f"shipped are: {', '.join(known)}."
-        )
-    return path.read_text("utf-8-sig")
-
-
-def _sentence(fault: Mapping[str, Any], data: Any) -> str:
-    loc = [str(part) for part in fault["loc"] if part != "[key]"]
-    where = ".".join(loc)
-    if fault["type"] == "extra_forbidden":
-        return f"unknown key `{where}`{nearest(loc[-1], _keys(loc[:-1]))}"
-    if fault["type"] == "missing":
-        return f"the key `{where}` is missing"
-    return f"`{where}`: {fault['msg'].removeprefix('Value error, ').removesuffix('.')}"
-
-
-def _keys(loc: list[str]) -> list[str]:
-    """The known keys of a table of the file."""
-    at: Any = Rules
-    for part in loc:
-        at = next(field.annotation for name, field in at.model_fields.items() if part in (name, field.alias))
-    return [field.alias or name for name, field in at.model_fields.items() if name != "sha256"]
+    return own_or_shipped(name, "rules", "rules").read_text("utf-8-sig")

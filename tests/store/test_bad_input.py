@@ -154,7 +154,7 @@ CASES_OF_BAD_INPUT: dict[str, tuple[str, str, Callable[[Path], Path], str]] = {
         "incidents", CASES, lambda f: sheet(f, [["cases of March"]], merged="A1:K1"), "header_row = 2",
     ),
     "merged cells in the rows": ("incidents", CASES, lambda f: sheet(f, [], merged="G2:G5"), "merged.*fill_down"),
-    "a misspelt key": ("incidents", CASES.replace("datum =", "dattum ="), good, "unknown key `dattum`.*`datum`"),
+    "a misspelt key": ("incidents", CASES.replace("datum =", "dattum ="), good, "unknown key `dattum`.*'datum'"),
     "a misspelt column key": (
         "incidents", CASES.replace("category =", "categry ="), good, "no place for `categry`.*`category`",
     ),

@@ -96,5 +96,5 @@ def test_faults_of_a_plan_are_said(tmp_path, change, said):
 
 
 def test_a_plan_that_is_not_there():
-    with pytest.raises(SettingsError, match="shipped one to begin with is: town"):
+    with pytest.raises(SettingsError, match=r"no plan file twon, nor a shipped plan .* shipped are: town"):
         read_plan("twon")

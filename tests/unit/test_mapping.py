@@ -84,19 +84,19 @@ def test_the_same_text_has_the_same_hash_and_another_text_another():
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ('source = "s"', 'source = "s"\ndatun = "WGS84"', ["unknown key `datun`", "did you mean `datum`?"]),
-        ('source = "s"', 'source = "s"\nsource_nmae = "S"', ["`source_nmae`", "did you mean `source_name`?"]),
+        ('source = "s"', 'source = "s"\ndatun = "WGS84"', ["unknown key `datun`", "did you mean 'datum'?"]),
+        ('source = "s"', 'source = "s"\nsource_nmae = "S"', ["`source_nmae`", "did you mean 'source_name'?"]),
         (
             'source = "s"',
             'source = "s"\nfile = { enconding = "big5" }',
-            ["`file.enconding`", "did you mean `encoding`?"],
+            ["`file.enconding`", "did you mean 'encoding'?"],
         ),
         (
             'source = "s"',
             'source = "s"\nabout = { timezone = "UTC" }',
-            ["`about.timezone`", "did you mean `time_zone`?"],
+            ["`about.timezone`", "did you mean 'time_zone'?"],
         ),
-        ('reported_at = "at"', 'reported_at = { from = "at", fromat = "%Y" }', ["fromat", "did you mean `format`?"]),
+        ('reported_at = "at"', 'reported_at = { from = "at", fromat = "%Y" }', ["fromat", "did you mean 'format'?"]),
         (
             'reported_at = "at"',
             'reported_at = "at"\nadress = "a"',
@@ -109,7 +109,7 @@ def test_a_misspelt_key_is_refused_with_the_nearest_known_one(old, new, words):
 
 
 def test_a_misspelt_key_of_the_hierarchy_suggests_its_own_keys():
-    assert_says(refusal(changed(GRIDS, "lengths =", "lenghts =")), "`hierarchy.lenghts`", "did you mean `lengths`?")
+    assert_says(refusal(changed(GRIDS, "lengths =", "lenghts =")), "`hierarchy.lenghts`", "did you mean 'lengths'?")
 
 
 @pytest.mark.parametrize("coordinates", ['lon = "x"\nlat = "y"', 'wkt = "shape"'])
@@ -241,9 +241,6 @@ def test_a_shipped_mapping_is_found_by_name_and_an_unknown_one_names_the_shipped
     (tmp_path / "latin.toml").write_bytes('town = "Bühl"'.encode("latin-1"))
     with pytest.raises(MappingError, match="cannot be read as UTF-8"):
         read_mapping(tmp_path / "latin.toml")
-
-
-# Append to tests/unit/test_mapping.py once mapping.patch is applied.
 
 
 @pytest.mark.parametrize("kind", ['kind = ["incidents"]', "kind = { a = 1 }", "kind = 3"])

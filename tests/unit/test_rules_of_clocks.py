@@ -44,7 +44,7 @@ def test_a_town_has_a_file_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "town.toml"
     path.write_text(DEFAULT_RULES.replace('version = "1"', 'version = "town 3"'), "utf-8")
     assert read_rules(path).version == "town 3"
-    with pytest.raises(SettingsError, match=r"no file of rules defalt.*did you mean 'default'"):
+    with pytest.raises(SettingsError, match=r"no rules file defalt.*did you mean 'default'"):
         read_rules("defalt")
 
 

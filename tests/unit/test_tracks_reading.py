@@ -105,7 +105,7 @@ def test_the_demo_towns_mappings_are_understood(name):
         ('device = "pseudonym"\n', 'device = "drop"\n', "would leave no track"),
         ('datum = "WGS84"\n', "", "`datum` is missing"),
         ('time_zone = "Asia/Shanghai"\n', "", "`time_zone` is missing"),
-        ('time_zone = "Asia/Shanghai"', 'time_zone = "Asia/Shanghai"\ngap = 3', "unknown key `gap` (did you mean `gap_s`?)"),
+        ('time_zone = "Asia/Shanghai"', 'time_zone = "Asia/Shanghai"\ngap = 3', "unknown key `gap` (did you mean 'gap_s'?)"),
         ('lat = "y"\n', "", "`lon` and `lat` come together"),
         ('at = "t"', 'at = { value = "2020-01-01" }', "each fix has its own time"),
         ('at = "t"', 'at = "@m"', "format = 'epoch_s'"),
