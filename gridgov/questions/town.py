@@ -327,6 +327,11 @@ class Town(Questions):
         with reading() as connection:
             return runs.town_of(connection, self.code)
 
+    def cycle(self) -> Cycle:
+        """How its weeks, months and days begin, by the rules that its numbers are made by."""
+        with reading() as connection:
+            return Cycle.of(followed(connection, runs.town_of(connection, self.code)))
+
     def workdays(self, first: date, last: date) -> list[date]:
         """The working days from first to last (both inclusive), by the calendar of the rules that its numbers are made by."""
         with reading() as connection:
