@@ -30,7 +30,7 @@ _EVERY: Final = 100_000
 
 @dataclass
 class Desk:
-    """A town, the kind of briefing, and a day of the period. Raises QuestionError for a period that has not begun."""
+    """A town, the kind of briefing, and a day of the period. Raises QuestionError for a period before or after all data."""
 
     town: Town
     kind: Kind
@@ -48,7 +48,13 @@ class Desk:
     @cached_property
     def standing(self) -> Answer:
         """How the town stands at the end of the period, or on the last day of data within it."""
-        return self.town.ask("backlog", during=self.during, compare="both")
+        found = self.town.ask("backlog", during=self.during, compare="both")
+        told, first = found.meta["during"], self.town.first_report()
+        if first is not None and told["last"] < first.isoformat():
+            raise QuestionError(
+                f"Nothing is known of {told['begin']} to {told['last']}: the data of '{self.town.code}' begin on {first}."
+            )
+        return found
 
     @property
     def as_of(self) -> str:
