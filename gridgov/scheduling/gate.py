@@ -37,7 +37,7 @@ def faults_of_data(town: Town, of: Period, stale_h: float, now: datetime) -> lis
     tell = CASES if any(CASES & each for each in kinds) else TIMED
     newest, about = systems.loc[[bool(tell & each) for each in kinds], "newest_at"].max(), town.about()
     end = begin_of(of.end, about.time_zone, town.cycle().day_start)
-    if pd.isna(newest) or (pd.Timestamp(end) - newest) > pd.Timedelta(hours=stale_h):
+    if not faults and (pd.isna(newest) or (pd.Timestamp(end) - newest) > pd.Timedelta(hours=stale_h)):
         told = "there is none" if pd.isna(newest) else f"it is of {newest.tz_convert(about.time_zone):%Y-%m-%d %H:%M}"
         faults.append(f"The newest record is older than {stale_h:g} h before the end of the period: {told}.")
     failing = systems.loc[systems["freshness"] == "failing", "source"].tolist()

@@ -181,7 +181,7 @@ def _told(work: _Work, key: Key, before: str | None, reason: str) -> str | None:
             unique = f"{work.town.code} held {key} {reason}"
             post.send(work.plan.mail, work.plan.notices, f"Held: {about}", text, {}, work.now, unique)
     except GridgovError as error:
-        log.warning("A notice could not be given: %s", error)
+        log.warning("The notice about %s could not be given: %s", about, error)
         return before
     return reason
 
