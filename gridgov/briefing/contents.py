@@ -25,10 +25,13 @@ from gridgov.briefing.subjects import BRIEFED, Subject
 from gridgov.briefing.words import Figure, joined
 from gridgov.exporting.cells import is_none
 from gridgov.figures.text import measured, number, tenths
+from gridgov.questions import definition_of
 from gridgov.questions.systems import TIMED
 from gridgov.schema import worded
 
 _TOP: Final = 5
+_PLACES: Final = 15
+"""Places that a list has at most."""
 _LONG: Final = 3
 """Grids not patrolled for so many days are named."""
 
@@ -46,7 +49,7 @@ def sections(sheet: Sheet) -> list[Section]:
         ),
         "monthly": (
             ("running", _running), ("structure", _structure), ("overdue", _overdue), ("hotline", _hotline), ("hot", _issues),
-            ("patrol", _patrol_map), ("supervision", _supervision), ("followed", _followed), ("ahead", _ahead), ("parts", _parts),
+            ("returning", _returning), ("patrol", _patrol_map), ("supervision", _supervision), ("followed", _followed), ("ahead", _ahead), ("parts", _parts),
             ("notes", _notes),
         ),
     }  # fmt: skip
@@ -156,7 +159,9 @@ def _cases(sheet: Sheet, question: str, names: Sequence[str], most: int) -> Bloc
             "due_at": f"{due:%m-%d %H:%M}" if isinstance(due, datetime) else f"{due:%m-%d}",
         }
         shown.append([str(texts[name] or "–") for name in names])
-    return sheet.table(question, names, shown) | {"total": len(rows), "shrinks": True, "is_cases": True}
+    return sheet.table(question, names, shown) | {
+        "total": len(rows), "shrinks": True, "is_cases": True, "list": definition_of(question).title.said(sheet.lang),
+    }  # fmt: skip
 
 
 _LATE: Final = ("subcategory", "place", "unit", "late", "next_step", "case_no")
@@ -215,7 +220,8 @@ def _handed(sheet: Sheet) -> list[Block]:
     if sheet.desk.kind != "monthly":
         return blocks
     names = ("from_unit", "to_unit", "n_handovers", "main_reason")
-    return [*blocks, sheet.table("handovers", names, rows[:8]) | {"total": len(rows), "shrinks": True}]
+    told = {"total": len(rows), "shrinks": True, "list": definition_of("handover").title.said(sheet.lang)}
+    return [*blocks, sheet.table("handovers", names, rows[:8]) | told]
 
 
 def _text(value: Any) -> str:
@@ -249,6 +255,33 @@ def _hotline(sheet: Sheet) -> list[Block]:
     if all(is_none(rate.values.get("")) for rate in rates.values()):
         return [sheet.say("hotline_none")]
     return [sheet.say("hotline", **rates)]
+
+
+def _returning(sheet: Sheet) -> list[Block]:
+    """Where a trouble was reported again in the period after it had been closed: how often, and who answered for it."""
+    whose: dict[str, Any] = {"scope": sheet.of.code} if sheet.of.of == "village" else {}
+    if sheet.of.of == "unit":
+        whose = {"where": {"unit": sheet.of.name}}
+    rows = sheet.desk.records("repeat_places", **whose)
+    if not rows:
+        return [sheet.say("returning_none")]
+    several = sum(row["n_back"] > 1 for row in rows)
+    n_back = sheet.value("n_back", sum(row["n_back"] for row in rows))
+    told = {"n": number(len(rows)), "n_back": n_back, "several": number(several)}
+    shown = [
+        [
+            _text(row["subcategory"]),
+            _text(row["grid_name"] if is_none(row["address"]) else row["address"]),
+            sheet.value("n_back", row["n_back"]),
+            _text(row["units"]),
+            worded("is_open", row["is_open"], sheet.lang),
+            _text(row["case_no"]),
+        ]
+        for row in rows[:_PLACES]
+    ]
+    names = ("subcategory", "place", "n_back", "units", "is_open", "case_no")
+    more = {"total": len(rows), "shrinks": True, "list": definition_of("repeat_places").title.said(sheet.lang)}
+    return [sheet.say("returning", **told), sheet.table("repeat_places", names, shown) | more]
 
 
 # ---------------------------------------------------------------------------------------------------------------------

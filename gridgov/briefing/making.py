@@ -1,7 +1,7 @@
 """Making a briefing: what is asked and said becomes plain data that can be kept, and set on paper at any time."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +11,8 @@ from gridgov.briefing.contents import sections
 from gridgov.briefing.desk import Desk, Kind
 from gridgov.briefing.sheet import Sheet, texts
 from gridgov.briefing.subjects import Subject, subject
-from gridgov.briefing.words import joined, wording
+from gridgov.briefing.words import wording
+from gridgov.exporting.typesetting import printable
 from gridgov.questions import Town
 from gridgov.settings import settings
 from gridgov.vocabulary import Lang
@@ -27,6 +28,7 @@ class Briefing:
     sections   headings and blocks, see contents
     numbers    the main numbers by name: question, column, value, neighbours, and as they are said: locked once kept
     advice     what it advises, to be followed up in the next
+    definitions  what the numbers mean: id, version, title and formula of each question asked, as its definition says them
     made_of    the definitions asked, by id, with their versions; and the versions of rules and templates
     """
 
@@ -46,6 +48,7 @@ class Briefing:
     numbers: dict[str, dict[str, Any]]
     advice: list[dict[str, Any]]
     made_of: dict[str, Any]
+    definitions: list[dict[str, Any]] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON keeps it: the same after it was kept, so that two can be held against each other."""
@@ -91,7 +94,7 @@ def written(desk: Desk, of: Subject, lang: Lang, last: list[dict[str, Any]] | No
         town=desk.town.code, kind=desk.kind, scope=of.code, name=of.name, lang=lang, period=desk.period, as_of=desk.as_of,
         at=_instant(desk.as_of, about.time_zone), zone=about.time_zone, data_version=standing.data_version,
         title=words["titles"][desk.kind].format(name=of.name), sections=found,
-        small_print=_small_print(desk, lang, made_of), numbers=sheet.numbers, advice=issued, made_of=made_of,
+        small_print=_small_print(desk, lang, made_of), numbers=sheet.numbers, advice=issued, made_of=made_of, definitions=_definitions(desk, lang),
     )  # fmt: skip
 
 
@@ -101,20 +104,24 @@ def _instant(as_of: str, zone: str) -> str:
 
 
 def _small_print(desk: Desk, lang: Lang, made_of: dict[str, Any]) -> list[str]:
-    """As of when, by which definitions, and whose map."""
+    """As of when, by which rules, and whose map."""
     words = wording(lang)["sentences"]
-    items = [
-        words["definition_item"].format(
-            title=answer.definition.title.said(lang), id=answer.definition.id, version=answer.definition.version
-        )
-        for answer in desk.asked()
-    ]
     number = settings().map_approval
     return [
         words["as_of"].format(
             as_of=desk.as_of, data_version=desk.standing.data_version, rules=made_of["rules"], advice=made_of["advice"],
             words=made_of["words"],
         ),
-        words["definitions"].format(items=joined(items, lang)),
         words["map_approval"].format(number=number) if number else words["no_map_approval"],
+    ]  # fmt: skip
+
+
+def _definitions(desk: Desk, lang: Lang) -> list[dict[str, Any]]:
+    """The formulas of what was asked, by the title of the question."""
+    return [
+        {
+            "id": answer.definition.id, "version": answer.definition.version, "title": answer.definition.title.said(lang),
+            "formula": printable(answer.definition.formula.said(lang)),
+        }
+        for answer in desk.asked()
     ]  # fmt: skip

@@ -114,7 +114,7 @@ class Sheet:
 
 
 _TEXTS: Final = {
-    "case_no", "subcategory", "place", "unit", "next_step", "village", "from_unit", "to_unit", "main_reason", "address",
+    "case_no", "subcategory", "place", "unit", "next_step", "village", "from_unit", "to_unit", "main_reason", "units", "is_open",
 }  # fmt: skip
 """Columns of texts; all others are numbers and stand at the right."""
 _STIFF: Final = {"case_no"}

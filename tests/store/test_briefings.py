@@ -192,13 +192,13 @@ def test_words_are_edited_numbers_are_not(full: Town, draft: archive.Kept) -> No
     assert digit is not None
     wrong = text[: digit.start()] + str((int(digit[0]) + 1) % 10) + text[digit.end() :]
     with pytest.raises(QuestionError, match="Numbers are locked"):
-        archive.edit(full, draft.id, name, wrong)
+        archive.edit(full, draft.id, name, wrong, "王五")
     with pytest.raises(QuestionError, match=r"no text 'nothing.1'.*There are: running.1"):
-        archive.edit(full, draft.id, "nothing.1", "x")
-    edited = archive.edit(full, draft.id, name, f"经核实：{text}")
+        archive.edit(full, draft.id, "nothing.1", "x", "王五")
+    edited = archive.edit(full, draft.id, name, f"经核实：{text}", "王五")
     assert "经核实：" in text_of(paper(edited.briefing, edited.signature))
     assert edited.briefing == draft.briefing, "what was made stays"
-    back = archive.edit(full, draft.id, name, text)
+    back = archive.edit(full, draft.id, name, text, "王五")
     assert paper(back.briefing, back.signature) == paper(draft.briefing)
 
 
@@ -210,7 +210,7 @@ def test_it_is_signed_only_when_reviewed_and_then_it_stays(full: Town, draft: ar
     archive.review(full, draft.id, "张三")
     name = next(iter(draft.texts()))
     with pytest.raises(QuestionError, match="is reviewed; only one that is draft can be edited"):
-        archive.edit(full, draft.id, name, draft.texts()[name])
+        archive.edit(full, draft.id, name, draft.texts()[name], "王五")
     signed = archive.sign(full, draft.id, "李四")
     pdf = archive.signed_paper(full, draft.id)
     text = text_of(pdf)
@@ -261,7 +261,7 @@ def test_the_command_makes_lists_edits_and_signs(full: Town, tmp_path: Path) -> 
     assert "B网格运行日报" in text_of((tmp_path / "b.pdf").read_bytes())
     assert f" {number}  daily" in said("list", "--scope", "B")
     name, _, text = next(line for line in said("show", number).splitlines()[1:] if "件" in line).partition("  ")
-    said("edit", number, name, f"经核实，{text}")
+    said("edit", number, name, f"经核实，{text}", "--by", "王五")
     said("review", number, "--by", "张三")
     said("sign", number, "--by", "李四", "-o", str(tmp_path / "signed.pdf"))
     said("show", number, "-o", str(tmp_path / "again.pdf"))
