@@ -49,8 +49,8 @@ def sections(sheet: Sheet) -> list[Section]:
         ),
         "monthly": (
             ("running", _running), ("structure", _structure), ("overdue", _overdue), ("hotline", _hotline), ("hot", _issues),
-            ("returning", _returning), ("patrol", _patrol_map), ("supervision", _supervision), ("followed", _followed), ("ahead", _ahead), ("parts", _parts),
-            ("notes", _notes),
+            ("returning", _returning), ("patrol", _patrol_map), ("supervision", _supervision),
+            ("followed", _followed), ("ahead", _ahead), ("parts", _parts), ("notes", _notes),
         ),
     }  # fmt: skip
     found = []
@@ -127,6 +127,8 @@ def _of_unit(sheet: Sheet) -> list[Block]:
     """What was reported of what a unit answers for, by subcategory."""
     rows = sheet.desk.records("hot_issues", where={"unit": sheet.of.name})
     rows = sorted(rows, key=lambda row: (-row["n_reported"], row["subcategory"]))
+    if rows:
+        sheet.tells("hot_issues")
     template = sheet.words["sentences"]["listed_item"]
     items = [
         template.format(name=row["subcategory"], n=sheet.value("n_reported", row["n_reported"])) for row in rows[:_TOP]
@@ -143,6 +145,7 @@ def _cases(sheet: Sheet, question: str, names: Sequence[str], most: int) -> Bloc
     rows = sheet.desk.listed(question, sheet.of)
     if not rows:
         return None
+    sheet.tells(question)
     names = [name for name in names if name != "unit" or sheet.of.of != "unit"]
     shown = []
     for row in rows[:most]:
@@ -214,6 +217,7 @@ def _handed(sheet: Sheet) -> list[Block]:
         ]
         for row in pairs
     ]
+    sheet.tells("handover")
     from_unit, to_unit, n, reason = rows[0]
     whole = sheet.value("n_handovers", len(every))
     blocks = [sheet.say("handovers", n_handovers=whole, from_unit=from_unit, to_unit=to_unit, n=n, reason=reason)]
@@ -265,6 +269,7 @@ def _returning(sheet: Sheet) -> list[Block]:
     rows = sheet.desk.records("repeat_places", **whose)
     if not rows:
         return [sheet.say("returning_none")]
+    sheet.tells("repeat_places")
     several = sum(row["n_back"] > 1 for row in rows)
     n_back = sheet.value("n_back", sum(row["n_back"] for row in rows))
     told = {"n": number(len(rows)), "n_back": n_back, "several": number(several)}
@@ -289,19 +294,31 @@ def _returning(sheet: Sheet) -> list[Block]:
 
 
 def _issues(sheet: Sheet) -> list[Block]:
-    found = advice.advised(sheet.desk, sheet.of, sheet.lang)
-    return [{"type": "issues", "items": found}] if found else [sheet.say("no_advice")]
+    return _advised(sheet) or [sheet.say("no_advice")]
 
 
 def _coordination(sheet: Sheet) -> list[Block]:
-    found = advice.advised(sheet.desk, sheet.of, sheet.lang)
-    return [{"type": "issues", "items": found}] if found else [sheet.say("no_coordination")]
+    return _advised(sheet) or [sheet.say("no_coordination")]
+
+
+def _advised(sheet: Sheet) -> list[Block]:
+    found, about = (
+        advice.advised(sheet.desk, sheet.of, sheet.lang),
+        {rule.id: rule.about for rule in advice.rules().rules},
+    )
+    for item in found:
+        sheet.tells(about[item["rule"]])
+    return [{"type": "issues", "items": found}] if found else []
 
 
 def _followed(sheet: Sheet) -> list[Block]:
     """What became of what was advised in the briefing before; where there is none it says so."""
     if sheet.last is None:
         return [sheet.say("followed_unknown")]
+    about = {rule.id: rule.about for rule in advice.rules().rules}
+    for each in sheet.last:
+        if each["rule"] in about:
+            sheet.tells(about[each["rule"]])
     told = advice.followed(sheet.desk, sheet.of, sheet.last, sheet.lang)
     return [{"type": "text", "id": "followed", "text": text} for text in told] or [sheet.say("followed_nothing")]
 
@@ -327,11 +344,13 @@ def _patrol_of_unit(sheet: Sheet) -> list[Block]:
         return []
     if is_none(row["n_people"]) or is_none(row["km"]):
         return [sheet.say("patrol_few")]
+    sheet.tells("squads")
     names = ("n_people", "km", "covered_share")
     return [sheet.say("patrol_unit", **{name: sheet.value(name, row[name]) for name in names})]
 
 
 def _unpatrolled(sheet: Sheet) -> Block:
+    sheet.tells("unpatrolled")
     rows = [row for row in sheet.desk.listed("unpatrolled", sheet.of, by="grid") if row["row_days"] >= _LONG]
     template = sheet.words["sentences"]["unpatrolled_item"]
     items = [template.format(name=row["grid_name"], days=sheet.value("row_days", row["row_days"])) for row in rows]
@@ -345,6 +364,7 @@ def _patrol_map(sheet: Sheet) -> list[Block]:
     blocks = _patrol(sheet)
     if sheet.of.of == "unit" or len(blocks) < 2:
         return blocks
+    sheet.tells("blind_spots")
     every = gpd.GeoDataFrame(sheet.desk.answer("blind_spots").frame)  # the largest first
     spots = every if sheet.of.of == "town" else every[every["parent_code"] == sheet.of.code]
     template = sheet.words["sentences"]["blind_item"]
@@ -404,6 +424,7 @@ def _notes(sheet: Sheet) -> list[Block]:
     for row in sheet.desk.records("systems"):
         if row["freshness"] not in ("stopped", "late") or not TIMED & set(str(row["kinds"]).split(",")):
             continue
+        sheet.tells("systems")
         name = row[f"source_{sheet.lang}"]
         told = {"system": row["source"] if is_none(name) else name, "silent": number(round(row["silent_h"]))}
         words = "silent" if row["freshness"] == "stopped" else "late_system"

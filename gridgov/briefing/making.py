@@ -13,7 +13,7 @@ from gridgov.briefing.sheet import Sheet, texts
 from gridgov.briefing.subjects import Subject, subject
 from gridgov.briefing.words import wording
 from gridgov.exporting.typesetting import printable
-from gridgov.questions import Town
+from gridgov.questions import Town, definition_of
 from gridgov.settings import settings
 from gridgov.vocabulary import Lang
 
@@ -28,7 +28,7 @@ class Briefing:
     sections   headings and blocks, see contents
     numbers    the main numbers by name: question, column, value, neighbours, and as they are said: locked once kept
     advice     what it advises, to be followed up in the next
-    definitions  what the numbers mean: id, version, title and formula of each question asked, as its definition says them
+    definitions  what its numbers mean: id, version, title and formula of each question it prints numbers of
     made_of    the definitions asked, by id, with their versions; and the versions of rules and templates
     """
 
@@ -94,7 +94,8 @@ def written(desk: Desk, of: Subject, lang: Lang, last: list[dict[str, Any]] | No
         town=desk.town.code, kind=desk.kind, scope=of.code, name=of.name, lang=lang, period=desk.period, as_of=desk.as_of,
         at=_instant(desk.as_of, about.time_zone), zone=about.time_zone, data_version=standing.data_version,
         title=words["titles"][desk.kind].format(name=of.name), sections=found,
-        small_print=_small_print(desk, lang, made_of), numbers=sheet.numbers, advice=issued, made_of=made_of, definitions=_definitions(desk, lang),
+        small_print=_small_print(desk, lang, made_of), numbers=sheet.numbers, advice=issued, made_of=made_of,
+        definitions=_definitions(sheet),
     )  # fmt: skip
 
 
@@ -116,12 +117,13 @@ def _small_print(desk: Desk, lang: Lang, made_of: dict[str, Any]) -> list[str]:
     ]  # fmt: skip
 
 
-def _definitions(desk: Desk, lang: Lang) -> list[dict[str, Any]]:
-    """The formulas of what was asked, by the title of the question."""
+def _definitions(sheet: Sheet) -> list[dict[str, Any]]:
+    """The formulas of the numbers it prints, by the title of the question, in the order in which they are told."""
+    found = [definition_of(name) for name in sheet.told]
     return [
         {
-            "id": answer.definition.id, "version": answer.definition.version, "title": answer.definition.title.said(lang),
-            "formula": printable(answer.definition.formula.said(lang)),
+            "id": each.id, "version": each.version, "title": each.title.said(sheet.lang),
+            "formula": printable(each.formula.said(sheet.lang)),
         }
-        for answer in desk.asked()
+        for each in found
     ]  # fmt: skip

@@ -1,6 +1,6 @@
 """A briefing on paper: PDF within its pages, one tall picture for phones. The same briefing gives the same bytes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,12 +26,19 @@ _SHORTEST: Final = ((8.4, 6), (8.0, 1))
 """Sizes, and with each the fewest rows that are left of lists, where a smaller size alone does not do."""
 _LONG_ROWS: Final = 12
 """Rows of lists in the picture for phones."""
+
+Rooms = Sequence[int] | None
+"""Rows that each list that may be shortened has at most, in their order; None = all of them."""
 _NUMBERS: Final = (*"一二三四五六七八九十", "十一", "十二")
 
 
 @dataclass(frozen=True)
 class Signature:
-    """How far a briefing has come: who reviewed and who signed it, and when; what was edited (words by id of the text), by whom."""
+    """How far a briefing has come: who reviewed and who signed it, and when.
+
+    words       what was edited, by id of the text
+    drafted_by  who edited it
+    """
 
     reviewed_by: str | None = None
     signed_by: str | None = None
@@ -52,18 +59,18 @@ DRAFT: Final = Signature()
 def paper(briefing: "Briefing", signature: Signature = DRAFT, form: Form = "pdf") -> bytes:
     """The briefing as PDF (PDF/A-2b, tagged), or as one tall picture (PNG). What is not signed says that it is a draft.
 
-    Where it is longer than its pages, or would leave the last one nearly empty, its text is made smaller, then its lists become as
-    short as they have to; what a list leaves out is counted below it. A last page that is nearly empty even so stands where
-    there is no more to say.
+    Where it is longer than its pages, or would leave the last one nearly empty, its text is made smaller, then its lists become
+    as short as they have to; what a list leaves out is counted below it. Where that saves no page, its text becomes larger.
     Raises SettingsError (no font), QuestionError (a character that no font has; or it is too long whatever is left out).
     """
     at = datetime.fromisoformat(briefing.at)
     if form == "png":
-        return set_pages("briefing", content(briefing, signature, 10, _LONG_ROWS, is_long=True), at, "png")
+        rooms = [_LONG_ROWS for _ in _longest(briefing.sections)]
+        return set_pages("briefing", content(briefing, signature, 10, rooms, is_long=True), at, "png")
 
-    def tried(size: float, room: int | None, most: int, *, is_filled: bool = False) -> bytes | None:
+    def tried(size: float, rooms: Rooms, most: int, *, is_filled: bool = False) -> bytes | None:
         try:
-            return set_pages("briefing", content(briefing, signature, size, room, most=most, is_filled=is_filled), at)
+            return set_pages("briefing", content(briefing, signature, size, rooms, most=most, is_filled=is_filled), at)
         except Overflow:
             return None
 
@@ -79,40 +86,45 @@ def paper(briefing: "Briefing", signature: Signature = DRAFT, form: Form = "pdf"
             found = found or tried(size, None, empty or most, is_filled=True)
     found = found or (tried(_SIZE, None, empty) if empty else None)
     if found is None:
-        raise QuestionError(f"'{briefing.title}' does not fit {most} pages, whatever its lists leave out. Shorten its words.")
+        raise QuestionError(
+            f"'{briefing.title}' does not fit {most} pages, whatever its lists leave out. Shorten its words."
+        )
     return found
 
 
-def _shortened(tried: Callable[[float, int | None, int], bytes | None], most: int, longest: int) -> bytes | None:
-    """A paper of so many pages: as large as it can be with its lists whole, else with lists as long as there is room."""
+def _shortened(tried: Callable[[float, Rooms, int], bytes | None], most: int, longest: Sequence[int]) -> bytes | None:
+    """A paper of so many pages: as large as it can be with its lists whole, else each list as long as there is room for it."""
     for size in _SMALLER:
         found = tried(size, None, most)
         if found is not None:
             return found
     for size, least in _SHORTEST:
-        found = tried(size, least, most)
+        rooms = [min(least, rows) for rows in longest]
+        found = tried(size, rooms, most)
         if found is None:
             continue
-        fits, over = least, longest
-        while over - fits > 1:
-            middle = (fits + over) // 2
-            longer = tried(size, middle, most)
-            fits, over, found = (fits, middle, found) if longer is None else (middle, over, longer)
+        for k, rows in enumerate(longest):  # the first lists first: what is overdue comes before what will be
+            fits, over = rooms[k], rows + 1
+            while over - fits > 1:
+                rooms[k] = (fits + over) // 2
+                longer = tried(size, rooms, most)
+                fits, over, found = (fits, rooms[k], found) if longer is None else (rooms[k], over, longer)
+            rooms[k] = fits
         return found
     return None
 
 
-def _longest(sections: list[dict[str, Any]]) -> int:
-    """Rows of the longest list that may be shortened."""
+def _longest(sections: list[dict[str, Any]]) -> list[int]:
+    """Rows of each list that may be shortened."""
     tables = [block for section in sections for block in texts(section["blocks"]) if block.get("shrinks")]
-    return max([len(table["rows"]) for table in tables], default=0)
+    return [len(table["rows"]) for table in tables]
 
 
 def content(
     briefing: "Briefing",
     signature: Signature,
     size: float = _SIZE,
-    room: int | None = None,
+    rooms: Rooms = None,
     *,
     is_long: bool = False,
     most: int = 0,
@@ -121,12 +133,13 @@ def content(
     """What the template is filled with: the briefing in its edited words, and who reviewed and signed it.
 
     size       points of its text
-    room       rows of lists that may be shortened; None = all
+    rooms      how long the lists may be
     is_long    it is one tall picture
     most       pages at most; 0 = any number
     is_filled  its last page may not be nearly empty
     """
     words, period = wording(briefing.lang), briefing.period
+    left = iter(_longest(briefing.sections) if rooms is None else rooms)
     head = words["masthead"]
     zh = briefing.lang == "zh"
     issue = head["issue" if period["is_over"] else "issue_part"]
@@ -139,11 +152,12 @@ def content(
         "draft": "" if signature.is_signed else head["draft"],
         "draft_note": "" if signature.is_signed else head["draft_note"],
         "issue_words": words["issue"], "small_print": [*_steps(briefing, signature), *briefing.small_print],
-        "definitions": _in_columns(briefing.definitions, 1 if is_long else _COLUMNS), "definitions_title": words["lists"]["definitions"],
+        "definitions": _in_columns(briefing.definitions, 1 if is_long else _COLUMNS),
+        "definitions_title": words["lists"]["definitions"],
         "sections": [
             {
                 "title": f"{_NUMBERS[n]}、{section['title']}" if zh else f"{n + 1}. {section['title']}",
-                "blocks": [_block(block, signature, words["table"], room) for block in section["blocks"]],
+                "blocks": [_block(block, signature, words["table"], left) for block in section["blocks"]],
             }
             for n, section in enumerate(briefing.sections)
         ],
@@ -187,11 +201,11 @@ def dates(period: Mapping[str, Any], *, zh: bool) -> str:
 
 
 def _block(
-    block: Mapping[str, Any], signature: Signature, words: Mapping[str, Any], room: int | None
+    block: Mapping[str, Any], signature: Signature, words: Mapping[str, Any], rooms: Iterator[int]
 ) -> dict[str, Any]:
     """A block as it is printed: with the words that were edited, and lists as long as there is room."""
     if block["type"] == "pair":
-        sides = {side: [_block(part, signature, words, room) for part in block[side]] for side in ("left", "right")}
+        sides = {side: [_block(part, signature, words, rooms) for part in block[side]] for side in ("left", "right")}
         return {**block, **sides}
     if block["type"] == "text":
         return {**block, "text": signature.words.get(block["id"], block["text"])}
@@ -203,9 +217,13 @@ def _block(
         return {**block, "items": items}
     if block["type"] != "table":
         return dict(block)
-    rows = block["rows"] if room is None or not block.get("shrinks") else block["rows"][:room]
+    rows = block["rows"][: next(rooms)] if block.get("shrinks") else block["rows"]
     left = block["total"] - len(rows)
-    more = words["more" if block.get("is_cases") else "more_rows"].format(n=left, list=block.get("list", "")) if left else ""
+    more = (
+        words["more" if block.get("is_cases") else "more_rows"].format(n=left, list=block.get("list", ""))
+        if left
+        else ""
+    )
     return {**block, "rows": rows, "more": more}
 
 

@@ -9,6 +9,7 @@ from gridgov.briefing.desk import Desk
 from gridgov.briefing.subjects import Subject
 from gridgov.briefing.words import Figure, joined, said, sentence, wording
 from gridgov.errors import QuestionError
+from gridgov.exporting.cells import is_none
 from gridgov.exporting.typesetting import printable
 from gridgov.text import cells
 from gridgov.vocabulary import Lang
@@ -57,7 +58,10 @@ OF_UNIT: Final = ("taken", "closed_by_unit", "passed", "unit_due", "unit_on_time
 
 @dataclass
 class Sheet:
-    """What a briefing is written from: the desk, whom it is about, the language; `numbers` gathers what it says."""
+    """What a briefing is written from: the desk, whom it is about, the language; `numbers` gathers what it says.
+
+    told   the questions whose numbers it prints, by id, in their order
+    """
 
     desk: Desk
     of: Subject
@@ -65,6 +69,7 @@ class Sheet:
     last: list[dict[str, Any]] | None = None
     numbers: dict[str, dict[str, Any]] = field(default_factory=dict)
     figures: dict[str, Figure] = field(default_factory=dict)
+    told: dict[str, None] = field(default_factory=dict)
 
     @cached_property
     def words(self) -> dict[str, Any]:
@@ -88,7 +93,13 @@ class Sheet:
         if item is not None:
             rows = [row for row in rows if row["section"] == "course" and row["item"] == item]
         values = {end: rows[0].get(f"{column}{end}") for end in ENDINGS} if rows else {}
+        if not is_none(values.get("")):
+            self.tells(question)
         return Figure(question, column, values, self.desk.standing, self.lang)
+
+    def tells(self, question: str) -> None:
+        """Remember that numbers of a question are printed: its formula is printed too."""
+        self.told[question] = None
 
     def say(self, name: str, **values: Any) -> Block:
         """A block of one sentence of the templates."""

@@ -168,7 +168,10 @@ def _steps(kept: "Kept") -> list[str]:
     drafted = [(f"{name} edited", edit["by"], edit["at"]) for name, edit in kept.edits.items() if "by" in edit]
     steps = [(step, by, datetime.fromisoformat(at)) for step, by, at in drafted]
     steps = [("made", "gridgov", kept.made_at), *sorted(steps, key=lambda step: step[2])]
-    for step, name, at in (("reviewed", signature.reviewed_by, signature.reviewed_at), ("signed", signature.signed_by, signature.signed_at)):
+    for step, name, at in (
+        ("reviewed", signature.reviewed_by, signature.reviewed_at),
+        ("signed", signature.signed_by, signature.signed_at),
+    ):
         if name is not None and at is not None:
             steps.append((step, name, at))
     return [f"{at.astimezone(zone):%Y-%m-%d %H:%M}  {step} by {by}" for step, by, at in steps]
