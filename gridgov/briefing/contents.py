@@ -22,14 +22,16 @@ from gridgov.briefing.pictures import (
 )
 from gridgov.briefing.sheet import ENDINGS, OF_TOWN, OF_UNIT, Block, Section, Sheet, pair, texts
 from gridgov.briefing.subjects import BRIEFED, Subject
-from gridgov.briefing.words import Figure, joined
+from gridgov.briefing.words import Figure, joined, named, wording
 from gridgov.exporting.cells import is_none
 from gridgov.figures.text import measured, number, tenths
 from gridgov.questions import definition_of
 from gridgov.questions.systems import TIMED
 from gridgov.schema import worded
+from gridgov.vocabulary import Lang
 
 _TOP: Final = 5
+_DAYS_FROM_H: Final = 96
 _PLACES: Final = 15
 """Places that a list has at most."""
 _LONG: Final = 3
@@ -190,24 +192,27 @@ def _overdue(sheet: Sheet) -> list[Block]:
         blocks = [sheet.say("overdue", n_overdue=n, overdue_share=part, **told)]
     else:
         blocks = [sheet.say("overdue_none")]
-    blocks += _handed(sheet)
+    passed, handed = _handed(sheet)
     drawing = map_of_overdue(sheet) if rows else None  # a map of nothing says no more than the sentence
     table = _cases(sheet, "overdue", _LATE, 30 if sheet.desk.kind == "monthly" else 12)
     left, right = [drawings([drawing])] if drawing else [], [table] if table else []
-    return [*blocks, *pair(left, right, 0.37 if sheet.lang == "zh" else 0.32)]
+    if handed and drawing:  # the longer list has all the width
+        return [*blocks, *passed, *pair(left, [handed], 0.42), *right]
+    blocks += [*passed, *([handed] if handed else [])]
+    return [*blocks, *pair(left, right, 0.35 if sheet.lang == "zh" else 0.32)]
 
 
-def _handed(sheet: Sheet) -> list[Block]:
-    """What units handed on to each other: of the town, and of a unit what it handed on."""
+def _handed(sheet: Sheet) -> tuple[list[Block], Block | None]:
+    """What units handed on to each other in a sentence, and of the month in a table: of the town, of a unit what it handed on."""
     if sheet.of.of == "village":
-        return []
+        return [], None
 
     def own(rows: list[Row]) -> list[Row]:
         return rows if sheet.of.of == "town" else [row for row in rows if row["from_unit"] == sheet.of.name]
 
     pairs, every = own(sheet.desk.records("handover", compare=None)), own(sheet.desk.records("handed"))
     if not pairs:
-        return [sheet.say("handovers_none")]
+        return [sheet.say("handovers_none")], None
     rows = [
         [
             _text(row["from_unit"]),
@@ -220,12 +225,12 @@ def _handed(sheet: Sheet) -> list[Block]:
     sheet.tells("handover")
     from_unit, to_unit, n, reason = rows[0]
     whole = sheet.value("n_handovers", len(every))
-    blocks = [sheet.say("handovers", n_handovers=whole, from_unit=from_unit, to_unit=to_unit, n=n, reason=reason)]
+    said = [sheet.say("handovers", n_handovers=whole, from_unit=from_unit, to_unit=to_unit, n=n, reason=reason)]
     if sheet.desk.kind != "monthly":
-        return blocks
+        return said, None
     names = ("from_unit", "to_unit", "n_handovers", "main_reason")
     told = {"total": len(rows), "shrinks": True, "list": definition_of("handover").title.said(sheet.lang)}
-    return [*blocks, sheet.table("handovers", names, rows[:8]) | told]
+    return said, sheet.table("handovers", names, rows[:_PLACES]) | told
 
 
 def _text(value: Any) -> str:
@@ -278,7 +283,7 @@ def _returning(sheet: Sheet) -> list[Block]:
             _text(row["subcategory"]),
             _text(row["grid_name"] if is_none(row["address"]) else row["address"]),
             sheet.value("n_back", row["n_back"]),
-            _text(row["units"]),
+            named(_text(row["units"]), sheet.lang),
             worded("is_open", row["is_open"], sheet.lang),
             _text(row["case_no"]),
         ]
@@ -415,7 +420,10 @@ def _units(sheet: Sheet) -> list[Block]:
 
 
 def _cell(figure: Figure) -> str:
-    return "–" if is_none(figure.values.get("")) else figure.said()
+    value: Any = figure.values.get("")
+    if is_none(value):
+        return "–"
+    return f"{value:,.2f}" if figure.column.endswith("_per_1k_residents") and value < 100 else figure.said()
 
 
 def _notes(sheet: Sheet) -> list[Block]:
@@ -426,7 +434,18 @@ def _notes(sheet: Sheet) -> list[Block]:
             continue
         sheet.tells("systems")
         name = row[f"source_{sheet.lang}"]
-        told = {"system": row["source"] if is_none(name) else name, "silent": number(round(row["silent_h"]))}
+        told = {"system": row["source"] if is_none(name) else name, "silent": _span(row["silent_h"], sheet.lang)}
         words = "silent" if row["freshness"] == "stopped" else "late_system"
-        blocks.append(sheet.say(words, usual=number(round(row["usual_h"])), **told))
+        blocks.append(sheet.say(words, usual=_span(row["usual_h"], sheet.lang), **told))
     return blocks or [sheet.say("systems_fine")]
+
+
+def _span(hours: float, lang: Lang) -> str:
+    """Hours as people say them: from four days on in days.
+
+    >>> _span(72, "zh"), _span(12_181, "zh"), _span(1, "en"), _span(600, "en")
+    ('72小时', '508天', '1 hour', '25 days')
+    """
+    words = wording(lang)["spans"]
+    n, unit = (round(hours), "hours") if hours < _DAYS_FROM_H else (round(hours / 24), "days")
+    return str(words["hour" if unit == "hours" and n == 1 else unit].format(number(n)))

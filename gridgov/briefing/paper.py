@@ -23,7 +23,9 @@ _SMALLER: Final = (8.8, 8.4)
 _LARGER: Final = (9.6, 10.0, 10.4)
 """What they may become where that saves a page, or fills one."""
 _SHORTEST: Final = ((8.4, 6), (8.0, 1))
-"""Sizes, and with each the fewest rows that are left of lists, where a smaller size alone does not do."""
+_SHORTER: Final = ((8.4, 4),)
+"""Sizes, and with each the fewest rows that are left of lists, where a smaller size alone does not do: to keep within the pages,
+and to save one that would be nearly empty."""
 _LONG_ROWS: Final = 12
 """Rows of lists in the picture for phones."""
 
@@ -80,7 +82,7 @@ def paper(briefing: "Briefing", signature: Signature = DRAFT, form: Form = "pdf"
     except Sparse as sparse:
         found, empty = None, sparse.pages
         most = sparse.pages - 1
-    found = found or _shortened(tried, most, _longest(briefing.sections))
+    found = found or _shortened(tried, most, _longest(briefing.sections), _SHORTER if empty else _SHORTEST)
     for size in _LARGER if found is None and empty else ():
         with suppress(Sparse):
             found = found or tried(size, None, empty or most, is_filled=True)
@@ -92,13 +94,18 @@ def paper(briefing: "Briefing", signature: Signature = DRAFT, form: Form = "pdf"
     return found
 
 
-def _shortened(tried: Callable[[float, Rooms, int], bytes | None], most: int, longest: Sequence[int]) -> bytes | None:
+def _shortened(
+    tried: Callable[[float, Rooms, int], bytes | None],
+    most: int,
+    longest: Sequence[int],
+    shortest: Sequence[tuple[float, int]],
+) -> bytes | None:
     """A paper of so many pages: as large as it can be with its lists whole, else each list as long as there is room for it."""
     for size in _SMALLER:
         found = tried(size, None, most)
         if found is not None:
             return found
-    for size, least in _SHORTEST:
+    for size, least in shortest:
         rooms = [min(least, rows) for rows in longest]
         found = tried(size, rooms, most)
         if found is None:

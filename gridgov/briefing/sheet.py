@@ -38,6 +38,7 @@ MEASURES: Final[Mapping[str, tuple[str, str, str | None]]] = {
     "per_1k": ("flow", "n_reported_per_1k_residents", None),
     "covered_share": ("coverage", "covered_share", None),
     "taken": ("flow", "n_taken", None),
+    "found": ("flow", "n_reported", None),
     "closed_by_unit": ("flow", "n_closed", None),
     "passed": ("flow", "n_passed", None),
     "unit_due": ("on_time", "n_due", None),
@@ -52,7 +53,7 @@ MEASURES: Final[Mapping[str, tuple[str, str, str | None]]] = {
 
 OF_TOWN: Final = ("reported", "self_handled", "registered", "due", "closed", "on_time", "on_time_rate", "reworked", "extended",
                   "n_open", "n_overdue", "hotline", "satisfied_rate", "covered_share")  # fmt: skip
-OF_UNIT: Final = ("taken", "closed_by_unit", "passed", "unit_due", "unit_on_time", "unit_on_time_rate", "n_late_closed",
+OF_UNIT: Final = ("taken", "found", "closed_by_unit", "passed", "unit_due", "unit_on_time", "unit_on_time_rate", "n_late_closed",
                   "returned", "unit_rework", "n_open", "n_overdue", "n_at_risk", "supervised")  # fmt: skip
 
 
@@ -128,8 +129,8 @@ _TEXTS: Final = {
     "case_no", "subcategory", "place", "unit", "next_step", "village", "from_unit", "to_unit", "main_reason", "units", "is_open",
 }  # fmt: skip
 """Columns of texts; all others are numbers and stand at the right."""
-_STIFF: Final = {"case_no"}
-_SHORT, _WIDEST = 12, 20
+_STIFF: Final = {"case_no", "next_step"}
+_SHORT, _WIDEST = 14, 20
 
 
 def _widths(names: Sequence[str], heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
