@@ -23,7 +23,7 @@ _SMALLER: Final = (8.8, 8.4)
 _LARGER: Final = (9.6, 10.0, 10.4)
 """What they may become where that saves a page, or fills one."""
 _SHORTEST: Final = ((8.4, 6), (8.0, 1))
-_SHORTER: Final = ((8.4, 4),)
+_SHORTER: Final = ((8.4, 6),)
 """Sizes, and with each the fewest rows that are left of lists, where a smaller size alone does not do: to keep within the pages,
 and to save one that would be nearly empty."""
 _LONG_ROWS: Final = 12
@@ -110,13 +110,18 @@ def _shortened(
         found = tried(size, rooms, most)
         if found is None:
             continue
-        for k, rows in enumerate(longest):  # the first lists first: what is overdue comes before what will be
-            fits, over = rooms[k], rows + 1
+        every = range(len(rooms))
+        for lists in (
+            every,
+            *((k,) for k in every),
+        ):  # all alike, then each for itself, what is overdue before what will be
+            fits, over = min((rooms[k] for k in lists), default=0), max((longest[k] for k in lists), default=0) + 1
             while over - fits > 1:
-                rooms[k] = (fits + over) // 2
-                longer = tried(size, rooms, most)
-                fits, over, found = (fits, rooms[k], found) if longer is None else (rooms[k], over, longer)
-            rooms[k] = fits
+                middle = (fits + over) // 2
+                wider = [min(middle, longest[k]) if k in lists else room for k, room in enumerate(rooms)]
+                longer = tried(size, wider, most)
+                fits, over, found = (fits, middle, found) if longer is None else (middle, over, longer)
+            rooms = [min(max(fits, room), longest[k]) if k in lists else room for k, room in enumerate(rooms)]
         return found
     return None
 

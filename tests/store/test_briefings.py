@@ -140,12 +140,13 @@ def test_a_list_that_would_leave_a_page_nearly_empty_is_shortened_to_save_it(ful
         }  # fmt: skip
         return paper(replace(made, sections=[{"id": "x", "title": "更多", "blocks": [table]}]))
 
-    one = max(rows for rows in range(20, 100, 4) if n_pages(of(rows, shrinks=False)) == 1)
-    saved = of(one + 8)
+    one = next(rows for rows in range(80, 20, -2) if n_pages(of(rows, shrinks=False)) == 1)
+    saved = of(one + 3)
     assert n_pages(saved) == 1
     left = re.search(r"还有(\d+)件", text_of(saved))
-    assert text_of(saved).count("N1") + (int(left[1]) if left else 0) == one + 8
-    assert n_pages(of(one + 8, shrinks=False)) == 2, "what may not be shortened is all there"
+    assert left is not None
+    assert text_of(saved).count("N1") + int(left[1]) == one + 3
+    assert n_pages(of(one + 3, shrinks=False)) == 2, "what may not be shortened is all there"
     assert n_pages(of(2 * one - 20)) == 2, "a second page that is well filled stays"
 
 
