@@ -31,6 +31,8 @@ from gridgov.schema import worded
 from gridgov.vocabulary import Lang
 
 _TOP: Final = 5
+_BESIDE: Final = 12
+"""Rows that stand beside a map without becoming longer than it."""
 _DAYS_FROM_H: Final = 96
 _PLACES: Final = 15
 """Places that a list has at most."""
@@ -102,7 +104,11 @@ def _running(sheet: Sheet) -> list[Block]:
         "numbers": [False, True, True, True, True, True], "rows": rows, "total": len(rows), "is_main": True,
         "widths": [1, 0, 0, 0, 0, 0],
     }  # fmt: skip
-    return [*blocks, *pair([table], top_subcategories(sheet), 0.65), *flow_by_month(sheet)]
+    return [
+        *blocks,
+        *pair([table], top_subcategories(sheet), 0.65 if sheet.lang == "zh" else 0.7),
+        *flow_by_month(sheet),
+    ]
 
 
 def _structure(sheet: Sheet) -> list[Block]:
@@ -196,10 +202,10 @@ def _overdue(sheet: Sheet) -> list[Block]:
     drawing = map_of_overdue(sheet) if rows else None  # a map of nothing says no more than the sentence
     table = _cases(sheet, "overdue", _LATE, 30 if sheet.desk.kind == "monthly" else 12)
     left, right = [drawings([drawing])] if drawing else [], [table] if table else []
-    if handed and drawing:  # the longer list has all the width
+    if handed and table and len(handed["rows"]) + len(table["rows"]) > _BESIDE:  # the list has all the width
         return [*blocks, *passed, *pair(left, [handed], 0.42), *right]
-    blocks += [*passed, *([handed] if handed else [])]
-    return [*blocks, *pair(left, right, 0.35 if sheet.lang == "zh" else 0.32)]
+    right = [*([handed] if handed else []), *right]
+    return [*blocks, *passed, *pair(left, right, 0.35 if sheet.lang == "zh" else 0.32)]
 
 
 def _handed(sheet: Sheet) -> tuple[list[Block], Block | None]:

@@ -109,10 +109,9 @@ def flow_by_month(sheet: Sheet) -> list[Block]:
     taken = "n_taken" if sheet.of.of == "unit" else "n_reported"
     months = sheet.desk.records("flow", by="month", since=since, until=sheet.desk.as_of[:10], compare=None, **given)
     rows = [(f"{row['period_on']:%y-%m}", [float(row[taken]), float(row["n_closed"])]) for row in months]
-    words = sheet.words["charts"]
-    drawing = columns(
-        rows, words["flow"], words["flow_alt"].format(name=sheet.of.name), [words["reported"], words["closed"]], 220
-    )
+    words, of = sheet.words["charts"], "_of_unit" if sheet.of.of == "unit" else ""
+    said = [words[f"reported{of}"], words[f"closed{of}"]]
+    drawing = columns(rows, words[f"flow{of}"], words[f"flow_alt{of}"].format(name=sheet.of.name), said, 220)
     return [drawings([drawing])]
 
 

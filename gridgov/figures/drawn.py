@@ -162,9 +162,7 @@ def columns(
                 f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide * 0.92:.1f}" height="{tall:.1f}" fill="{colours[j]}"/>'
             )
             if j == 0:
-                labels.append(
-                    Label(x + wide * len(said) / 2, height - foot - tall - 12, f"{value:,.0f}", "middle", 0.9)
-                )
+                labels.append(Label(x + wide * 0.46, height - foot - tall - 12, f"{value:,.0f}", "middle", 0.9))
         labels.append(Label((k + 0.5) * slot, height - foot / 2, name, "middle", 0.9))
     return Drawing(
         _svg(parts, SIDE, height), SIDE, height, alt, title, labels, list(zip(said, colours, strict=False))
