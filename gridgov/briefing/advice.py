@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from gridgov.briefing.desk import Desk, Kind, Row
 from gridgov.briefing.subjects import Subject
-from gridgov.briefing.words import day_said, said, sentence, wording
+from gridgov.briefing.words import day_said, named, said, sentence, wording
 from gridgov.errors import QuestionError
 from gridgov.exporting.cells import is_none
 from gridgov.exporting.typesetting import printable
@@ -177,6 +177,8 @@ def _one(rule: Rule, row: Mapping[str, Any], answer: Answer, desk: Desk, lang: L
     values = {
         str(name): none if is_none(value) else said(str(name), value, answer, lang) for name, value in row.items()
     }
+    if "units_involved" in values:
+        values["units_involved"] = named(values["units_involved"], lang)
     place = "" if is_none(row.get("grid_name")) else str(row["grid_name"])
     lead = row.get(rule.lead)
     unknown = {name for name, value in row.items() if is_none(value)}

@@ -1,10 +1,12 @@
 """The archive: 拟稿, 审核, 签发. Numbers are locked when a briefing is kept, words may be edited, and what was signed stays.
 
-A draft may be edited; who reviews it closes its words; who signs it makes the paper, which is kept with its SHA-256.
+A draft may be edited; who reviews it closes its words; who signs it makes the paper, which is kept with its SHA-256. The three
+are different people, and each step is kept with who and when: numbers are drafted by gridgov, words by who edited them.
 """
 
 import hashlib
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -26,7 +28,10 @@ _LONGEST_NAME: Final = 40
 
 @dataclass(frozen=True)
 class Kept:
-    """A briefing of the archive: its row without the paper, what it says, and how far it has come."""
+    """A briefing of the archive: its row without the paper, what it says, and how far it has come.
+
+    edits   by the id of a sentence: the words that stand in its place, by whom and when (UTC)
+    """
 
     id: int
     edition: int
@@ -35,6 +40,7 @@ class Kept:
     signature: Signature
     sha256: str | None
     made_at: datetime
+    edits: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def texts(self) -> dict[str, str]:
         """Its sentences by id as they stand now: what may be edited."""
@@ -89,8 +95,11 @@ def last_advice(desk: Desk, of: Subject, lang: Lang) -> list[dict[str, Any]] | N
     return None if row is None else list(row["said"]["advice"])
 
 
-def edit(town: Town, briefing_id: int, text_id: str, words: str) -> Kept:
-    """Put other words in the place of a sentence of a draft. Its figures are to stay, in their order. Raises QuestionError."""
+def edit(town: Town, briefing_id: int, text_id: str, words: str, by: str) -> Kept:
+    """拟稿: put other words in the place of a sentence of a draft, in the name of who edits it.
+
+    Its figures are to stay, in their order. Raises QuestionError.
+    """
     with writing() as connection:
         kept = _open(connection, town, briefing_id, DRAFT, "edited")
         known = kept.texts()
@@ -98,27 +107,30 @@ def edit(town: Town, briefing_id: int, text_id: str, words: str) -> Kept:
             raise QuestionError(f"There is no text '{text_id}' in this briefing. There are: {', '.join(known)}.")
         originals = Kept(**{**kept.__dict__, "signature": Signature()}).texts()
         require_same_figures(originals[text_id], words)
-        briefings.change(connection, briefing_id, words={**kept.signature.words, text_id: words})
+        edit = {"words": words, "by": _name(by), "at": datetime.now(UTC).isoformat()}
+        briefings.change(connection, briefing_id, words={**kept.edits, text_id: edit})
     return of_id(town, briefing_id)
 
 
 def review(town: Town, briefing_id: int, by: str) -> Kept:
-    """审核: close the words of a draft. Raises QuestionError."""
+    """审核: close the words of a draft. Nobody reviews words of their own. Raises QuestionError."""
     with writing() as connection:
-        _open(connection, town, briefing_id, DRAFT, "reviewed")
+        kept = _open(connection, town, briefing_id, DRAFT, "reviewed")
+        _require_another(by, kept.signature, "reviewed")
         named = {"reviewed_by": _name(by), "reviewed_at": datetime.now(UTC)}
         briefings.change(connection, briefing_id, status=REVIEWED, **named)
     return of_id(town, briefing_id)
 
 
 def sign(town: Town, briefing_id: int, by: str) -> Kept:
-    """签发: make the paper that goes out, and keep it. Raises QuestionError."""
+    """签发: make the paper that goes out, and keep it. Nobody signs what they drafted or reviewed. Raises QuestionError."""
     with writing() as connection:
         kept = _open(connection, town, briefing_id, REVIEWED, "signed")
-        signature = Signature(kept.signature.reviewed_by, _name(by), kept.signature.words)
+        _require_another(by, kept.signature, "signed")
+        signature = replace(kept.signature, signed_by=_name(by), signed_at=datetime.now(UTC))
         pdf = paper(kept.briefing, signature)
         briefings.change(
-            connection, briefing_id, status=SIGNED, signed_by=signature.signed_by, signed_at=datetime.now(UTC),
+            connection, briefing_id, status=SIGNED, signed_by=signature.signed_by, signed_at=signature.signed_at,
             sha256=hashlib.sha256(pdf).hexdigest(), pdf=pdf,
         )  # fmt: skip
     return of_id(town, briefing_id)
@@ -156,9 +168,14 @@ def _row(connection: Connection, town: runs.Town, briefing_id: int, *, for_updat
 
 
 def _kept(row: dict[str, Any]) -> Kept:
-    signature = Signature(row["reviewed_by"], row["signed_by"], dict(row["words"]))
+    edits = {name: edit if isinstance(edit, dict) else {"words": edit} for name, edit in row["words"].items()}
+    signature = Signature(
+        row["reviewed_by"], row["signed_by"], {name: edit["words"] for name, edit in edits.items()},
+        reviewed_at=row["reviewed_at"], signed_at=row["signed_at"],
+        drafted_by=tuple(dict.fromkeys(edit["by"] for edit in edits.values() if "by" in edit)),
+    )  # fmt: skip
     briefing = Briefing.of(row["said"])
-    return Kept(row["id"], row["edition"], row["status"], briefing, signature, row["sha256"], row["made_at"])
+    return Kept(row["id"], row["edition"], row["status"], briefing, signature, row["sha256"], row["made_at"], edits)
 
 
 def _open(connection: Connection, town: Town, briefing_id: int, status: str, done: str) -> Kept:
@@ -174,3 +191,23 @@ def _name(by: str) -> str:
     if not name or len(name) > _LONGEST_NAME:
         raise QuestionError(f"Say who with --by NAME, of 1 to {_LONGEST_NAME} characters.")
     return name
+
+
+def _require_another(by: str, signature: Signature, done: str) -> None:
+    """Raise QuestionError where who takes a step has taken one before it."""
+    steps = [*((name, "edited its words") for name in signature.drafted_by), (signature.reviewed_by, "reviewed it")]
+    for name, step in steps:
+        if name is not None and _same(name, by):
+            raise QuestionError(
+                f"{name} {step}; it is to be {done} by somebody else: drafted, reviewed and signed by different people."
+            )
+
+
+def _same(one: str, other: str) -> bool:
+    """The same name, however it is written: wide or narrow, large or small letters, with or without blanks.
+
+    >>> _same("张 三", "张三"), _same("Li Na", "ＬＩ ＮＡ"), _same("张三", "李四")
+    (True, True, False)
+    """
+    plain = ["".join(unicodedata.normalize("NFKC", name).casefold().split()) for name in (one, other)]
+    return plain[0] == plain[1]

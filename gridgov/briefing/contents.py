@@ -22,13 +22,20 @@ from gridgov.briefing.pictures import (
 )
 from gridgov.briefing.sheet import ENDINGS, OF_TOWN, OF_UNIT, Block, Section, Sheet, pair, texts
 from gridgov.briefing.subjects import BRIEFED, Subject
-from gridgov.briefing.words import Figure, joined
+from gridgov.briefing.words import Figure, joined, named, wording
 from gridgov.exporting.cells import is_none
 from gridgov.figures.text import measured, number, tenths
+from gridgov.questions import definition_of
 from gridgov.questions.systems import TIMED
 from gridgov.schema import worded
+from gridgov.vocabulary import Lang
 
 _TOP: Final = 5
+_BESIDE: Final = 12
+"""Rows that stand beside a map without becoming longer than it."""
+_DAYS_FROM_H: Final = 96
+_PLACES: Final = 15
+"""Places that a list has at most."""
 _LONG: Final = 3
 """Grids not patrolled for so many days are named."""
 
@@ -46,8 +53,8 @@ def sections(sheet: Sheet) -> list[Section]:
         ),
         "monthly": (
             ("running", _running), ("structure", _structure), ("overdue", _overdue), ("hotline", _hotline), ("hot", _issues),
-            ("patrol", _patrol_map), ("supervision", _supervision), ("followed", _followed), ("ahead", _ahead), ("parts", _parts),
-            ("notes", _notes),
+            ("returning", _returning), ("patrol", _patrol_map), ("supervision", _supervision),
+            ("followed", _followed), ("ahead", _ahead), ("parts", _parts), ("notes", _notes),
         ),
     }  # fmt: skip
     found = []
@@ -97,7 +104,11 @@ def _running(sheet: Sheet) -> list[Block]:
         "numbers": [False, True, True, True, True, True], "rows": rows, "total": len(rows), "is_main": True,
         "widths": [1, 0, 0, 0, 0, 0],
     }  # fmt: skip
-    return [*blocks, *pair([table], top_subcategories(sheet), 0.65), *flow_by_month(sheet)]
+    return [
+        *blocks,
+        *pair([table], top_subcategories(sheet), 0.65 if sheet.lang == "zh" else 0.7),
+        *flow_by_month(sheet),
+    ]
 
 
 def _structure(sheet: Sheet) -> list[Block]:
@@ -124,6 +135,8 @@ def _of_unit(sheet: Sheet) -> list[Block]:
     """What was reported of what a unit answers for, by subcategory."""
     rows = sheet.desk.records("hot_issues", where={"unit": sheet.of.name})
     rows = sorted(rows, key=lambda row: (-row["n_reported"], row["subcategory"]))
+    if rows:
+        sheet.tells("hot_issues")
     template = sheet.words["sentences"]["listed_item"]
     items = [
         template.format(name=row["subcategory"], n=sheet.value("n_reported", row["n_reported"])) for row in rows[:_TOP]
@@ -140,6 +153,7 @@ def _cases(sheet: Sheet, question: str, names: Sequence[str], most: int) -> Bloc
     rows = sheet.desk.listed(question, sheet.of)
     if not rows:
         return None
+    sheet.tells(question)
     names = [name for name in names if name != "unit" or sheet.of.of != "unit"]
     shown = []
     for row in rows[:most]:
@@ -156,7 +170,9 @@ def _cases(sheet: Sheet, question: str, names: Sequence[str], most: int) -> Bloc
             "due_at": f"{due:%m-%d %H:%M}" if isinstance(due, datetime) else f"{due:%m-%d}",
         }
         shown.append([str(texts[name] or "–") for name in names])
-    return sheet.table(question, names, shown) | {"total": len(rows), "shrinks": True, "is_cases": True}
+    return sheet.table(question, names, shown) | {
+        "total": len(rows), "shrinks": True, "is_cases": True, "list": definition_of(question).title.said(sheet.lang),
+    }  # fmt: skip
 
 
 _LATE: Final = ("subcategory", "place", "unit", "late", "next_step", "case_no")
@@ -182,24 +198,27 @@ def _overdue(sheet: Sheet) -> list[Block]:
         blocks = [sheet.say("overdue", n_overdue=n, overdue_share=part, **told)]
     else:
         blocks = [sheet.say("overdue_none")]
-    blocks += _handed(sheet)
+    passed, handed = _handed(sheet)
     drawing = map_of_overdue(sheet) if rows else None  # a map of nothing says no more than the sentence
     table = _cases(sheet, "overdue", _LATE, 30 if sheet.desk.kind == "monthly" else 12)
     left, right = [drawings([drawing])] if drawing else [], [table] if table else []
-    return [*blocks, *pair(left, right, 0.37 if sheet.lang == "zh" else 0.32)]
+    if handed and table and len(handed["rows"]) + len(table["rows"]) > _BESIDE:  # the list has all the width
+        return [*blocks, *passed, *pair(left, [handed], 0.42), *right]
+    right = [*([handed] if handed else []), *right]
+    return [*blocks, *passed, *pair(left, right, 0.35 if sheet.lang == "zh" else 0.32)]
 
 
-def _handed(sheet: Sheet) -> list[Block]:
-    """What units handed on to each other: of the town, and of a unit what it handed on."""
+def _handed(sheet: Sheet) -> tuple[list[Block], Block | None]:
+    """What units handed on to each other in a sentence, and of the month in a table: of the town, of a unit what it handed on."""
     if sheet.of.of == "village":
-        return []
+        return [], None
 
     def own(rows: list[Row]) -> list[Row]:
         return rows if sheet.of.of == "town" else [row for row in rows if row["from_unit"] == sheet.of.name]
 
     pairs, every = own(sheet.desk.records("handover", compare=None)), own(sheet.desk.records("handed"))
     if not pairs:
-        return [sheet.say("handovers_none")]
+        return [sheet.say("handovers_none")], None
     rows = [
         [
             _text(row["from_unit"]),
@@ -209,13 +228,15 @@ def _handed(sheet: Sheet) -> list[Block]:
         ]
         for row in pairs
     ]
+    sheet.tells("handover")
     from_unit, to_unit, n, reason = rows[0]
     whole = sheet.value("n_handovers", len(every))
-    blocks = [sheet.say("handovers", n_handovers=whole, from_unit=from_unit, to_unit=to_unit, n=n, reason=reason)]
+    said = [sheet.say("handovers", n_handovers=whole, from_unit=from_unit, to_unit=to_unit, n=n, reason=reason)]
     if sheet.desk.kind != "monthly":
-        return blocks
+        return said, None
     names = ("from_unit", "to_unit", "n_handovers", "main_reason")
-    return [*blocks, sheet.table("handovers", names, rows[:8]) | {"total": len(rows), "shrinks": True}]
+    told = {"total": len(rows), "shrinks": True, "list": definition_of("handover").title.said(sheet.lang)}
+    return said, sheet.table("handovers", names, rows[:_PLACES]) | told
 
 
 def _text(value: Any) -> str:
@@ -251,24 +272,64 @@ def _hotline(sheet: Sheet) -> list[Block]:
     return [sheet.say("hotline", **rates)]
 
 
+def _returning(sheet: Sheet) -> list[Block]:
+    """Where a trouble was reported again in the period after it had been closed: how often, and who answered for it."""
+    whose: dict[str, Any] = {"scope": sheet.of.code} if sheet.of.of == "village" else {}
+    if sheet.of.of == "unit":
+        whose = {"where": {"unit": sheet.of.name}}
+    rows = sheet.desk.records("repeat_places", **whose)
+    if not rows:
+        return [sheet.say("returning_none")]
+    sheet.tells("repeat_places")
+    several = sum(row["n_back"] > 1 for row in rows)
+    n_back = sheet.value("n_back", sum(row["n_back"] for row in rows))
+    told = {"n": number(len(rows)), "n_back": n_back, "several": number(several)}
+    shown = [
+        [
+            _text(row["subcategory"]),
+            _text(row["grid_name"] if is_none(row["address"]) else row["address"]),
+            sheet.value("n_back", row["n_back"]),
+            named(_text(row["units"]), sheet.lang),
+            worded("is_open", row["is_open"], sheet.lang),
+            _text(row["case_no"]),
+        ]
+        for row in rows[:_PLACES]
+    ]
+    names = ("subcategory", "place", "n_back", "units", "is_open", "case_no")
+    more = {"total": len(rows), "shrinks": True, "list": definition_of("repeat_places").title.said(sheet.lang)}
+    return [sheet.say("returning", **told), sheet.table("repeat_places", names, shown) | more]
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # Advice
 
 
 def _issues(sheet: Sheet) -> list[Block]:
-    found = advice.advised(sheet.desk, sheet.of, sheet.lang)
-    return [{"type": "issues", "items": found}] if found else [sheet.say("no_advice")]
+    return _advised(sheet) or [sheet.say("no_advice")]
 
 
 def _coordination(sheet: Sheet) -> list[Block]:
-    found = advice.advised(sheet.desk, sheet.of, sheet.lang)
-    return [{"type": "issues", "items": found}] if found else [sheet.say("no_coordination")]
+    return _advised(sheet) or [sheet.say("no_coordination")]
+
+
+def _advised(sheet: Sheet) -> list[Block]:
+    found, about = (
+        advice.advised(sheet.desk, sheet.of, sheet.lang),
+        {rule.id: rule.about for rule in advice.rules().rules},
+    )
+    for item in found:
+        sheet.tells(about[item["rule"]])
+    return [{"type": "issues", "items": found}] if found else []
 
 
 def _followed(sheet: Sheet) -> list[Block]:
     """What became of what was advised in the briefing before; where there is none it says so."""
     if sheet.last is None:
         return [sheet.say("followed_unknown")]
+    about = {rule.id: rule.about for rule in advice.rules().rules}
+    for each in sheet.last:
+        if each["rule"] in about:
+            sheet.tells(about[each["rule"]])
     told = advice.followed(sheet.desk, sheet.of, sheet.last, sheet.lang)
     return [{"type": "text", "id": "followed", "text": text} for text in told] or [sheet.say("followed_nothing")]
 
@@ -294,11 +355,13 @@ def _patrol_of_unit(sheet: Sheet) -> list[Block]:
         return []
     if is_none(row["n_people"]) or is_none(row["km"]):
         return [sheet.say("patrol_few")]
+    sheet.tells("squads")
     names = ("n_people", "km", "covered_share")
     return [sheet.say("patrol_unit", **{name: sheet.value(name, row[name]) for name in names})]
 
 
 def _unpatrolled(sheet: Sheet) -> Block:
+    sheet.tells("unpatrolled")
     rows = [row for row in sheet.desk.listed("unpatrolled", sheet.of, by="grid") if row["row_days"] >= _LONG]
     template = sheet.words["sentences"]["unpatrolled_item"]
     items = [template.format(name=row["grid_name"], days=sheet.value("row_days", row["row_days"])) for row in rows]
@@ -312,6 +375,7 @@ def _patrol_map(sheet: Sheet) -> list[Block]:
     blocks = _patrol(sheet)
     if sheet.of.of == "unit" or len(blocks) < 2:
         return blocks
+    sheet.tells("blind_spots")
     every = gpd.GeoDataFrame(sheet.desk.answer("blind_spots").frame)  # the largest first
     spots = every if sheet.of.of == "town" else every[every["grid_code"].map(sheet.desk.village_of) == sheet.of.code]
     template = sheet.words["sentences"]["blind_item"]
@@ -362,7 +426,10 @@ def _units(sheet: Sheet) -> list[Block]:
 
 
 def _cell(figure: Figure) -> str:
-    return "–" if is_none(figure.values.get("")) else figure.said()
+    value: Any = figure.values.get("")
+    if is_none(value):
+        return "–"
+    return f"{value:,.2f}" if figure.column.endswith("_per_1k_residents") and value < 100 else figure.said()
 
 
 def _notes(sheet: Sheet) -> list[Block]:
@@ -371,8 +438,20 @@ def _notes(sheet: Sheet) -> list[Block]:
     for row in sheet.desk.records("systems"):
         if row["freshness"] not in ("stopped", "late") or not TIMED & set(str(row["kinds"]).split(",")):
             continue
+        sheet.tells("systems")
         name = row[f"source_{sheet.lang}"]
-        told = {"system": row["source"] if is_none(name) else name, "silent": number(round(row["silent_h"]))}
+        told = {"system": row["source"] if is_none(name) else name, "silent": _span(row["silent_h"], sheet.lang)}
         words = "silent" if row["freshness"] == "stopped" else "late_system"
-        blocks.append(sheet.say(words, usual=number(round(row["usual_h"])), **told))
+        blocks.append(sheet.say(words, usual=_span(row["usual_h"], sheet.lang), **told))
     return blocks or [sheet.say("systems_fine")]
+
+
+def _span(hours: float, lang: Lang) -> str:
+    """Hours as people say them: from four days on in days.
+
+    >>> _span(72, "zh"), _span(12_181, "zh"), _span(1, "en"), _span(600, "en")
+    ('72小时', '508天', '1 hour', '25 days')
+    """
+    words = wording(lang)["spans"]
+    n, unit = (round(hours), "hours") if hours < _DAYS_FROM_H else (round(hours / 24), "days")
+    return str(words["hour" if unit == "hours" and n == 1 else unit].format(number(n)))

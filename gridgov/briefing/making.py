@@ -2,7 +2,7 @@
 
 import json
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -12,9 +12,10 @@ from gridgov.briefing.contents import sections
 from gridgov.briefing.desk import Desk, Kind
 from gridgov.briefing.sheet import Sheet, texts
 from gridgov.briefing.subjects import Subject, subject
-from gridgov.briefing.words import joined, wording
+from gridgov.briefing.words import wording
 from gridgov.errors import DataChanged
-from gridgov.questions import Town
+from gridgov.exporting.typesetting import printable
+from gridgov.questions import Town, definition_of
 from gridgov.settings import settings
 from gridgov.vocabulary import Lang
 
@@ -31,6 +32,7 @@ class Briefing:
     sections   headings and blocks, see contents
     numbers    the main numbers by name: question, column, value, neighbours, and as they are said: locked once kept
     advice     what it advises, to be followed up in the next
+    definitions  what its numbers mean: id, version, title and formula of each question it prints numbers of
     made_of    the definitions asked, by id, with their versions; and the versions of rules and templates
     """
 
@@ -50,6 +52,7 @@ class Briefing:
     numbers: dict[str, dict[str, Any]]
     advice: list[dict[str, Any]]
     made_of: dict[str, Any]
+    definitions: list[dict[str, Any]] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON keeps it: the same after it was kept, so that two can be held against each other."""
@@ -107,6 +110,7 @@ def _written(desk: Desk, of: Subject, lang: Lang, last: list[dict[str, Any]] | N
         at=_instant(desk.as_of, about.time_zone), zone=about.time_zone, data_version=standing.data_version,
         title=words["titles"][desk.kind].format(name=of.name), sections=found,
         small_print=_small_print(desk, lang, made_of), numbers=sheet.numbers, advice=issued, made_of=made_of,
+        definitions=_definitions(sheet),
     )  # fmt: skip
 
 
@@ -116,20 +120,25 @@ def _instant(as_of: str, zone: str) -> str:
 
 
 def _small_print(desk: Desk, lang: Lang, made_of: dict[str, Any]) -> list[str]:
-    """As of when, by which definitions, and whose map."""
+    """As of when, by which rules, and whose map."""
     words = wording(lang)["sentences"]
-    items = [
-        words["definition_item"].format(
-            title=answer.definition.title.said(lang), id=answer.definition.id, version=answer.definition.version
-        )
-        for answer in desk.asked()
-    ]
     number = settings().map_approval
     return [
         words["as_of"].format(
             as_of=desk.as_of, data_version=desk.standing.data_version, rules=made_of["rules"], advice=made_of["advice"],
             words=made_of["words"],
         ),
-        words["definitions"].format(items=joined(items, lang)),
         words["map_approval"].format(number=number) if number else words["no_map_approval"],
+    ]  # fmt: skip
+
+
+def _definitions(sheet: Sheet) -> list[dict[str, Any]]:
+    """The formulas of the numbers it prints, by the title of the question, in the order in which they are told."""
+    found = [definition_of(name) for name in sheet.told]
+    return [
+        {
+            "id": each.id, "version": each.version, "title": each.title.said(sheet.lang),
+            "formula": printable(each.formula.said(sheet.lang)),
+        }
+        for each in found
     ]  # fmt: skip

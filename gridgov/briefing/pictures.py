@@ -112,10 +112,9 @@ def flow_by_month(sheet: Sheet) -> list[Block]:
     rows = [(f"{row['period_on']:%y-%m}", [float(row[taken]), float(row["n_closed"])]) for row in known]
     if not rows:
         return []
-    words = sheet.words["charts"]
-    drawing = columns(
-        rows, words["flow"], words["flow_alt"].format(name=sheet.of.name), [words["reported"], words["closed"]], 220
-    )
+    words, of = sheet.words["charts"], "_of_unit" if sheet.of.of == "unit" else ""
+    said = [words[f"reported{of}"], words[f"closed{of}"]]
+    drawing = columns(rows, words[f"flow{of}"], words[f"flow_alt{of}"].format(name=sheet.of.name), said, 220)
     return [drawings([drawing])]
 
 

@@ -9,6 +9,7 @@ from gridgov.briefing.desk import Desk
 from gridgov.briefing.subjects import Subject
 from gridgov.briefing.words import Figure, joined, said, sentence, wording
 from gridgov.errors import QuestionError
+from gridgov.exporting.cells import is_none
 from gridgov.exporting.typesetting import printable
 from gridgov.text import cells
 from gridgov.vocabulary import Lang
@@ -37,6 +38,7 @@ MEASURES: Final[Mapping[str, tuple[str, str, str | None]]] = {
     "per_1k": ("flow", "n_reported_per_1k_residents", None),
     "covered_share": ("coverage", "covered_share", None),
     "taken": ("flow", "n_taken", None),
+    "found": ("flow", "n_reported", None),
     "closed_by_unit": ("flow", "n_closed", None),
     "passed": ("flow", "n_passed", None),
     "unit_due": ("on_time", "n_due", None),
@@ -51,13 +53,16 @@ MEASURES: Final[Mapping[str, tuple[str, str, str | None]]] = {
 
 OF_TOWN: Final = ("reported", "self_handled", "registered", "due", "closed", "on_time", "on_time_rate", "reworked", "extended",
                   "n_open", "n_overdue", "hotline", "satisfied_rate", "covered_share")  # fmt: skip
-OF_UNIT: Final = ("taken", "closed_by_unit", "passed", "unit_due", "unit_on_time", "unit_on_time_rate", "n_late_closed",
+OF_UNIT: Final = ("taken", "found", "closed_by_unit", "passed", "unit_due", "unit_on_time", "unit_on_time_rate", "n_late_closed",
                   "returned", "unit_rework", "n_open", "n_overdue", "n_at_risk", "supervised")  # fmt: skip
 
 
 @dataclass
 class Sheet:
-    """What a briefing is written from: the desk, whom it is about, the language; `numbers` gathers what it says."""
+    """What a briefing is written from: the desk, whom it is about, the language; `numbers` gathers what it says.
+
+    told   the questions whose numbers it prints, by id, in their order
+    """
 
     desk: Desk
     of: Subject
@@ -65,6 +70,7 @@ class Sheet:
     last: list[dict[str, Any]] | None = None
     numbers: dict[str, dict[str, Any]] = field(default_factory=dict)
     figures: dict[str, Figure] = field(default_factory=dict)
+    told: dict[str, None] = field(default_factory=dict)
 
     @cached_property
     def words(self) -> dict[str, Any]:
@@ -88,7 +94,13 @@ class Sheet:
         if item is not None:
             rows = [row for row in rows if row["section"] == "course" and row["item"] == item]
         values = {end: rows[0].get(f"{column}{end}") for end in ENDINGS} if rows else {}
+        if not is_none(values.get("")):
+            self.tells(question)
         return Figure(question, column, values, self.desk.standing, self.lang)
+
+    def tells(self, question: str) -> None:
+        """Remember that numbers of a question are printed: its formula is printed too."""
+        self.told[question] = None
 
     def say(self, name: str, **values: Any) -> Block:
         """A block of one sentence of the templates."""
@@ -114,11 +126,11 @@ class Sheet:
 
 
 _TEXTS: Final = {
-    "case_no", "subcategory", "place", "unit", "next_step", "village", "from_unit", "to_unit", "main_reason", "address",
+    "case_no", "subcategory", "place", "unit", "next_step", "village", "from_unit", "to_unit", "main_reason", "units", "is_open",
 }  # fmt: skip
 """Columns of texts; all others are numbers and stand at the right."""
-_STIFF: Final = {"case_no"}
-_SHORT, _WIDEST = 12, 20
+_STIFF: Final = {"case_no", "next_step"}
+_SHORT, _WIDEST = 14, 20
 
 
 def _widths(names: Sequence[str], heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:

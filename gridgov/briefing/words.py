@@ -1,5 +1,6 @@
 """The words of briefings: templates of sentences in data/briefing/<lang>.toml, filled with numbers that answers gave."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,6 +33,15 @@ def joined(parts: list[str], lang: Lang) -> str:
     return ("、" if lang == "zh" else ", ").join(parts)
 
 
+def named(units: str, lang: Lang) -> str:
+    """Units that an answer names in one cell, with the marks of the language.
+
+    >>> named("甲、乙", "en"), named("甲, 乙", "zh")
+    ('甲, 乙', '甲、乙')
+    """
+    return joined(re.split("、|, ", units), lang)
+
+
 def said(column: str, value: Any, answer: Answer, lang: Lang) -> str:
     """A value as people read it; what is not known is a dash."""
     plain = value.item() if hasattr(value, "item") else value
@@ -60,6 +70,8 @@ class Figure:
                 return str(unknown[ending or "now"])
             before = self.values.get("_previous" if ending == "_change" else "_year_before")
             return str(unknown["change" if is_none(before) else "from_zero"])
+        if ending in ("_change", "_year_change") and value == 0:
+            return str(wording(self.lang)["unknown"]["flat"])
         return said(f"{self.column}{ending}", value, self.answer, self.lang)
 
     def __format__(self, _: str) -> str:

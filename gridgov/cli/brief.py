@@ -1,9 +1,10 @@
 """gridgov brief: briefings on paper, and their way from draft to signature."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -106,6 +107,8 @@ def show(briefing: _Id, output: _File = None, town: _Town = None) -> None:
     if output is not None:
         _write(output, kept)
     out.print(_said(kept), markup=False)
+    for line in _steps(kept):
+        out.print(line, markup=False)
     if output is None:
         for name, text in kept.texts().items():
             out.print(f"{name}  {text}", markup=False)
@@ -116,18 +119,19 @@ def edit(
     briefing: _Id,
     text: Annotated[str, typer.Argument(help="Id of a sentence, see `gridgov brief show`.")],
     words: Annotated[str, typer.Argument(help="The sentence in other words, with the same figures.")],
+    by: _By,
     town: _Town = None,
 ) -> None:
-    """Edit the words of a draft; numbers are locked."""
+    """拟稿: edit the words of a draft; numbers are locked."""
     from gridgov.briefing import archive
     from gridgov.questions import open_town
 
-    out.print(_said(archive.edit(open_town(town), briefing, text, words)), markup=False)
+    out.print(_said(archive.edit(open_town(town), briefing, text, words, by)), markup=False)
 
 
 @brief.command()
 def review(briefing: _Id, by: _By, town: _Town = None) -> None:
-    """审核: close the words of a draft."""
+    """审核: close the words of a draft; by somebody who did not edit them."""
     from gridgov.briefing import archive
     from gridgov.questions import open_town
 
@@ -136,7 +140,7 @@ def review(briefing: _Id, by: _By, town: _Town = None) -> None:
 
 @brief.command()
 def sign(briefing: _Id, by: _By, output: _File = None, town: _Town = None) -> None:
-    """签发: make the paper that goes out, and keep it."""
+    """签发: make the paper that goes out, and keep it; by somebody who neither edited nor reviewed it."""
     from gridgov.briefing import archive
     from gridgov.questions import open_town
 
@@ -156,6 +160,21 @@ def _day(text: str) -> date:
 def _said(kept: "Kept") -> str:
     made = kept.briefing
     return f"{kept.id}  {made.title} {made.period['said']}  edition {kept.edition}  {kept.status}"
+
+
+def _steps(kept: "Kept") -> list[str]:
+    """Who did what when, in the town's time, a line a step."""
+    zone, signature = ZoneInfo(kept.briefing.zone), kept.signature
+    drafted = [(f"{name} edited", edit["by"], edit["at"]) for name, edit in kept.edits.items() if "by" in edit]
+    steps = [(step, by, datetime.fromisoformat(at)) for step, by, at in drafted]
+    steps = [("made", "gridgov", kept.made_at), *sorted(steps, key=lambda step: step[2])]
+    for step, name, at in (
+        ("reviewed", signature.reviewed_by, signature.reviewed_at),
+        ("signed", signature.signed_by, signature.signed_at),
+    ):
+        if name is not None and at is not None:
+            steps.append((step, name, at))
+    return [f"{at.astimezone(zone):%Y-%m-%d %H:%M}  {step} by {by}" for step, by, at in steps]
 
 
 def _write(file: Path, what: "Kept | Briefing") -> None:

@@ -5,6 +5,7 @@ is an error: text never vanishes. PDF is PDF/A-2b and PDF/UA-1, and the same dat
 """
 
 import json
+import re
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -29,6 +30,14 @@ class Overflow(SettingsError):
     """A paper became longer than it may be."""
 
 
+class Sparse(SettingsError):
+    """The last page of a paper is nearly empty. `pages` = how many it has."""
+
+    def __init__(self, pages: int) -> None:
+        super().__init__(f"The last of {pages} pages is nearly empty.")
+        self.pages = pages
+
+
 def set_pages(
     template: str, data: Mapping[str, Any], at: datetime, form: Form = "pdf", *, picture: bytes | None = None
 ) -> bytes:
@@ -36,8 +45,8 @@ def set_pages(
 
     form     pdf, or png: one page only
     picture  a PNG, which the template reads as picture.png
-    raises   SettingsError when no font is there; QuestionError when the font lacks a character; Overflow when the template
-             panics with "too long"
+    raises   SettingsError when no font is there; QuestionError when the font lacks a character; Overflow, Sparse when the
+             template panics with "too long", "too empty N" (N pages)
     """
     inputs = {"data": json.dumps({**data, "font": font()}, ensure_ascii=False)}
     standards: list[Any] = ["a-2b", "ua-1"] if form == "pdf" else []
@@ -66,6 +75,9 @@ def _told(error: typst.TypstError) -> Exception:
     if "could not be displayed" in said:
         lacking = said.split("`")[1]
         return QuestionError(f"The font {font()} lacks the characters {lacking}; take CSV or XLSX instead.")
+    empty = re.search(r"too empty (\d+)", said)
+    if empty is not None:
+        return Sparse(int(empty[1]))
     return Overflow("The paper is too long.") if "too long" in said else error
 
 

@@ -122,18 +122,18 @@ def bars(rows: Sequence[tuple[str, float, float | None, str]], title: str, alt: 
     said   what the legend calls now and before
     """
     c = COLOURS["light"]
-    step, left, right = 46, 300, 620
+    step, left, right = 64, 300, 600
     most = max([value for _, *values, _ in rows for value in values if value is not None], default=0) or 1
     parts, labels = [], []
     for k, (name, value, before, words) in enumerate(rows):
         y = k * step
         wide = right * value / most
-        parts.append(f'<rect x="{left}" y="{y + 6}" width="{wide:.1f}" height="20" fill="{c.reported}"/>')
+        parts.append(f'<rect x="{left}" y="{y + 6}" width="{wide:.1f}" height="30" fill="{c.reported}"/>')
         if before is not None:
             parts.append(
-                f'<rect x="{left}" y="{y + 28}" width="{right * before / most:.1f}" height="8" fill="{c.closed}"/>'
+                f'<rect x="{left}" y="{y + 38}" width="{right * before / most:.1f}" height="10" fill="{c.closed}"/>'
             )
-        labels += [Label(left - 10, y + 20, name, "end"), Label(left + wide + 8, y + 16, words, "start")]
+        labels += [Label(left - 10, y + 26, name, "end"), Label(left + wide + 8, y + 20, words, "start")]
     height = max(len(rows) * step, 1)
     legend = [(said[0], c.reported), (said[1], c.closed)]
     return Drawing(_svg(parts, SIDE, height), SIDE, height, alt, title, labels, legend)
@@ -162,9 +162,7 @@ def columns(
                 f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide * 0.92:.1f}" height="{tall:.1f}" fill="{colours[j]}"/>'
             )
             if j == 0:
-                labels.append(
-                    Label(x + wide * len(said) / 2, height - foot - tall - 12, f"{value:,.0f}", "middle", 0.9)
-                )
+                labels.append(Label(x + wide * 0.46, height - foot - tall - 12, f"{value:,.0f}", "middle", 0.9))
         labels.append(Label((k + 0.5) * slot, height - foot / 2, name, "middle", 0.9))
     return Drawing(
         _svg(parts, SIDE, height), SIDE, height, alt, title, labels, list(zip(said, colours, strict=False))

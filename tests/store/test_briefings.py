@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import docx
 import psycopg
@@ -23,7 +24,7 @@ from gridgov.briefing.sheet import MEASURES, texts
 from gridgov.briefing.subjects import subject, subjects
 from gridgov.briefing.word import docx as word
 from gridgov.errors import QuestionError, UnknownScope
-from gridgov.questions import Town
+from gridgov.questions import Town, definition_of
 from gridgov.vocabulary import Lang
 from tests.conftest import Shared
 from tests.store.test_every_question import AS_OF, loaded  # noqa: F401  the town that has all that can be asked by
@@ -113,18 +114,73 @@ def test_lists_are_shortened_and_what_is_left_out_is_counted(full: Town) -> None
     row = ["事项", "地点", "单位", "1.0", "处置", "N1"]
     table = {
         "type": "table", "title": "超期清单", "columns": list("abcdef"), "numbers": [False] * 6, "widths": [1] * 6,
-        "rows": [row] * 150, "total": 163, "shrinks": True, "is_cases": True,
+        "rows": [row] * 150, "total": 163, "shrinks": True, "is_cases": True, "list": "超期清单",
     }  # fmt: skip
     long = replace(made, sections=[*made.sections, {"id": "x", "title": "更多", "blocks": [table]}])
     pdf = paper(long)
     assert n_pages(pdf) == 1
-    found = re.search(r"还有(\d+)件", text_of(pdf).partition("更多")[2])
+    found = re.search(r"还有(\d+)件，见超期清单", text_of(pdf).partition("更多")[2])
     assert found is not None
     shown = text_of(pdf).partition("更多")[2].count("N1")
     assert shown + int(found[1]) == 163
+    assert shown > 6, "the list takes the room that there is"
     table["shrinks"] = False
     with pytest.raises(QuestionError, match="does not fit 1 pages"):
         paper(replace(made, sections=[{"id": "x", "title": "更多", "blocks": [table]}]))
+
+
+def test_a_list_that_would_leave_a_page_nearly_empty_is_shortened_to_save_it(full: Town) -> None:
+    made = make(full, "weekly", None, DAY, "zh")
+    row = ["事项", "地点", "单位", "1.0", "处置", "N1"]
+
+    def of(rows: int, *, shrinks: bool = True) -> bytes:
+        table = {
+            "type": "table", "title": "超期清单", "columns": list("abcdef"), "numbers": [False] * 6, "widths": [1] * 6,
+            "rows": [row] * rows, "total": rows, "shrinks": shrinks, "is_cases": True, "list": "超期清单",
+        }  # fmt: skip
+        return paper(replace(made, sections=[{"id": "x", "title": "更多", "blocks": [table]}]))
+
+    one = next(rows for rows in range(80, 20, -2) if n_pages(of(rows, shrinks=False)) == 1)
+    saved = of(one + 3)
+    assert n_pages(saved) == 1
+    left = re.search(r"还有(\d+)件", text_of(saved))
+    assert left is not None
+    assert text_of(saved).count("N1") + int(left[1]) == one + 3
+    assert n_pages(of(one + 3, shrinks=False)) == 2, "what may not be shortened is all there"
+    assert n_pages(of(2 * one - 20)) == 2, "a second page that is well filled stays"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_small_print_has_the_formula_of_each_question_whose_numbers_are_printed(full: Town, lang: Lang) -> None:
+    made = make(full, "monthly", None, DAY, lang)
+    assert {number["question"] for number in made.numbers.values() if number["now"] is not None} <= {
+        each["id"] for each in made.definitions
+    }
+    text = text_of(paper(made))
+    for each in made.definitions:
+        definition = definition_of(each["id"])
+        formula = definition.formula.said(lang)
+        assert "".join(f"{definition.title.said(lang)}({definition.id}v{definition.version})".split()) in text
+        assert "".join(formula.split())[:20] in text
+        assert each["formula"] == formula
+    assert made.as_of in text
+
+
+def test_the_month_tells_where_troubles_came_back_as_asked(full: Town) -> None:
+    desk = Desk(full, "monthly", DAY)
+    for code in (None, "1", "A"):
+        of = subject(full, code)
+        alone: dict[str, Any] = {"scope": "1"} if code == "1" else {"where": {"unit": of.name}} if code else {}
+        frame = full.ask("repeat_places", during=f"month:{DAY}", as_of=desk.as_of, limit=1000, **alone).frame
+        section = next(part for part in written(desk, of, "zh").sections if part["id"] == "returning")
+        if frame.empty:
+            assert [block["text"] for block in section["blocks"]] == ["没有结案后在同址再报的点位。"]
+            continue
+        said, table = section["blocks"]
+        assert f"点位{len(frame)}处，共再报{frame['n_back'].sum()}次" in said["text"]
+        assert [row[2] for row in table["rows"]] == [str(n) for n in frame["n_back"].head(15)]
+        assert [row[-1] for row in table["rows"]] == frame["case_no"].head(15).tolist()
+        assert table["total"] == len(frame)
 
 
 def test_a_character_that_no_font_has_is_an_error(full: Town) -> None:
@@ -197,13 +253,13 @@ def test_words_are_edited_numbers_are_not(full: Town, draft: archive.Kept) -> No
     assert digit is not None
     wrong = text[: digit.start()] + str((int(digit[0]) + 1) % 10) + text[digit.end() :]
     with pytest.raises(QuestionError, match="Numbers are locked"):
-        archive.edit(full, draft.id, name, wrong)
+        archive.edit(full, draft.id, name, wrong, "王五")
     with pytest.raises(QuestionError, match=r"no text 'nothing.1'.*There are: running.1"):
-        archive.edit(full, draft.id, "nothing.1", "x")
-    edited = archive.edit(full, draft.id, name, f"经核实：{text}")
+        archive.edit(full, draft.id, "nothing.1", "x", "王五")
+    edited = archive.edit(full, draft.id, name, f"经核实：{text}", "王五")
     assert "经核实：" in text_of(paper(edited.briefing, edited.signature))
     assert edited.briefing == draft.briefing, "what was made stays"
-    back = archive.edit(full, draft.id, name, text)
+    back = archive.edit(full, draft.id, name, text, "王五")
     assert paper(back.briefing, back.signature) == paper(draft.briefing)
 
 
@@ -215,7 +271,7 @@ def test_it_is_signed_only_when_reviewed_and_then_it_stays(full: Town, draft: ar
     archive.review(full, draft.id, "张三")
     name = next(iter(draft.texts()))
     with pytest.raises(QuestionError, match="is reviewed; only one that is draft can be edited"):
-        archive.edit(full, draft.id, name, draft.texts()[name])
+        archive.edit(full, draft.id, name, draft.texts()[name], "王五")
     signed = archive.sign(full, draft.id, "李四")
     pdf = archive.signed_paper(full, draft.id)
     text = text_of(pdf)
@@ -227,6 +283,28 @@ def test_it_is_signed_only_when_reviewed_and_then_it_stays(full: Town, draft: ar
         archive.review(full, draft.id, "王五")
     row = next(row for row in archive.listed(full) if row["id"] == draft.id)
     assert (row["signed_by"], row["reviewed_by"], row["status"]) == ("李四", "张三", "signed")
+
+
+def test_who_drafts_who_reviews_and_who_signs_are_three(full: Town, draft: archive.Kept) -> None:
+    name, text = next(iter(draft.texts().items()))
+    archive.edit(full, draft.id, name, text, "王 五")
+    with pytest.raises(QuestionError, match="王 五 edited its words; it is to be reviewed by somebody else"):
+        archive.review(full, draft.id, "王五")
+    archive.review(full, draft.id, "Li Na")
+    for by, why in (("ＬＩ ＮＡ", "Li Na reviewed it"), ("王五", "王 五 edited its words")):
+        with pytest.raises(QuestionError, match=f"{why}; it is to be signed by somebody else"):
+            archive.sign(full, draft.id, by)
+    signed = archive.sign(full, draft.id, "李四")
+    assert signed.signature.drafted_by == ("王 五",)
+    zone = ZoneInfo(signed.briefing.zone)
+    text = text_of(archive.signed_paper(full, draft.id))
+    for step, who, at in (
+        ("审核", "LiNa", signed.signature.reviewed_at),
+        ("签发", "李四", signed.signature.signed_at),
+    ):
+        assert at is not None
+        assert f"{step}{who}{at.astimezone(zone):%Y-%m-%d%H:%M}" in text
+    assert "拟稿gridgov、王五" in text
 
 
 def test_a_paper_that_was_tampered_with_is_not_given_out(full: Town, draft: archive.Kept, shared: Shared) -> None:
@@ -266,7 +344,7 @@ def test_the_command_makes_lists_edits_and_signs(full: Town, tmp_path: Path) -> 
     assert "B网格运行日报" in text_of((tmp_path / "b.pdf").read_bytes())
     assert f" {number}  daily" in said("list", "--scope", "B")
     name, _, text = next(line for line in said("show", number).splitlines()[1:] if "件" in line).partition("  ")
-    said("edit", number, name, f"经核实，{text}")
+    said("edit", number, name, f"经核实，{text}", "--by", "王五")
     said("review", number, "--by", "张三")
     said("sign", number, "--by", "李四", "-o", str(tmp_path / "signed.pdf"))
     said("show", number, "-o", str(tmp_path / "again.pdf"))

@@ -14,6 +14,7 @@ from gridgov.briefing.figures_kept import figures, require_same_figures
 from gridgov.briefing.words import wording
 from gridgov.errors import QuestionError
 from gridgov.questions import definition_of
+from gridgov.questions.definition import definitions
 from gridgov.schema import COLUMNS, column_of
 from gridgov.vocabulary import Lang
 
@@ -35,6 +36,15 @@ def test_both_languages_say_the_same_things_with_the_same_places() -> None:
         assert sorted(set(PLACES.findall(zh[path]))) == sorted(set(PLACES.findall(en[path]))), path
         assert zh[path].strip()
         assert en[path].strip()
+
+
+def test_english_has_no_chinese() -> None:
+    """Names of places, units and items are the town's own; nothing else is Chinese."""
+    chinese = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+    texts = [*leaves(wording("en")), *((rule.id, text) for rule in rules().rules for _, text in rule.en)]
+    asked = [(name, text) for name, each in definitions().items() for text in (each.title.en, each.formula.en)]
+    for name, text in [*texts, *asked]:
+        assert not chinese.search(text), name
 
 
 def test_chinese_has_its_own_marks() -> None:
