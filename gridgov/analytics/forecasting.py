@@ -3,6 +3,10 @@
 A count is expected from three things: what the kind of day makes of it (Monday to Friday, Saturday, Sunday, public holiday),
 what has been counted lately, and what the parts and the whole say of each other. Nothing is drawn: the same counts always
 give the same forecast.
+
+Not by statsforecast and hierarchicalforecast: with the days taken out by our factors their errors are within 2 % of these,
+without 20 % above, bounds that hold 80 % of the weeks are not made with them, and the test of 26 weeks takes 6 s and more,
+here 0.1 (`make bench WHAT=forecast`).
 """
 
 from collections.abc import Sequence
