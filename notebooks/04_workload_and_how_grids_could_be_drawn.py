@@ -124,7 +124,7 @@ parts = pd.DataFrame({
 })  # fmt: skip
 bricks["load"] = sum(parts[name] * known[name] * weight for name, weight in WEIGHTS.items())
 near = redrawing.borders(bricks.geometry)
-new = redrawing.redrawn(bricks["load"], near, len(own), within=0.1, tries=30)
+new = redrawing.redrawn(bricks["load"], near, len(own), within=0.1)
 assert redrawing.are_whole(new.part, near)
 before, now = inequality.gini(own["load"]), inequality.gini(new.loads)
 print(f"{village}:{len(own)} 个网格,负荷基尼系数 {before:.3f} → {now:.3f};离平均最远 {new.off:.1%}")

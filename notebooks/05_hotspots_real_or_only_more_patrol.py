@@ -107,6 +107,16 @@ for row in told.itertuples():
 ax.set(xlabel="按全镇变化应有(件)", ylabel="近六周上报(件)", title="各网格近六周与此前相比");
 
 # %% [markdown]
+# ## 真增多的是什么,几点,在哪
+# *What grew in a grid that grew: which matters, at what time of day, gathered where, and how many of them others report than workers.*
+
+# %%
+grown = growth.loc[(growth["reading"] == "grown") & growth["grid_code"].notna(), "grid_code"].tolist()
+issues = pd.concat([pd.DataFrame(town.hot_issues(scope=grid, since=six_weeks)).assign(grid_code=grid) for grid in grown or [None]])
+issues = issues[issues["is_hot"] & issues["is_gathered"]].sort_values("chance_q")
+issues[["grid_code", "subcategory", "n_reported", "before_mean", "n_by_workers", "n_by_others", "peak_from_hour", "peak_share", "address"]]
+
+# %% [markdown]
 # ## 治了又发的地方
 # *Places where the same trouble comes back after every closing.*
 
@@ -132,7 +142,9 @@ findings = {
     "hot_grids": grids.loc[(grids["q_area_km2"] <= 0.05) & (grids["gi_area_km2"] > 0), "grid_code"].tolist(),
     "emerging": [[row.subcategory, row.grid_code] for row in up.itertuples()],
     "fading": [[row.subcategory, row.grid_code] for row in down.itertuples()],
-    "grown": named("grown"),
+    "grown": grown,
+    "grown_matters": issues["subcategory"].tolist(),
+    "grown_hours": issues["peak_from_hour"].tolist(),
     "only_patrol": named("only_patrol") + named("only_workers"),
     "patrols_known": bool(growth["patrol_h_before"].notna().any()),
     "returning": [back["subcategory"].iloc[0], back["grid_code"].iloc[0]],

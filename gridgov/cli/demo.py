@@ -60,10 +60,6 @@ def demo(
     )
 
 
-def _say(out: Console, what: str, seconds: float) -> None:
-    out.print(f"Simulated {what}: {seconds:.1f} s", style="dim")
-
-
 def load_town(folder: Path) -> None:
     """Load a simulated town, file by file, as its simulated.json says."""
     from gridgov.cli.load import say, told

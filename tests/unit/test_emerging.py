@@ -9,9 +9,11 @@ from esda.getisord import G_Local
 from hypothesis import given
 from hypothesis import strategies as st
 from libpysal.weights import W
+from scipy.stats import false_discovery_control
 
 from gridgov.analytics.emerging import course, gi_star, mann_kendall, shuffled
 from gridgov.analytics.squares import around, patches, places
+from gridgov.analytics.standouts import false_share
 
 ROWS, COLS = (each.ravel() for each in np.mgrid[0:20, 0:30])
 NEAR = around(places(ROWS, COLS))
@@ -48,6 +50,12 @@ def test_the_trend_counts_pairs(series):
     expected = 0 if s == 0 else (s - math.copysign(1, s)) / spread
     assert mann_kendall([series])[0] == pytest.approx(expected)
     assert mann_kendall([series[::-1]])[0] == pytest.approx(-expected)
+
+
+def test_the_share_of_false_findings_is_that_of_scipy():
+    chance = np.random.default_rng(4).random(200) ** 3
+    assert np.allclose(false_share(chance), false_discovery_control(chance))
+    assert np.allclose(false_share([*chance, np.nan])[:-1], false_discovery_control(chance))
 
 
 def test_shuffles_are_as_often_beyond_a_level_as_the_level_says():
