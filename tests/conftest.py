@@ -258,8 +258,9 @@ def demo_town(demo: DemoTown, own_settings: None, monkeypatch: pytest.MonkeyPatc
 
 @pytest.fixture
 def mortal(monkeypatch: pytest.MonkeyPatch) -> Iterator[cluster.Cluster]:
-    """A cluster that may be killed: durable, private, in a folder that the server's user can enter."""
-    root = folder_of_server("gg-")
+    """A cluster that may be killed: durable, private, on a disk, in a folder that the server's user can enter."""
+    root = Path(tempfile.mkdtemp(prefix="gg-"))
+    root.chmod(0o711)
     monkeypatch.setenv("GRIDGOV_HOME", str(root / "state"))
     monkeypatch.delenv("GRIDGOV_DATABASE_URL", raising=False)
     settings.cache_clear()
