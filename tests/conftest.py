@@ -94,6 +94,25 @@ def _remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Files with slow tests, those of the demo town first, stand where the second worker of pytest-xdist begins.
+
+    It simulates and loads the town while the first goes through what needs none: neither waits for the other, neither
+    compiles what the other is compiling (in a fresh clone that takes longer than most tests), and no slow one comes last.
+    """
+    n_workers: int = getattr(config, "workerinput", {}).get("workercount", 1)
+    if n_workers == 1:
+        return
+    rank: dict[Path, int] = {}
+    for item in items:
+        of_town, is_slow = "demo" in getattr(item, "fixturenames", ()), item.get_closest_marker("slow") is not None
+        rank[item.path] = min(rank.get(item.path, 2), 0 if of_town else 1 if is_slow else 2)
+    slow = sorted((item for item in items if rank[item.path] < 2), key=lambda item: rank[item.path])
+    quick = [item for item in items if rank[item.path] == 2]
+    begin = min(len(items) // n_workers, len(quick))
+    items[:] = [*quick[:begin], *slow, *quick[begin:]]
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # Settings
 
