@@ -1,7 +1,8 @@
 """What all tests share: one real PostGIS for the run and a fresh database per test, real data, a browser.
 
-The server is private to the run and lies in a folder of its own in /tmp. The process that started pytest stops it and
-removes the folder; the workers of pytest-xdist share it. A missing database fails the tests, it never skips them.
+The server is private to the run and lies in a folder of its own, in memory where there is enough of it. The process that
+started pytest stops it and removes the folder; the workers of pytest-xdist share it. A missing database fails
+the tests, it never skips them.
 """
 
 import contextlib
@@ -21,7 +22,7 @@ import pytest
 
 from gridgov.settings import Settings, settings
 from gridgov.store import cluster, migrate
-from gridgov.store.machine import locked
+from gridgov.store.machine import MB, free_bytes, locked, memory_bytes
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -53,6 +54,21 @@ CHROMIUM_FLAGS = [
 # The run's folder. The server's user must be able to enter it, which it cannot with pytest's own temporary folders.
 
 _RUN = "GRIDGOV_TEST_RUN"
+_MEMORY = Path("/dev/shm")
+_ROOM = 6 * 1024 * MB
+"""More than the databases of a run come to, with their log."""
+
+
+def folder_of_server(prefix: str) -> Path:
+    """A new folder that the server's user can enter.
+
+    In memory where that is ample: a copied database is a thousand small files, which take a disk longer to make than most
+    tests take to run. What a process leaves when it is killed is the same in either place.
+    """
+    is_ample = free_bytes(_MEMORY) >= _ROOM and memory_bytes() >= 2 * _ROOM
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=_MEMORY if is_ample else None))
+    folder.chmod(0o711)
+    return folder
 
 
 def _is_first(config: pytest.Config) -> bool:
@@ -61,12 +77,11 @@ def _is_first(config: pytest.Config) -> bool:
 
 def pytest_configure(config: pytest.Config) -> None:
     if _is_first(config):
-        for left in Path(tempfile.gettempdir()).glob("gridgov-tests-*"):  # of a run that was killed
+        places = (_MEMORY, Path(tempfile.gettempdir()))
+        for left in (left for place in places for left in place.glob("gridgov-tests-*")):  # of a run that was killed
             if left.stat().st_uid == os.geteuid() and not Path(f"/proc/{left.name.split('-')[2]}").exists():
                 _remove(left)
-        folder = Path(tempfile.mkdtemp(prefix=f"gridgov-tests-{os.getpid()}-"))
-        folder.chmod(0o711)
-        os.environ[_RUN] = str(folder)
+        os.environ[_RUN] = str(folder_of_server(f"gridgov-tests-{os.getpid()}-"))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -77,6 +92,25 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def _remove(folder: Path) -> None:
     cluster.Cluster(folder / "home").remove()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Files with slow tests, those of the demo town first, stand where the second worker of pytest-xdist begins.
+
+    It simulates and loads the town while the first goes through what needs none: neither waits for the other, neither
+    compiles what the other is compiling (in a fresh clone that takes longer than most tests), and no slow one comes last.
+    """
+    n_workers: int = getattr(config, "workerinput", {}).get("workercount", 1)
+    if n_workers == 1:
+        return
+    rank: dict[Path, int] = {}
+    for item in items:
+        of_town, is_slow = "demo" in getattr(item, "fixturenames", ()), item.get_closest_marker("slow") is not None
+        rank[item.path] = min(rank.get(item.path, 2), 0 if of_town else 1 if is_slow else 2)
+    slow = sorted((item for item in items if rank[item.path] < 2), key=lambda item: rank[item.path])
+    quick = [item for item in items if rank[item.path] == 2]
+    begin = min(len(items) // n_workers, len(quick))
+    items[:] = [*quick[:begin], *slow, *quick[begin:]]
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -243,7 +277,7 @@ def demo_town(demo: DemoTown, own_settings: None, monkeypatch: pytest.MonkeyPatc
 
 @pytest.fixture
 def mortal(monkeypatch: pytest.MonkeyPatch) -> Iterator[cluster.Cluster]:
-    """A cluster that may be killed: durable, private, in a folder that the server's user can enter."""
+    """A cluster that may be killed: durable, private, on a disk, in a folder that the server's user can enter."""
     root = Path(tempfile.mkdtemp(prefix="gg-"))
     root.chmod(0o711)
     monkeypatch.setenv("GRIDGOV_HOME", str(root / "state"))

@@ -290,14 +290,21 @@ def load_small_town(*names: str) -> dict[str, LoadReport]:
 def query(statement: str, *values: Any) -> pd.DataFrame:
     """What a statement gives."""
     with psycopg.connect(cluster.database_url()) as connection:
-        cursor = connection.execute(statement, values or None)  # type: ignore[arg-type]
-        return pd.DataFrame(cursor.fetchall(), columns=[c.name for c in cursor.description or []])
+        return _read(connection, statement, values)
+
+
+def _read(connection: psycopg.Connection[Any], statement: str, values: Sequence[Any] = ()) -> pd.DataFrame:
+    cursor = connection.execute(statement, values or None)  # type: ignore[arg-type]
+    return pd.DataFrame(cursor.fetchall(), columns=[c.name for c in cursor.description or []])
 
 
 def counts() -> dict[str, int]:
-    """Rows by table, staging tables included."""
-    names = query("SELECT tablename FROM pg_tables WHERE schemaname = 'gridgov' ORDER BY 1")["tablename"]
-    return {name: int(query(f'SELECT count(*) AS n FROM gridgov."{name}"')["n"].iloc[0]) for name in names}
+    """Rows by table, staging tables included: asked in one session and two statements, a session a table is a second."""
+    with psycopg.connect(cluster.database_url()) as connection:
+        names = _read(connection, "SELECT tablename FROM pg_tables WHERE schemaname = 'gridgov' ORDER BY 1")
+        each = [f"SELECT '{name}' AS name, count(*) AS n FROM gridgov.\"{name}\"" for name in names["tablename"]]
+        told = _read(connection, " UNION ALL ".join(each))
+    return {name: int(n) for name, n in zip(told["name"], told["n"], strict=True)}
 
 
 CONTENT = {
@@ -366,18 +373,24 @@ CONTENT = {
 
 def contents(*names: str) -> dict[str, list[str]]:
     """The content of the tables, row by row, in an order of its own: equal contents mean equal databases."""
-    return {name: sorted(map(repr, query(CONTENT[name]).itertuples(index=False))) for name in names or CONTENT}
+    with psycopg.connect(cluster.database_url()) as connection:
+        return {
+            name: sorted(map(repr, _read(connection, CONTENT[name]).itertuples(index=False)))
+            for name in names or CONTENT
+        }
 
 
 def digests(*names: str) -> dict[str, tuple[int, str | None]]:
     """The same as `contents`, rows counted and hashed by the database: for large tables."""
     found = {}
-    for name in names or CONTENT:
-        row = query(
-            "SELECT count(*) AS n, md5(string_agg(line, E'\\n' ORDER BY line)) AS digest"
-            f" FROM (SELECT CAST(t AS text) AS line FROM ({CONTENT[name]}) AS t) AS lines"
-        ).iloc[0]
-        found[name] = (int(row["n"]), row["digest"])
+    with psycopg.connect(cluster.database_url()) as connection:
+        for name in names or CONTENT:
+            statement = (
+                "SELECT count(*) AS n, md5(string_agg(line, E'\\n' ORDER BY line)) AS digest"
+                f" FROM (SELECT CAST(t AS text) AS line FROM ({CONTENT[name]}) AS t) AS lines"
+            )
+            row = _read(connection, statement).iloc[0]
+            found[name] = (int(row["n"]), row["digest"])
     return found
 
 

@@ -409,7 +409,7 @@ class Cluster:
             "dynamic_shared_memory_type": "posix" if free_bytes(Path("/dev/shm")) >= 1024 * MB else "mmap",  # noqa: S108
             "wal_level": "minimal",
             "max_wal_senders": 0,
-            "max_wal_size": "4GB",
+            "max_wal_size": "4GB" if self.durable else "1GB",
             "checkpoint_timeout": "15min",
             "fsync": "on" if self.durable else "off",
             "synchronous_commit": "on" if self.durable else "off",

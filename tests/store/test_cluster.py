@@ -5,7 +5,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -21,6 +20,7 @@ from gridgov.errors import SettingsError, StoreError
 from gridgov.settings import settings
 from gridgov.store import backup, cluster, machine
 from gridgov.store.cluster import Cluster
+from tests.conftest import folder_of_server
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another user")
 
@@ -31,7 +31,7 @@ def make(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Cluster]]:
     made: list[tuple[Path, Cluster]] = []
 
     def make(*below: str, mode: int = 0o711) -> Cluster:
-        root = Path(tempfile.mkdtemp(prefix="gg-"))
+        root = folder_of_server("gg-")
         root.chmod(mode)
         here = Cluster(root.joinpath(*below, "state"), durable=False)
         made.append((root, here))

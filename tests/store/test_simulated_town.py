@@ -18,6 +18,8 @@ from gridgov.sources.mapping import read_mapping
 from tests.conftest import Shared
 from tests.support import query
 
+pytestmark = pytest.mark.slow
+
 MONTHS = 3
 AFTERWARDS = {"evaluated", "collected", "archived"}
 

@@ -13,6 +13,8 @@ from gridgov.simulate.scenario import read_scenario
 from gridgov.simulate.town import simulate
 from gridgov.sources.mapping import read_mapping
 
+pytestmark = pytest.mark.slow
+
 PUBLISHED = {
     "villages": 21, "grids": 179, "dedicated": 15, "residents": 180_000, "bodies": 9, "squads": 3,
     "lines": 38, "windows": 14, "staff": 454, "posts": 1_074, "squad_items": 787,
