@@ -70,6 +70,12 @@ def test_geoparquet_gives_back_the_frame_and_what_is_told_of_it(answer: Answer, 
     assert found.attrs["crs"] == f"EPSG:{crs}"
 
 
+def test_geoparquet_as_it_is_stored_says_so(answer: Answer, tmp_path: Path) -> None:
+    found = gpd.read_parquet(gg.save(answer, tmp_path / "x.parquet"))
+    same_places(found, answer, 4326, 0)
+    assert found.attrs["crs"] == answer.table().attrs["crs"] == "EPSG:4326"
+
+
 @pytest.mark.parametrize("crs", [4490, 4549, 4528])
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_geopackage_has_headings_as_aliases_and_its_definition(
