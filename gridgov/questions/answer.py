@@ -11,7 +11,6 @@ import pandas as pd
 
 from gridgov.questions.definition import Definition
 from gridgov.schema import heading, worded
-from gridgov.text import spreadsheet_safe
 from gridgov.vocabulary import Lang
 
 if TYPE_CHECKING:
@@ -62,12 +61,6 @@ class Answer:
     def to_json(self) -> str:
         """The answer as JSON text."""
         return json.dumps(self.as_dict(), ensure_ascii=False, default=str)
-
-    def to_csv(self) -> str:
-        """The rows as CSV, geometry left out; text that a spreadsheet would take for a formula is defused."""
-        table = pd.DataFrame(self.frame.drop(columns="geom", errors="ignore"))
-        text = table.select_dtypes(["object", "str"]).columns
-        return table.assign(**{name: table[name].map(_safe) for name in text}).to_csv(index=False)
 
     def to_geojson(self) -> str:
         """A FeatureCollection of the rows that are places (RFC 7946), with its stamp and definition beside the features."""
@@ -135,10 +128,6 @@ class Answer:
         title, definition = self.definition.title, self.definition
         scope = self.scope or self.town
         return escape(f"{title.zh} · {title.en} · {scope} · as of {self.as_of} · {definition.id} v{definition.version}")
-
-
-def _safe(value: Any) -> Any:
-    return spreadsheet_safe(value) if isinstance(value, str) else value
 
 
 def _plain(value: Any) -> Any:
