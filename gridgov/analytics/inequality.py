@@ -1,5 +1,6 @@
 """How unevenly something is shared out: Lorenz curves, Gini's coefficient, and a load made of several things."""
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -45,11 +46,13 @@ def load(table: pd.DataFrame, weights: Mapping[str, float]) -> pd.Series:
     """One load made of several things: the weighted mean of the shares that each row has of each, times the number of rows.
 
     So 1 is what a row would have if all were shared out evenly, and the loads add up to the number of rows. Weights are
-    choices, not findings: say them beside the numbers. What is not known (null) counts as none.
+    choices, not findings: say them beside the numbers. What is not known (null) counts as none. A thing that nobody has any
+    of is left out with its weight; where there is nothing of any, no load is known (NaN).
 
     >>> load(pd.DataFrame({"cases": [3, 1], "residents": [100, 300]}), {"cases": 3, "residents": 1}).tolist()
     [1.25, 0.75]
     """
     known = table[list(weights)].astype("float64").fillna(0)
-    shares = known / known.sum()
-    return len(table) * (shares * pd.Series(weights)).sum(axis=1) / sum(weights.values())
+    some = pd.Series(weights, dtype="float64")[known.sum() > 0]
+    shares = known[some.index] / known[some.index].sum()
+    return len(table) * (shares * some).sum(axis=1) / (some.sum() or math.nan)

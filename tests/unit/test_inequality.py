@@ -69,6 +69,13 @@ def test_a_load_is_as_weighted_and_adds_up_to_the_rows():
     assert load(table, {"cases": 2}).tolist() == pytest.approx([0.5, 1.5, 0, 2])
 
 
+def test_what_nobody_has_any_of_weighs_nothing():
+    """No cases yet in a new town: its loads add up to the rows all the same."""
+    table = pd.DataFrame({"cases": [0, 0], "residents": [100, 300]})
+    assert load(table, {"cases": 3, "residents": 1}).tolist() == pytest.approx([0.5, 1.5])
+    assert load(table[["cases"]], {"cases": 1}).isna().all()
+
+
 def test_fewer_people_have_more_to_do_each():
     hours = work_hours({"self_handled": 1_200, "dispatched": 300}, {"self_handled": 10, "dispatched": 60}, hours=500)
     assert hours == 200 + 300 + 500
