@@ -29,7 +29,8 @@ class Answer:
              rules of the clocks that the numbers were made by (those kept with the town); since and until, days, of a
              period; during = the statistical period it was asked of (kind, number, said, begin, last, is_over);
              compared_with = the days or instants that numbers stand beside, is_known = the town's history (from
-             first_day) reaches back over them; n_total of a list cut by its limit; known_at ...
+             first_day) reaches back over them; day_start = seconds from midnight to the begin of a statistical day, where it
+             is not 0; n_total of a list cut by its limit; known_at ...
     """
 
     frame: pd.DataFrame
