@@ -10,9 +10,23 @@ from typing import Final, Literal
 
 from babel.messages.pofile import read_po
 
+from gridgov.errors import QuestionError
 from gridgov.resources import resource
 
 Lang = Literal["zh", "en"]
+
+
+def language(code: str) -> Lang:
+    """A language of ours by its code. Raises QuestionError.
+
+    >>> language("en")
+    'en'
+    """
+    if code == "zh":
+        return "zh"
+    if code == "en":
+        return "en"
+    raise QuestionError(f"Words and headings are in zh and en, not in '{code}'.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,18 +111,14 @@ for n, shape in enumerate(own.geometry):
     bricks += pieces
     of_grid += [n] * len(pieces)
 bricks = own.iloc[of_grid].assign(brick=range(len(bricks))).set_geometry(bricks, crs=crs).reset_index(drop=True)
-share = bricks.area / bricks["grid_code"].map(bricks.assign(m2=bricks.area).groupby("grid_code")["m2"].sum())
 points = gpd.GeoDataFrame(town.cases(scope=village, since=four_weeks, limit=20_000)).to_crs(crs)
 points = points[points.geometry.notna()]
 inside = points.sjoin(bricks[["geom", "brick"]], predicate="within")
-counts = inside.groupby("brick").size().reindex(bricks["brick"], fill_value=0).to_numpy()
-known = own.set_index("grid_code")[list(WEIGHTS)].sum() / grids[list(WEIGHTS)].sum() * len(grids)  # the village, as loads
-parts = pd.DataFrame({
-    "n_found": counts / max(counts.sum(), 1),
-    "residents": share * bricks["residents"] / own["residents"].sum(),
-    "patrollable_m2": share * bricks["patrollable_m2"] / own["patrollable_m2"].sum(),
-})  # fmt: skip
-bricks["load"] = sum(parts[name] * known[name] * weight for name, weight in WEIGHTS.items())
+n_cases = inside.groupby("brick").size().reindex(bricks["brick"], fill_value=0)
+for name in ("residents", "patrollable_m2"):
+    bricks[name] = inequality.spread(bricks[name], bricks.area, bricks["grid_code"])
+bricks["n_found"] = inequality.spread(own["n_found"].sum(), n_cases, bricks["parent_code"])
+bricks["load"] = inequality.load(bricks, WEIGHTS, among=grids)
 near = redrawing.borders(bricks.geometry)
 new = redrawing.redrawn(bricks["load"], near, len(own), within=0.1)
 assert redrawing.are_whole(new.part, near)
@@ -153,15 +149,17 @@ overlaps[["other_name", "other_km2", "grid_name", "overlap_km2", "overlap_share"
 # ## 人少了:720 人到 454 人
 # *Fewer people: 720 to 454, as the town told of its reform (−266, 37 %).*
 #
-# 假设写在这里,改了再跑:即办件 20 分钟,流转件 90 分钟,政务服务件 25 分钟(各含路途与登记);巡查按轨迹小时;一人一年 250 天 × 8 小时;
-# 1,074 个岗位(179 格 × 一长五员)不变。*The assumptions stand in the cell: change them and run on.*
+# 假设写在这里,改了再跑:即办件 20 分钟,流转件 90 分钟,政务服务件 25 分钟(各含路途与登记);巡查按轨迹小时;案件与巡查取同样的天数,折成一年;一人一年 250 天 × 8 小时;
+# 1,074 个岗位(179 格 × 一长五员)不变。*The assumptions stand in the cell: change them and run on. Cases and patrols of the same days,
+# told for a year.*
 
 # %%
 MINUTES = {"self_handled": 20, "dispatched": 90, "service": 25}
-year = town.flow(by="track", since=pd.Timestamp(effort.answer.as_of).date() - pd.Timedelta(days=364)).groupby("track")["n_reported"].sum()
-days = (pd.Timestamp(effort.answer.meta["until"]) - pd.Timestamp(effort.answer.meta["since"])).days + 1
-patrol = float(grids["patrol_h"].sum()) * 365 / days
-hours = staffing.work_hours(year.to_dict(), {name: MINUTES.get(name, 30) for name in year.index}, hours=patrol)
+span = {name: effort.answer.meta[name] for name in ("since", "until")}  # the days that patrols are known of: cases of the same
+counts = town.flow(by="track", **span).groupby("track")["n_reported"].sum()
+days = (pd.Timestamp(span["until"]) - pd.Timestamp(span["since"])).days + 1
+patrol = float(grids["patrol_h"].sum())
+hours = staffing.work_hours(counts.to_dict(), {name: MINUTES.get(name, 30) for name in counts.index}, hours=patrol, days=days)
 staff = staffing.staffed(hours, {"720 人": 720, "454 人": 454}, posts=1_074)
 staff.round(3)
 

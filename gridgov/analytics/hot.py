@@ -1,15 +1,18 @@
 """Hot issues: what is reported clearly more often than in the periods before; when in the day, and where it gathers."""
 
 import math
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 
 from gridgov.analytics.rates import N_MIN
 from gridgov.analytics.standouts import false_share
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 BACK: Final = 4
 """Periods before that one is compared with."""
@@ -20,7 +23,7 @@ FALSE: Final = 0.05
 PEAK_H: Final = 3
 NEAR_M: Final = 150.0
 AGAIN_M: Final = 50.0
-_DEGREE_M: Final = 111_320.0
+_PAIRS: Final = 1_000_000
 
 
 def hot(n: npt.ArrayLike, n_before: npt.ArrayLike) -> tuple[Floats, npt.NDArray[np.bool_]]:
@@ -96,33 +99,64 @@ class Knot(NamedTuple):
     n: int
 
 
-def knot(lon: npt.ArrayLike, lat: npt.ArrayLike, metres: float = NEAR_M) -> Knot:
-    """Where cases gather: degrees (WGS84), NaN = not known. Distances on the plane that touches at each case's latitude.
+def knot(x: npt.ArrayLike, y: npt.ArrayLike, metres: float = NEAR_M) -> Knot:
+    """Where cases gather: metres (of a metric CRS), NaN = not known.
 
-    >>> knot([120.0, 120.001, 121.0], [31.0, 31.0, 31.0])
+    >>> knot([0.0, 100.0, 90_000.0], [0.0, 0.0, 0.0])
     Knot(at=0, n=2)
     """
-    x, y = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
-    if not np.isfinite(x).any():
+    spots = _spots(x, y)
+    if not len(spots.case):
         return Knot(-1, 0)
-    near = (_apart(x, y, x, y) <= metres).sum(1)
-    return Knot(int(np.argmax(near)), int(near.max()))
+    near = np.zeros(len(spots.n), np.int64)
+    for spot, other in _near(spots, metres, np.arange(len(near))):
+        near += np.bincount(spot, spots.n[other], len(near)).astype(np.int64)
+    first = int(np.argmax(near[spots.of_case]))
+    return Knot(int(spots.case[first]), int(near[spots.of_case[first]]))
 
 
-def again(lon: npt.ArrayLike, lat: npt.ArrayLike, n_now: int, metres: float = AGAIN_M) -> int:
+def again(x: npt.ArrayLike, y: npt.ArrayLike, n_now: int, metres: float = AGAIN_M) -> int:
     """How many of the last `n_now` cases, ordered by time, have an earlier one within some metres.
 
-    >>> again([120.0, 121.0, 120.0001], [31.0, 31.0, 31.0], 2)
+    >>> again([0.0, 90_000.0, 10.0], [0.0, 0.0, 0.0], 2)
     1
     """
-    x, y = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
-    first = len(x) - n_now
-    near = _apart(x[first:], y[first:], x, y) <= metres
-    earlier = np.arange(len(x)) < np.arange(first, len(x))[:, None]
-    return int((near & earlier).any(1).sum())
+    spots = _spots(x, y)
+    is_now = spots.case >= np.size(np.asarray(x)) - n_now
+    earliest = np.full(len(spots.n), np.iinfo(np.int64).max)
+    for spot, other in _near(spots, metres, np.unique(spots.of_case[is_now])):
+        np.minimum.at(earliest, spot, spots.first[other])
+    return int((is_now & (earliest[spots.of_case] < spots.case)).sum())
 
 
-def _apart(x: Floats, y: Floats, u: Floats, v: Floats) -> Floats:
-    """Metres between each of some points and each of others; NaN where one is not known."""
-    east = (x[:, None] - u) * np.cos(np.radians(y))[:, None]
-    return np.asarray(np.hypot(east, y[:, None] - v) * _DEGREE_M)
+class _Spots(NamedTuple):
+    """Where the cases that have a place are: many are at one address.
+
+    case     which cases have a place, ascending; of_case = their spots
+    x, y     of each spot; first = its first case, n = how many it has
+    """
+
+    case: Ints
+    of_case: Ints
+    x: Floats
+    y: Floats
+    first: Ints
+    n: Ints
+
+
+def _spots(x: npt.ArrayLike, y: npt.ArrayLike) -> _Spots:
+    at = np.asarray(x, np.float64) + 1j * np.asarray(y, np.float64)
+    case = np.flatnonzero(np.isfinite(at))
+    spots, first, of_case, n = np.unique(at[case], return_index=True, return_inverse=True, return_counts=True)
+    return _Spots(case, of_case, spots.real, spots.imag, case[first], n)
+
+
+def _near(spots: _Spots, metres: float, of: Ints) -> Iterator[tuple[Ints, Ints]]:
+    """Pairs of one of some spots and any so near, itself too; not all at once, for where all is near there are n x n."""
+    points = shapely.points(spots.x, spots.y)
+    tree = shapely.STRtree(points)
+    at_once = max(_PAIRS // max(len(points), 1), 1)
+    for begin in range(0, len(of), at_once):
+        asked = of[begin : begin + at_once]
+        left, right = tree.query(points[asked], predicate="dwithin", distance=metres)
+        yield asked[left], right

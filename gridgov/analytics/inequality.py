@@ -1,5 +1,6 @@
 """How unevenly something is shared out: Lorenz curves, Gini's coefficient, and a load made of several things."""
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -41,15 +42,34 @@ def gini(value: npt.ArrayLike, weight: npt.ArrayLike | None = None) -> float:
     return 1 - float(((first[1:] - first[:-1]) * (second[1:] + second[:-1])).sum())
 
 
-def load(table: pd.DataFrame, weights: Mapping[str, float]) -> pd.Series:
+def spread(value: pd.Series | float, weight: pd.Series, group: pd.Series) -> pd.Series:
+    """What each group has, over its parts by their weight: residents of a grid over pieces of its land. A row a part.
+
+    value   what the group of each part has
+    weight  of each part, such as its area; where those of a group are all 0, nothing is known (NaN)
+    group   which group each part is of
+
+    >>> spread(pd.Series([90, 90, 10]), pd.Series([1, 2, 5]), pd.Series(["a", "a", "b"])).tolist()
+    [30.0, 60.0, 10.0]
+    """
+    whole = weight.groupby(group).transform("sum")
+    return value * weight / whole.where(whole > 0)
+
+
+def load(table: pd.DataFrame, weights: Mapping[str, float], among: pd.DataFrame | None = None) -> pd.Series:
     """One load made of several things: the weighted mean of the shares that each row has of each, times the number of rows.
 
     So 1 is what a row would have if all were shared out evenly, and the loads add up to the number of rows. Weights are
-    choices, not findings: say them beside the numbers. What is not known (null) counts as none.
+    choices, not findings: say them beside the numbers. What is not known (null) counts as none. A thing that nobody has any
+    of is left out with its weight; where there is nothing of any, no load is known (NaN).
+
+    among  what is shared out, where the rows are only a part of it, or pieces of its rows; None = the table itself
 
     >>> load(pd.DataFrame({"cases": [3, 1], "residents": [100, 300]}), {"cases": 3, "residents": 1}).tolist()
     [1.25, 0.75]
     """
     known = table[list(weights)].astype("float64").fillna(0)
-    shares = known / known.sum()
-    return len(table) * (shares * pd.Series(weights)).sum(axis=1) / sum(weights.values())
+    of = known if among is None else among[list(weights)].astype("float64").fillna(0)
+    some = pd.Series(weights, dtype="float64")[of.sum() > 0]
+    shares = known[some.index] / of[some.index].sum()
+    return len(of) * (shares * some).sum(axis=1) / (some.sum() or math.nan)

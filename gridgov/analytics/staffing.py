@@ -6,15 +6,22 @@ import pandas as pd
 
 WORK_HOURS = 250 * 8.0
 """Hours that one person works in a year: 250 days of 8."""
+_YEAR = 365
 
 
-def work_hours(counts: Mapping[str, float], minutes: Mapping[str, float], hours: float = 0) -> float:
-    """Hours of work in counts of things of which each takes so many minutes, and in hours that are known as such.
+def work_hours(
+    counts: Mapping[str, float], minutes: Mapping[str, float], hours: float = 0, *, days: float = _YEAR
+) -> float:
+    """Hours of work of a year, in counts of things of which each takes so many minutes, and in hours that are known as such.
+
+    days  that both counts and hours are of; of fewer than a year they are taken for the usual of all its days
 
     >>> work_hours({"self_handled": 60, "dispatched": 10}, {"self_handled": 15, "dispatched": 90}, hours=5)
     35.0
+    >>> work_hours({"self_handled": 60}, {"self_handled": 15}, hours=5, days=73)
+    100.0
     """
-    return sum(counts[name] * minutes[name] for name in counts) / 60 + hours
+    return (sum(counts[name] * minutes[name] for name in counts) / 60 + hours) * _YEAR / days
 
 
 def staffed(

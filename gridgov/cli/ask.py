@@ -2,8 +2,8 @@
 
 import sys
 from collections.abc import Iterable
-from contextlib import nullcontext
 from enum import StrEnum
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +11,8 @@ import typer
 from rich.console import Console
 
 from gridgov.errors import QuestionError
-from gridgov.vocabulary import Lang
+from gridgov.vocabulary import Lang, language
+from gridgov.whole import put, require_place
 
 if TYPE_CHECKING:
     from gridgov.questions import Answer, Definition
@@ -80,7 +81,9 @@ def ask(
     crs: Annotated[
         int | None, typer.Option(help="EPSG code of a .gpkg, .shp or .parquet: 4490, 4549, 4528 ...")
     ] = None,
-    lang: Annotated[str, typer.Option(help="zh or en.")] = "en",
+    lang: Annotated[
+        str | None, typer.Option(help="zh or en, of headings and words; without it tables are en, files for people zh.")
+    ] = None,
     list_all: Annotated[bool, typer.Option("--list", help="Name every question.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Print the definition, in both languages.")] = False,
 ) -> None:
@@ -104,13 +107,16 @@ def ask(
         "days": days, "step_s": step_s, "session": session, "worker": worker, "role": role, "purpose": purpose,
     }  # fmt: skip
     form = format or _by_ending(output)
+    said = language(lang or ("en" if form is Format.table else "zh"))
+    if output is not None:
+        require_place(output)
     asked = open_town(town)
     answer = asked.ask(question, by=by, **given)
     total = None
     if by and form is Format.table and len(answer.frame) > 1:  # asked once more: rates of the whole are not sums
         whole = asked.ask(question, **given | {"layer": answer.meta["layer"], "per": None})
         total = whole if len(whole.frame) == 1 else None
-    write(answer, form, output, "zh" if lang == "zh" else "en", total, crs)
+    write(answer, form, output, said, total, crs)
 
 
 def listed(definitions: "Iterable[Definition]") -> str:
@@ -150,29 +156,34 @@ def write(
     total: "Answer | None" = None,
     crs: int | None = None,
 ) -> None:
-    """Write an answer in a format, to a file or to standard output; a table with the total below."""
-    if form in (Format.parquet, Format.xlsx, Format.pdf, Format.gpkg, Format.shp):
+    """Write an answer in a format, to a file (as `gridgov.save` does) or to standard output; a table with the total below."""
+    if form in (Format.csv, Format.parquet, Format.xlsx, Format.pdf, Format.gpkg, Format.shp) and output is not None:
         from gridgov.exporting.saving import save
 
-        if output is None:
-            raise QuestionError(f"{form.upper()} is for files: say where with -o answer.{form}.")
         save(answer, output, crs=crs, lang=lang, form=form.value)
         return
+    if form in (Format.parquet, Format.xlsx, Format.pdf, Format.gpkg, Format.shp):
+        raise QuestionError(f"{form.upper()} is for files: say where with -o answer.{form}.")
     if crs is not None:
         raise QuestionError(f"--crs is for .gpkg, .shp and .parquet; {form} is in degrees of WGS84.")
     if form is Format.table:
         from gridgov.cli.table import print_table  # it is wide, and the other formats do without
 
-        with output.open("w", encoding="utf-8") if output else nullcontext(sys.stdout) as file:
-            wide = None if output is None and sys.stdout.isatty() else _WIDTH_IN_FILES
-            print_table(answer, total, lang, Console(file=file, highlight=False, width=wide))
+        wide = None if output is None and sys.stdout.isatty() else _WIDTH_IN_FILES
+        drawn = StringIO()
+        print_table(
+            answer, total, lang, Console(file=sys.stdout if output is None else drawn, highlight=False, width=wide)
+        )
+        if output is not None:
+            put(output, drawn.getvalue().encode())
         return
-    text = {
-        Format.json: lambda: answer.to_json() + "\n",
-        Format.geojson: lambda: answer.to_geojson() + "\n",
-        Format.csv: answer.to_csv,
-    }[form]()
-    if output is None:
-        sys.stdout.write(text)
+    if form is Format.csv:
+        from gridgov.exporting import exported
+
+        content = exported(answer, "csv", lang)
     else:
-        output.write_text(text, "utf-8")
+        content = f"{answer.to_json() if form is Format.json else answer.to_geojson()}\n".encode()
+    if output is None:
+        typer.echo(content, nl=False)
+    else:
+        put(output, content)

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from gridgov.errors import QuestionError
+from gridgov.whole import make_folder, put, require_place
 
 if TYPE_CHECKING:
     from gridgov.briefing.archive import Kept
@@ -62,6 +63,10 @@ def make(
             "--all makes those of the town, each village, body and squad: say a folder with -o, and no --scope."
         )
     said = require(lang)
+    if every and output is not None:
+        make_folder(output)
+    elif output is not None:
+        _require_paper(output)
     desk = Desk(open_town(town), kind, _day(period))
     of = subjects(desk.town) if every else [subject(desk.town, scope)]
     jobs: list[Future[None]] = []
@@ -103,6 +108,8 @@ def show(briefing: _Id, output: _File = None, town: _Town = None) -> None:
     from gridgov.briefing.archive import of_id
     from gridgov.questions import open_town
 
+    if output is not None:
+        _require_paper(output)
     kept = of_id(open_town(town), briefing)
     if output is not None:
         _write(output, kept)
@@ -144,6 +151,8 @@ def sign(briefing: _Id, by: _By, output: _File = None, town: _Town = None) -> No
     from gridgov.briefing import archive
     from gridgov.questions import open_town
 
+    if output is not None:
+        _require_paper(output)
     kept = archive.sign(open_town(town), briefing, by)
     if output is not None:
         _write(output, kept)
@@ -193,9 +202,13 @@ def _write(file: Path, what: "Kept | Briefing") -> None:
         content = paper(made, signature)
     elif ending == ".png":
         content = paper(made, signature, "png")
-    elif ending == ".docx":
-        content = docx(made, signature)
     else:
+        content = docx(made, signature)
+    put(file, content)
+
+
+def _require_paper(file: Path) -> None:
+    """Raise QuestionError where no briefing ends so, DeliveryError where no file can be: before anything is kept."""
+    if file.suffix.lower() not in (".pdf", ".docx", ".png"):
         raise QuestionError(f"A briefing is written as .pdf, .docx or .png, not as '{file.suffix or file.name}'.")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(content)
+    require_place(file)

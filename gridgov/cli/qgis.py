@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from gridgov.vocabulary import language
+
 
 def qgis(
     output: Annotated[
@@ -18,5 +20,5 @@ def qgis(
     from gridgov.exporting.qgis import qgis_project
     from gridgov.questions import open_town
 
-    path = qgis_project(open_town(town), output, "zh" if lang == "zh" else "en")
+    path = qgis_project(open_town(town), output, language(lang))
     Console(highlight=False, soft_wrap=True).print(f"{path} and {path.with_suffix('.gpkg')}")

@@ -46,7 +46,7 @@ class Field:
 def parquet_to(answer: Answer, path: Path, crs: int | None, _: Lang) -> None:
     """GeoParquet (Parquet where rows are no places): columns as in the frame, stamp and units in `.attrs`."""
     frame = answer.table()
-    stamp = frame.attrs | {"crs": None if crs is None else f"EPSG:{crs}"} if "geom" in frame else frame.attrs
+    stamp = frame.attrs if crs is None or "geom" not in frame else frame.attrs | {"crs": f"EPSG:{crs}"}
     moved: Any = in_crs(frame, crs) if isinstance(frame, gpd.GeoDataFrame) else pd.DataFrame(frame)
     moved.attrs = stamp
     moved.to_parquet(path)

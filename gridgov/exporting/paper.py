@@ -4,15 +4,15 @@ How pages are set, and what is an error there, is told in `typesetting`.
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from gridgov.exporting.about import asked, meaning
 from gridgov.exporting.cells import cell, is_number, local, shown
 from gridgov.exporting.typesetting import printable, set_pages
 from gridgov.figures.text import column_name
 from gridgov.questions.answer import Answer
+from gridgov.questions.moments import instant
 from gridgov.text import cells
 from gridgov.vocabulary import Lang
 
@@ -78,6 +78,5 @@ def _parts(widths: list[float], room: float) -> list[list[int]]:
 
 
 def _moment(answer: Answer) -> datetime:
-    """As of when, as an instant; it dates the file."""
-    at = datetime.fromisoformat(answer.as_of)
-    return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(answer.meta["zone"]))).astimezone(UTC)
+    """As of when, as an instant, of a day its end; it dates the file."""
+    return instant(answer.as_of, answer.meta["zone"], answer.meta.get("day_start") or 0).at

@@ -26,6 +26,7 @@ from gridgov.store.database import READER
 from gridgov.store.desk import address
 from gridgov.store.grids import BASE
 from gridgov.vocabulary import LIGHTS, Lang, label
+from gridgov.whole import require_place, whole
 
 _WRITTEN_BY: Final = "3.22.16-Białowieża"
 """The version whose form of project this is: later ones read it."""
@@ -34,6 +35,7 @@ _OF_CASES: Final = ("case_no", "reported_at", "due_at", "state", "stage", "unit"
                     "description", "address", "place_status")  # fmt: skip
 Classes = list[tuple[float, float, str, str]]
 """Lower and upper bound, colour and words of each class."""
+_Answers = list[tuple[tuple[str, str], Answer, list[str]]]
 
 
 @dataclass(frozen=True)
@@ -55,23 +57,28 @@ def qgis_project(town: Town, path: Path, lang: Lang = "zh") -> Path:
 
     Layers, the first on top: open cases by their light, checkpoints, the grids of each level as lines, these from the database;
     overdue and open cases by level, coverage of the month, days that nobody came, blind spots, these as asked now.
-    raises  QuestionError when the file does not end in .qgz, StoreError
+    Both are there at the end, or what was there before.
+    raises  QuestionError when the file does not end in .qgz or the town has no grids; DeliveryError, StoreError
     """
     if path.suffix != ".qgz":
         raise QuestionError(f"A QGIS project ends in .qgz; found '{path.name}'.")
+    require_place(path)
     about, levels = town.about(), town.levels()
+    if levels.empty:
+        raise QuestionError(f"'{town.code}' has no grids to draw yet: load them first.")
     name = (about.name_zh if lang == "zh" else None) or about.name
-    numbers = path.with_suffix(".gpkg")
-    numbers.unlink(missing_ok=True)
-    layers = [
-        *_live(town.code, levels.to_dict("records"), lang),
-        *_counted(town, levels["code"].tolist(), numbers, lang),
-    ]
+    names = levels.set_index("code")["name_zh" if lang == "zh" else "name"].to_dict()
+    answers = _asked(town, list(names))
     bounds = town.ask("hierarchy").frame.total_bounds
-    project = _project(name, layers, about.crs or STORE_CRS.to_string(), bounds)
-    text = f"<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n{ET.tostring(project, encoding='unicode')}\n"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
-        file.writestr(f"{path.stem}.qgs", text)
+    live = _live(town.code, levels.to_dict("records"), lang)
+    with whole(path) as made:
+        counted = _counted(answers, names, made.with_suffix(".gpkg"), lang)
+        project = _project(name, [*live, *counted], about.crs or STORE_CRS.to_string(), bounds)
+        text = (
+            f"<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n{ET.tostring(project, encoding='unicode')}\n"
+        )
+        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:
+            file.writestr(f"{path.stem}.qgs", text)
     return path
 
 
@@ -96,8 +103,8 @@ def _live(town: str, levels: Sequence[Mapping[str, Any]], lang: Lang) -> list[_L
     return made
 
 
-def _counted(town: Town, levels: Sequence[str], numbers: Path, lang: Lang) -> list[_Layer]:
-    """Answers, each a table of the GeoPackage, in classes as the app has them; what has no places is left out."""
+def _asked(town: Town, levels: Sequence[str]) -> _Answers:
+    """What stands in the GeoPackage: question and level, the answer, and the measures of it that are drawn."""
     finest = levels[-1]
     wanted = [("backlog", "n_overdue", level) for level in reversed(levels[1:])]
     wanted += [
@@ -105,30 +112,39 @@ def _counted(town: Town, levels: Sequence[str], numbers: Path, lang: Lang) -> li
         ("coverage", "covered_share", finest),
         ("recency", "idle_mean_days", finest),
     ]
-    asked = {(question, by): town.ask(question, by=by) for question, by in {(q, by): None for q, _, by in wanted}}
-    asked["blind_spots", ""] = town.ask("blind_spots", limit=2_000)
+    drawn: dict[tuple[str, str], list[str]] = {}
+    for question, measure, by in wanted:
+        drawn.setdefault((question, by), []).append(measure)
+    asked = [(key, town.ask(key[0], by=key[1]), measures) for key, measures in drawn.items()]
+    return [*asked, (("blind_spots", ""), town.ask("blind_spots", limit=2_000), ["m2"])]
+
+
+def _counted(answers: _Answers, names: Mapping[str, str | None], numbers: Path, lang: Lang) -> list[_Layer]:
+    """Answers, each a table of the GeoPackage, in classes as the app has them; what has no places is left out.
+
+    names  of the levels, by their codes
+    """
     made: list[_Layer] = []
-    for (question, by), answer in asked.items():
+    for (question, by), answer, measures in answers:
         if not answer.frame.geometry.notna().any():
             continue
         table = f"{question}_{by}".rstrip("_")
         gpkg_to(answer, numbers, None, lang, table=table)
-        for measure in [m for q, m, of in wanted if (q, of) == (question, by)] or ["m2"]:
+        for measure in measures:
             steps = _bounds(answer, measure, lang)
             if not steps:  # nothing is known of it anywhere
                 continue
             source = f"./{numbers.name}|layername={table}"
             named = _aliases((name for name in answer.frame if name != "geom"), lang)
-            called = _called(answer, measure, by, town, lang)
+            called = _called(answer, measure, names.get(by), lang)
             drawn = _graduated(measure, steps)
             key = f"gridgov_{table}_{measure}"
             made.append(_Layer(key, called, source, "ogr", "Polygon", drawn, named, is_on=not made))
     return made
 
 
-def _called(answer: Answer, measure: str, by: str, town: Town, lang: Lang) -> str:
-    names = town.levels().set_index("code")["name_zh" if lang == "zh" else "name"].to_dict()
-    parts = [answer.definition.title.said(lang), names.get(by), column_name(measure, lang), answer.as_of]
+def _called(answer: Answer, measure: str, level: str | None, lang: Lang) -> str:
+    parts = [answer.definition.title.said(lang), level, column_name(measure, lang), answer.as_of]
     return " · ".join(str(part) for part in parts if part)
 
 

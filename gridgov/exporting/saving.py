@@ -1,7 +1,6 @@
 """`gridgov.save(answer, "x.gpkg", crs=4549)`: an answer as a file, its kind by the ending."""
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from gridgov.errors import QuestionError
@@ -11,6 +10,7 @@ from gridgov.questions.answer import Answer
 from gridgov.questions.rows import Places, Rows
 from gridgov.text import nearest
 from gridgov.vocabulary import Lang
+from gridgov.whole import require_place, whole
 
 ENDINGS: Final = (*GEOFILES, "csv", "xlsx", "geojson", "pdf")
 
@@ -32,7 +32,7 @@ def save(
           stored. For .parquet, .gpkg and .shp: GeoJSON is WGS84 by its definition, CSV and XLSX hold lon and lat of points
     lang  of headings, words and definitions
     form  the kind of file, where its ending does not say it
-    raises  QuestionError, DatumError
+    raises  QuestionError, DatumError; DeliveryError where its folder is not there or takes no files
     """
     answer, target = what if isinstance(what, Answer) else what.answer, Path(path)
     ending = form or target.suffix.lower().removeprefix(".")
@@ -40,12 +40,13 @@ def save(
         raise QuestionError(f"A file ends in .{', .'.join(ENDINGS)}; found '{target.name}'{nearest(ending, ENDINGS)}.")
     if ending not in GEOFILES and crs is not None:
         raise QuestionError(f".{ending} is in degrees of WGS84 always; for EPSG:{crs} take .{', .'.join(GEOFILES)}.")
-    with TemporaryDirectory(dir=target.absolute().parent, prefix=".gridgov-") as folder:
-        made = Path(folder) / target.name
-        if ending in GEOFILES:
+    if ending == "shp" and target.suffix.lower() != ".shp":
+        raise QuestionError(f"A Shapefile is several files with one name: it ends in .shp, not as '{target.name}'.")
+    require_place(target)
+    content = None if ending in GEOFILES else exported(answer, ending, lang)
+    with whole(target) as made:  # a Shapefile is several
+        if content is None:
             GEOFILES[ending](answer, made, crs, lang)
         else:
-            made.write_bytes(exported(answer, ending, lang))
-        for part in Path(folder).iterdir():  # a Shapefile is several; each is there whole or not at all
-            part.replace(target.parent / part.name)
+            made.write_bytes(content)
     return target

@@ -41,7 +41,7 @@ class Sparse(SettingsError):
 def set_pages(
     template: str, data: Mapping[str, Any], at: datetime, form: Form = "pdf", *, picture: bytes | None = None
 ) -> bytes:
-    """The pages of data/papers/<template>.typ, filled with `data` (JSON), dated `at`.
+    """The pages of data/papers/<template>.typ, filled with `data` (JSON), dated `at` (to the second).
 
     form     pdf, or png: one page only
     picture  a PNG, which the template reads as picture.png
@@ -58,7 +58,7 @@ def set_pages(
         try:
             made, warnings = _compiler(font()).compile_with_warnings(
                 str(Path(folder, f"{template}.typ")), root=folder, format=form, pdf_standards=standards, sys_inputs=inputs,
-                timestamp=at.astimezone(UTC), ppi=_PPI,
+                timestamp=at.astimezone(UTC).replace(microsecond=0), ppi=_PPI,
             )  # fmt: skip
         except typst.TypstError as error:
             raise _told(error) from error

@@ -3,12 +3,14 @@
 import re
 from base64 import b64encode
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import folium
 from branca.element import Element
 
 from gridgov.resources import resource
+from gridgov.whole import whole
 
 
 class OneFile(folium.Map):
@@ -24,6 +26,14 @@ class OneFile(folium.Map):
         super().__init__(tiles=None, control_scale=True, zoom_snap=0.25, **more)
         root: Any = self.get_root()
         root.header.add_child(Element(_verbatim(_head())), name="leaflet")
+
+    def save(self, outfile: Any, *how: Any, **more: Any) -> None:
+        """Write the page, whole or not at all, to a path or an open file. Raises DeliveryError."""
+        if not isinstance(outfile, str | Path):
+            super().save(outfile, *how, **more)
+            return
+        with whole(Path(outfile)) as made:
+            super().save(str(made), *how, **more)
 
 
 def _verbatim(text: str) -> str:

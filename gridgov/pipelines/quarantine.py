@@ -1,6 +1,7 @@
 """The quarantine: seeing rows that could not be loaded, taking them away, trying them again."""
 
 import csv
+import io
 import json
 import tempfile
 from pathlib import Path
@@ -18,6 +19,7 @@ from gridgov.sources.reading import open_source
 from gridgov.store import quarantined, runs
 from gridgov.store.database import reading, run, writing
 from gridgov.text import spreadsheet_safe
+from gridgov.whole import put
 
 
 def waiting(town: str | None, source: str | None = None) -> pd.DataFrame:
@@ -29,7 +31,10 @@ def waiting(town: str | None, source: str | None = None) -> pd.DataFrame:
 
 
 def export_rows(file: Path, town: str | None, source: str | None = None) -> int:
-    """Write the rows to a .csv or .jsonl: their cells as they came (personal ones replaced), with row and reasons."""
+    """Write the rows to a .csv or .jsonl: their cells as they came (personal ones replaced), with row and reasons.
+
+    Raises SourceError, DeliveryError.
+    """
     rows = waiting(town, source)
     cells = list(dict.fromkeys(name for raw in rows["raw"] for name in (raw or {})))
     if file.suffix == ".jsonl":
@@ -39,20 +44,21 @@ def export_rows(file: Path, town: str | None, source: str | None = None) -> int:
             )
             for r in rows.itertuples()
         )
-        file.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+        put(file, "".join(f"{line}\n" for line in lines).encode())
     elif file.suffix == ".csv":
-        with file.open("w", encoding="utf-8-sig", newline="") as out:
-            writer = csv.writer(out)
-            writer.writerow([*cells, "_row", "_reasons"])
-            for r in rows.itertuples():
-                raw = r.raw or {}
-                writer.writerow(
-                    [
-                        *(spreadsheet_safe(raw.get(c) or "") for c in cells),
-                        _int(r.row_no),
-                        "; ".join(map(spreadsheet_safe, r.reasons)),
-                    ]
-                )
+        out = io.StringIO()
+        writer = csv.writer(out)
+        writer.writerow([*cells, "_row", "_reasons"])
+        for r in rows.itertuples():
+            raw = r.raw or {}
+            writer.writerow(
+                [
+                    *(spreadsheet_safe(raw.get(c) or "") for c in cells),
+                    _int(r.row_no),
+                    "; ".join(map(spreadsheet_safe, r.reasons)),
+                ]
+            )
+        put(file, out.getvalue().encode("utf-8-sig"))
     else:
         raise SourceError(f"{file.name} is neither .csv nor .jsonl. Choose one of them.")
     return len(rows)

@@ -11,7 +11,6 @@ import pandas as pd
 
 from gridgov.questions.definition import Definition
 from gridgov.schema import heading, worded
-from gridgov.text import spreadsheet_safe
 from gridgov.vocabulary import Lang
 
 if TYPE_CHECKING:
@@ -30,7 +29,8 @@ class Answer:
              rules of the clocks that the numbers were made by (those kept with the town); since and until, days, of a
              period; during = the statistical period it was asked of (kind, number, said, begin, last, is_over);
              compared_with = the days or instants that numbers stand beside, is_known = the town's history (from
-             first_day) reaches back over them; n_total of a list cut by its limit; known_at ...
+             first_day) reaches back over them; day_start = seconds from midnight to the begin of a statistical day, where it
+             is not 0; n_total of a list cut by its limit; known_at ...
     """
 
     frame: pd.DataFrame
@@ -62,12 +62,6 @@ class Answer:
     def to_json(self) -> str:
         """The answer as JSON text."""
         return json.dumps(self.as_dict(), ensure_ascii=False, default=str)
-
-    def to_csv(self) -> str:
-        """The rows as CSV, geometry left out; text that a spreadsheet would take for a formula is defused."""
-        table = pd.DataFrame(self.frame.drop(columns="geom", errors="ignore"))
-        text = table.select_dtypes(["object", "str"]).columns
-        return table.assign(**{name: table[name].map(_safe) for name in text}).to_csv(index=False)
 
     def to_geojson(self) -> str:
         """A FeatureCollection of the rows that are places (RFC 7946), with its stamp and definition beside the features."""
@@ -144,10 +138,6 @@ class Answer:
         return escape(
             f"{title.zh} · {title.en} · {scope} · as of {self.moment('en')} · {definition.id} v{definition.version}"
         )
-
-
-def _safe(value: Any) -> Any:
-    return spreadsheet_safe(value) if isinstance(value, str) else value
 
 
 def _plain(value: Any) -> Any:

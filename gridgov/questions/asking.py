@@ -220,11 +220,11 @@ def understand(
         known_at=None if known_at is None else instant(known_at, town.time_zone, cycle.day_start),
         rules=rules, cycle=cycle, during=spoken, cut=cut,
     )  # fmt: skip
-    asked.meta["rules"] = rules.version
+    asked.meta |= {"rules": rules.version, "day_start": cycle.day_start or None}
     if as_of is not None:
         asked.meta |= _beyond(connection, definition, town, when, cycle)
     if spoken is not None:
-        asked.meta["during"] = told(spoken, when)
+        asked.meta["during"] = told(spoken, when, town.time_zone, cycle)
     if asked.known_at is not None:
         asked.meta["known_at"] = asked.known_at.said
     asked.values |= {"town_id": town.id, "zone": town.time_zone, "at": when.at}

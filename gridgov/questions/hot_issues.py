@@ -10,6 +10,7 @@ import pandas as pd
 
 from gridgov.analytics.hot import BACK, again, gathered, hot, knot, peak
 from gridgov.analytics.rates import share
+from gridgov.crs import from_wgs84, metric_crs_for, parse_datum
 from gridgov.errors import QuestionError
 from gridgov.questions.asking import Asked
 from gridgov.questions.begins import first_report
@@ -21,7 +22,7 @@ from gridgov.store.database import frame
 from gridgov.store.grids import BASE
 
 _WEEK: Final = timedelta(days=6)
-_OF_CASES: Final = ("is_now", "hour", "category", "channel", "unit", "address", "lon", "lat")
+_OF_CASES: Final = ("is_now", "hour", "category", "channel", "unit", "address", "lon", "lat", "x", "y")
 
 
 def read(asked: Asked) -> pd.DataFrame:
@@ -44,6 +45,7 @@ def read(asked: Asked) -> pd.DataFrame:
     cases["reported_at"] = pd.to_datetime(cases["reported_at"], utc=True)
     cases["is_now"] = cases["reported_at"] >= now_at
     cases["hour"] = cases["reported_at"].dt.tz_convert(ZoneInfo(asked.town.time_zone)).dt.hour
+    cases["x"], cases["y"] = _in_metres(asked, cases)
     places = key_columns(asked)
     group = cases.groupby([*places, "subcategory"], dropna=False, sort=True).ngroup().to_numpy(np.int64)
     order = np.argsort(group, kind="stable")  # in a group by time, as they were read
@@ -79,7 +81,7 @@ def _counted(cases: dict[str, np.ndarray]) -> dict[str, Any]:
     """What is counted of the cases of one subcategory (and grid), by time."""
     now = {name: values[cases["is_now"]] for name, values in cases.items()}
     n, n_workers = len(now["is_now"]), int((now["channel"] == "worker").sum())
-    when, where = peak(now["hour"]), knot(now["lon"], now["lat"])
+    when, where = peak(now["hour"]), knot(now["x"], now["y"])
     units = sorted(
         Counter(name for name in now["unit"] if isinstance(name, str)).items(), key=lambda unit: (-unit[1], unit[0])
     )
@@ -87,9 +89,20 @@ def _counted(cases: dict[str, np.ndarray]) -> dict[str, Any]:
     return {
         "category": now["category"][0], "n_reported": n, "n_before": len(cases["is_now"]) - n, "n_by_workers": n_workers,
         "n_by_others": n - n_workers, "peak_from_hour": when.from_hour, "n_in_peak": when.n, "n_near": where.n,
-        **middle, "n_again": again(cases["lon"], cases["lat"], n), "main_unit": units[0][0] if units else None,
-        "n_main_unit": units[0][1] if units else 0, "units_involved": "、".join(name for name, _ in units[:3]) or None,
+        **middle, "n_again": again(cases["x"], cases["y"], n), "main_unit": units[0][0] if units else None,
+        "n_main_unit": units[0][1] if units else 0, "units_involved": ", ".join(name for name, _ in units[:3]) or None,
     }  # fmt: skip
+
+
+def _in_metres(asked: Asked, cases: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Where the cases are in the metric CRS of the town, NaN = not known; before it has one, in the usual one of the place."""
+    lon, lat = (cases[name].to_numpy(np.float64) for name in ("lon", "lat"))
+    known = np.isfinite(lon)
+    x, y = np.full(len(lon), np.nan), np.full(len(lon), np.nan)
+    if known.any():
+        crs = asked.town.crs or metric_crs_for(float(lon[known].mean()), float(lat[known].mean()))
+        x[known], y[known] = from_wgs84(lon[known], lat[known], parse_datum(crs))
+    return x, y
 
 
 def _beside(asked: Asked, rows: pd.DataFrame, begin: Any) -> pd.DataFrame:

@@ -79,9 +79,10 @@ def period_asked(during: During, when: Instant, zone: str, cycle: Cycle) -> Peri
     return found
 
 
-def told(of: Period, when: Instant) -> dict[str, Any]:
-    """A period as the meta of an answer tells it; `is_over` = all its days have come."""
+def told(of: Period, when: Instant, zone: str, cycle: Cycle) -> dict[str, Any]:
+    """A period as the meta of an answer tells it; `is_over` = at that instant the last of its days has ended."""
+    is_over = instant(of.last, zone, cycle.day_start).at <= when.at
     return {
         "kind": of.kind, "number": of.number, "said": of.titled(),
-        "begin": of.begin.isoformat(), "last": of.last.isoformat(), "is_over": of.last <= when.on,
+        "begin": of.begin.isoformat(), "last": of.last.isoformat(), "is_over": is_over,
     }  # fmt: skip

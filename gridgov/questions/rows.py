@@ -48,6 +48,7 @@ class Drawn(PlotAccessor):
         if of_pandas:
             return super().__call__(**({} if ax is None else {"ax": ax}), **of_pandas)
         rows: Rows | Places = self._parent
+        rows.require_some()
         several = [
             rows.measure(name) for name in ([measure] if measure is None or isinstance(measure, str) else measure)
         ]
@@ -72,13 +73,19 @@ class Drawn(PlotAccessor):
         """A rate against the size of its denominator, with the limits that chance alone would keep to; who is outside is named.
 
         rate    a rate that the definition says the part and the whole of, such as on_time_rate
-        raises  QuestionError where it is none
+        raises  QuestionError where it is none, or no group has ten in its denominator
         """
         rows: Rows | Places = self._parent
+        rows.require_some()
         parts = {name: (part, whole) for name, part, whole in rows.answer.definition.rates}
         if rate not in parts:
             raise QuestionError(f"'{rate}' is no rate of two counts here. There are: {', '.join(parts) or 'none'}.")
         part, whole = (pd.DataFrame(rows).eval(side).astype("float64") for side in parts[rate])
+        if not (whole >= N_MIN).any():
+            raise QuestionError(
+                f"There is no funnel of '{rate}' here: no group has {N_MIN} in its denominator, the largest {whole.max():.0f}."
+                " Ask of a longer period or of larger groups."
+            )
         names = pd.DataFrame(rows)[rows.labels()].astype(str).agg(" · ".join, axis=1).tolist()
         common = float(share(part.sum(), whole.sum()))
         draw = _drawing("pictures", "matplotlib")
@@ -113,6 +120,12 @@ class Stamped:
         """The unit of each column: "count", "0..1", "h", "m2", "UTC" ...; "" = a word, a code or a truth."""
         told: dict[str, str] = self.attrs.get("units", {})
         return told
+
+    def require_some(self) -> None:
+        """Raise QuestionError where there are no rows to draw."""
+        frame: Any = self
+        if frame.empty:
+            raise QuestionError(f"'{self.answer.definition.id}' has no rows to draw here.")
 
     def definition(self, lang: Lang = "en") -> str:
         """What the numbers mean, as text."""
@@ -229,6 +242,7 @@ class Places(Stamped, gpd.GeoDataFrame):
         Zero, not known and too few to tell have colours of their own.
         raises   QuestionError where there is nothing to show; GridgovError where folium is not installed
         """
+        self.require_some()
         rows, about, measure = self.on_map(), self.answer, self.measure(measure)
         told = [name for name in about.definition.columns if name in self]
         return _drawing("travelling", "folium").places_map(

@@ -1,7 +1,6 @@
 """Where briefings go: a folder, and mail where it is configured. The same issue always has the same name and Message-ID."""
 
 import hashlib
-import os
 import smtplib
 import ssl
 from collections.abc import Mapping, Sequence
@@ -11,6 +10,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Final
 
+from gridgov import whole
 from gridgov.errors import DeliveryError
 from gridgov.scheduling.plan import Mail
 from gridgov.settings import settings
@@ -24,15 +24,9 @@ _WAIT_S: Final = 30
 
 
 def put(file: Path, content: bytes) -> None:
-    """Write a file whole or not at all. Raises DeliveryError."""
-    part = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(content)
-        part.replace(file)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise DeliveryError(f"{file.name} could not be written: {error.strerror}.") from error
+    """Write a file whole or not at all; its folder is made. Raises DeliveryError."""
+    whole.make_folder(file.parent)
+    whole.put(file, content)
 
 
 def send(

@@ -23,7 +23,7 @@ from gridgov.briefing.paper import PAGES, Signature, paper
 from gridgov.briefing.sheet import MEASURES, texts
 from gridgov.briefing.subjects import subject, subjects
 from gridgov.briefing.word import docx as word
-from gridgov.errors import QuestionError, UnknownScope
+from gridgov.errors import DeliveryError, QuestionError, UnknownScope
 from gridgov.questions import Town, definition_of
 from gridgov.vocabulary import Lang
 from tests.conftest import Shared
@@ -346,17 +346,31 @@ def test_the_command_makes_lists_edits_and_signs(full: Town, tmp_path: Path) -> 
     name, _, text = next(line for line in said("show", number).splitlines()[1:] if "件" in line).partition("  ")
     said("edit", number, name, f"经核实，{text}", "--by", "王五")
     said("review", number, "--by", "张三")
+    with pytest.raises(QuestionError, match=r"not as '\.txt'"):
+        run.invoke(
+            cli.app, ["brief", "sign", number, "--by", "李四", "-o", "b.txt", "--town", "full"], catch_exceptions=False
+        )
     said("sign", number, "--by", "李四", "-o", str(tmp_path / "signed.pdf"))
     said("show", number, "-o", str(tmp_path / "again.pdf"))
     assert (tmp_path / "signed.pdf").read_bytes() == (tmp_path / "again.pdf").read_bytes()
     assert "经核实" in text_of((tmp_path / "again.pdf").read_bytes())
     said("--kind", "daily", "--period", str(DAY), "--all", "--preview", "-o", str(tmp_path / "all"))
     assert len(list((tmp_path / "all").glob("*.pdf"))) == len(subjects(full))
-    wrong = run.invoke(
-        cli.app, ["brief", "--kind", "daily", "--period", str(DAY), "-o", str(tmp_path / "b.txt"), "--town", "full"]
-    )
-    assert isinstance(wrong.exception, QuestionError)
-    assert "not as '.txt'" in str(wrong.exception)
+
+
+def test_a_paper_that_cannot_be_written_is_not_kept(full: Town, tmp_path: Path) -> None:
+    asked = ["brief", "--kind", "daily", "--period", str(DAY - timedelta(1)), "--scope", "1", "--town", "full"]
+    n_kept = len(archive.listed(full))
+    (tmp_path / "file").touch()
+    for error, said, words in (
+        (QuestionError, "not as '.txt'", ["-o", str(tmp_path / "b.txt")]),
+        (DeliveryError, "there is no folder", ["-o", str(tmp_path / "none" / "b.pdf")]),
+        (DeliveryError, "file could not be written: File exists", ["--all", "-o", str(tmp_path / "file")]),
+    ):
+        given = [word for word in asked if word not in ("--scope", "1")] if "--all" in words else asked
+        with pytest.raises(error, match=said):
+            CliRunner().invoke(cli.app, [*given, *words], catch_exceptions=False)
+    assert len(archive.listed(full)) == n_kept
 
 
 def test_an_unsigned_paper_of_any_form_says_that_it_is_a_draft(full: Town) -> None:

@@ -60,7 +60,7 @@ def test_it_counts_what_one_counts_by_hand(database: str, tmp_path: Path) -> Non
     assert (row["n_reported"], row["n_before"], row["before_mean"], row["times_before"]) == (11, 8, 2.0, 5.5)
     assert (row["peak_from_hour"], row["n_in_peak"], row["n_near"], row["address"]) == (18, 10, 10, "market")
     assert row["n_again"] == 10
-    assert (row["main_unit"], row["n_main_unit"], row["units_involved"]) == ("A", 9, "A、B")
+    assert (row["main_unit"], row["n_main_unit"], row["units_involved"]) == ("A", 9, "A, B")
     assert row["is_hot"]
     assert row["is_gathered"]
     assert pd.isna(row["times_adjusted"])

@@ -15,7 +15,7 @@ import pyogrio
 import pytest
 
 import gridgov as gg
-from gridgov.errors import QuestionError
+from gridgov.errors import DeliveryError, QuestionError
 from gridgov.exporting.qgis import qgis_project
 from gridgov.figures.style import COLOURS
 from gridgov.schema import heading
@@ -24,7 +24,7 @@ from tests.conftest import Shared
 from tests.store.test_ground import load_map, road
 from tests.store.test_plans import checkpoint, load_list
 from tests.support import load_city
-from tests.support_ledgers import BEGIN, case, history, load_cases, load_events, report_of
+from tests.support_ledgers import BEGIN, case, history, load_cases, load_events, load_register, report_of
 
 HEAD = ("no", "at", "due", "state", "track", "x", "y")
 PYQGIS = """
@@ -172,6 +172,30 @@ def test_qgis_itself_reads_it_where_it_is_installed(project: tuple[Path, ET.Elem
     assert [row[0] for row in layers] == list(layers_of(root))
     assert all(int(row[1]) > 0 and row[3] == "True" for row in layers)
     assert project_ == ["project", gg.open().about().crs]
+
+
+def test_what_cannot_be_drawn_leaves_what_was_there(database: str, tmp_path: Path) -> None:
+    """A town without grids yet: the old numbers were deleted first, and the old project pointed at nothing."""
+    (tmp_path / "files").mkdir()
+    load_register(tmp_path / "files", "gridless", "units", [("U1", "环卫所", "body")])
+    (tmp_path / "out").mkdir()
+    old = {"x.qgz": b"project", "x.gpkg": b"numbers"}
+    for name, content in old.items():
+        (tmp_path / "out" / name).write_bytes(content)
+    with pytest.raises(QuestionError, match="'gridless' has no grids to draw yet"):
+        qgis_project(gg.open("gridless"), tmp_path / "out" / "x.qgz")
+    assert {file.name: file.read_bytes() for file in (tmp_path / "out").iterdir()} == old
+
+
+def test_a_new_project_takes_the_place_of_both_files(town: gg.Town, tmp_path: Path) -> None:
+    with pytest.raises(DeliveryError, match="there is no folder"):
+        qgis_project(town, tmp_path / "none" / "x.qgz")
+    for name in ("x.qgz", "x.gpkg"):
+        (tmp_path / name).write_bytes(b"old")
+    qgis_project(town, tmp_path / "x.qgz")
+    assert {file.name for file in tmp_path.iterdir()} == {"x.qgz", "x.gpkg"}
+    assert zipfile.is_zipfile(tmp_path / "x.qgz")
+    assert pyogrio.list_layers(tmp_path / "x.gpkg").size
 
 
 def test_a_project_has_its_ending(town: gg.Town, tmp_path: Path) -> None:

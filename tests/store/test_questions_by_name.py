@@ -128,6 +128,22 @@ def test_an_answer_draws_as_its_rows_do(town: Town) -> None:
     assert "gg-legend" in answer.explore("n_overdue").get_root().render()
 
 
+def test_what_there_is_nothing_to_draw_of_is_a_sentence(town: Town) -> None:
+    none = town.on_time(by="category", since="2020-01-01", until="2020-01-31", where={"category": "road"})
+    for draw in (none[:0].plot, none[:0].plot.bars, lambda: none[:0].plot.funnel("on_time_rate")):
+        with pytest.raises(QuestionError, match="'on_time' has no rows to draw here"):
+            draw()
+    places = town.backlog(by="grid")[:0]
+    for draw in (places.plot, places.plot.bars, places.explore):
+        with pytest.raises(QuestionError, match="'backlog' has no rows to draw here"):
+            draw()
+    few = town.on_time(by="grid", since=f"{BEGIN:%Y-%m-%d}", until=f"{BEGIN:%Y-%m-%d}")
+    few = few[few["n_due"] < 10]
+    assert len(few) > 1
+    with pytest.raises(QuestionError, match="no group has 10 in its denominator, the largest"):
+        few.plot.funnel("on_time_rate")
+
+
 def test_what_a_question_does_not_take_is_refused(town: Town) -> None:
     with pytest.raises(QuestionError, match="does not take since"):
         town.backlog(since="2026-01-01")  # type: ignore[call-arg]

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 import gridgov as gg
 from gridgov.cli import app
-from gridgov.errors import QuestionError, StoreError
+from gridgov.errors import DeliveryError, QuestionError, StoreError
 from gridgov.exporting.geofiles import SHORT, short_names
 from gridgov.questions import Answer
 from gridgov.schema import COLUMNS, heading
@@ -68,6 +68,12 @@ def test_geoparquet_gives_back_the_frame_and_what_is_told_of_it(answer: Answer, 
     )
     assert (found.attrs["question"], found.attrs["as_of"]) == (answer.definition.id, answer.as_of)
     assert found.attrs["crs"] == f"EPSG:{crs}"
+
+
+def test_geoparquet_as_it_is_stored_says_so(answer: Answer, tmp_path: Path) -> None:
+    found = gpd.read_parquet(gg.save(answer, tmp_path / "x.parquet"))
+    same_places(found, answer, 4326, 0)
+    assert found.attrs["crs"] == answer.table().attrs["crs"] == "EPSG:4326"
 
 
 @pytest.mark.parametrize("crs", [4490, 4549, 4528])
@@ -155,6 +161,28 @@ def test_it_says_what_cannot_be_written(spring: gg.Town, tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_shapefile_is_not_named_like_a_folder(spring: gg.Town, tmp_path: Path) -> None:
+    for _ in range(2):  # GDAL made a folder of it, and found it in its way afterwards
+        done = CliRunner().invoke(app, ["ask", "backlog", "--by", "grid", "-f", "shp", "-o", str(tmp_path / "noend")])
+        assert isinstance(done.exception, QuestionError)
+        assert "ends in .shp, not as 'noend'" in str(done.exception)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x.json", "x.geojson", "x.gpkg", "x.parquet", "x.txt"])
+def test_a_folder_that_is_not_there_is_a_sentence(spring: gg.Town, tmp_path: Path, name: str) -> None:
+    target = tmp_path / "none" / name
+    done = CliRunner().invoke(app, ["ask", "backlog", "--by", "grid", "-o", str(target)])
+    assert isinstance(done.exception, DeliveryError), done.exception
+    assert f"there is no folder {tmp_path / 'none'}" in str(done.exception)
+    rows = spring.backlog(by="grid")
+    if name in ("x.gpkg", "x.csv"):
+        with pytest.raises(DeliveryError, match="there is no folder"):
+            gg.save(rows, target)
+    with pytest.raises(DeliveryError, match="there is no folder"):
+        rows.explore().save(str(target.with_suffix(".html")))
+
+
 def test_rows_that_are_no_places_are_a_table_of_a_geopackage(spring: gg.Town, tmp_path: Path) -> None:
     rows = spring.flow(by="week")
     found = pyogrio.read_dataframe(gg.save(rows, tmp_path / "x.gpkg"))
@@ -172,6 +200,28 @@ def test_the_command_line_writes_as_the_file_ends(tmp_path: Path) -> None:
         assert read(tmp_path / f"x.{ending}").crs.to_epsg() == 4549
     assert run("-o", str(tmp_path / "x.geojson")).exit_code == 0
     assert len(gpd.read_file(tmp_path / "x.geojson")) == 10
+
+
+@pytest.mark.parametrize("words", [[], ["--lang", "zh"], ["--lang", "en"]])
+def test_csv_is_one_thing_wherever_it_is_asked_for(spring: gg.Town, words: list[str], tmp_path: Path) -> None:
+    """Headings and the town's own time, in Chinese unless said otherwise: as `gg.save` writes it."""
+    asked = ["ask", "cases", "--limit", "100", *words]
+    lang: Any = words[-1] if words else "zh"
+    saved = gg.save(spring.ask("cases", limit=100), tmp_path / "saved.csv", lang=lang).read_bytes()
+    assert CliRunner().invoke(app, [*asked, "-o", str(tmp_path / "x.csv")], catch_exceptions=False).exit_code == 0
+    assert (tmp_path / "x.csv").read_bytes() == saved
+    assert CliRunner().invoke(app, [*asked, "-f", "csv"], catch_exceptions=False).stdout_bytes == saved
+    table = pd.read_csv(tmp_path / "x.csv")
+    assert table[f"{heading('reported_at', lang)} (Asia/Shanghai)"].max() == "2026-03-05 23:30:00"
+
+
+@pytest.mark.usefixtures("spring")
+@pytest.mark.parametrize("command", [["ask", "backlog"], ["qgis", "-o", "x.qgz"]])
+def test_a_language_that_there_is_not_is_refused(command: list[str]) -> None:
+    done = CliRunner().invoke(app, [*command, "--lang", "fr"])
+    assert isinstance(done.exception, QuestionError)
+    assert "zh and en, not in 'fr'" in str(done.exception)
+    assert not Path("x.qgz").exists()
 
 
 # --------------------------------------------------------------------------------------------------------- connection

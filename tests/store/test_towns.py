@@ -71,8 +71,10 @@ def test_cells_that_look_like_code_are_shown_as_they_are(database, tmp_path):
     table = gridgov("ask", "backlog", "--by", "category")
     assert table.code == 0
     assert "[red]x [/closed] y" in table.out
-    csv = pd.read_csv(io.StringIO(gg.open("spring").ask("backlog", by="category").to_csv()))
-    assert set(csv["category"]) == {"[red]x [/closed] y", "'=1+1"}
+    csv = pd.read_csv(
+        io.StringIO(gridgov("ask", "backlog", "--by", "category", "--format", "csv").out.lstrip("\ufeff"))
+    )
+    assert set(csv["大类"]) == {"[red]x [/closed] y", "'=1+1"}
 
 
 def test_loads_are_those_begun_until_as_of(database, tmp_path):

@@ -1,5 +1,6 @@
 """What people write when they ask becomes instants and answers with a stamp; what cannot be understood is said so."""
 
+import io
 import json
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,10 +11,14 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
+from gridgov.analytics.periods import Cycle, period
 from gridgov.errors import QuestionError
+from gridgov.exporting.paper import pdf_of
 from gridgov.questions import Answer, definition_of, definitions
 from gridgov.questions.asking import day_of, instant, plain_dimensions
+from gridgov.questions.moments import told
 from gridgov.schema import COLUMNS
 
 ZONES = ("Asia/Shanghai", "America/Chicago", "Europe/Berlin", "America/Sao_Paulo", "Pacific/Apia", "UTC")
@@ -37,6 +42,37 @@ def test_an_instant_without_a_zone_is_local_and_one_with_it_is_itself(at, zone):
     assert instant(aware, zone).at.astimezone(UTC) == aware  # of other zones Python calls no doubled hour equal
     assert instant(aware, zone).on == aware.astimezone(ZoneInfo(zone)).date()
     assert instant(aware.isoformat(), zone) == instant(aware, zone)
+
+
+@pytest.mark.parametrize("day_start", [0, 8 * 3600, -7 * 3600])
+def test_a_period_is_over_when_its_last_day_has_ended(day_start):
+    cycle, zone = Cycle(day_start=day_start), "Asia/Shanghai"
+    week = period(date(2026, 3, 29), "week", cycle)
+    end = datetime(2026, 3, 30, tzinfo=ZoneInfo(zone)) + timedelta(seconds=day_start)
+    microsecond = timedelta(microseconds=1)
+    for when, is_over in (
+        (date(2026, 3, 28), False),
+        (end - timedelta(hours=16), False),  # in the morning of its last day
+        (end - 2 * microsecond, False),
+        (end - microsecond, True),
+        (date(2026, 3, 29), True),
+    ):
+        assert told(week, instant(when, zone, day_start), zone, cycle)["is_over"] is is_over, when
+
+
+@pytest.mark.parametrize(
+    ("as_of", "day_start", "dated"),
+    [
+        ("2026-03-29", None, "2026-03-29T23:59:59+08:00"),
+        ("2026-03-29", 8 * 3600, "2026-03-30T07:59:59+08:00"),
+        ("2026-03-29T08:00:00+08:00", None, "2026-03-29T08:00:00+08:00"),
+    ],
+)
+def test_paper_is_dated_as_of_the_end_of_the_day(as_of, day_start, dated):
+    frame = pd.DataFrame({"n_open": [3]})
+    meta = {"zone": "Asia/Shanghai", "by": [], "day_start": day_start}
+    paper = pdf_of(Answer(frame, definition_of("backlog"), "spring", None, as_of, 1, meta), "en")
+    assert PdfReader(io.BytesIO(paper)).metadata.creation_date == datetime.fromisoformat(dated)
 
 
 @pytest.mark.parametrize(

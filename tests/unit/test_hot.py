@@ -3,6 +3,7 @@
 import itertools
 import math
 import random
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -51,31 +52,43 @@ def test_the_peak_has_the_most_of_any_hours_in_a_row(hours: list[int]) -> None:
     assert found.from_hour == runs.index(max(runs))
 
 
-def _metres(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Along great circles of a sphere whose degree is as long as ours."""
-    (x1, y1), (x2, y2) = (map(math.radians, each) for each in (a, b))
-    h = math.sin((y2 - y1) / 2) ** 2 + math.cos(y1) * math.cos(y2) * math.sin((x2 - x1) / 2) ** 2
-    return 2 * 111_320 * math.degrees(math.asin(math.sqrt(h)))
-
-
 @pytest.mark.parametrize("seed", range(20))
 def test_where_cases_gather_and_come_again_is_what_pairs_say(seed: int) -> None:
     chance = random.Random(seed)
-    points = [(120 + chance.randrange(9) * 0.0004, 31 + chance.randrange(9) * 0.0004) for _ in range(25)]
-    near = [sum(_metres(a, b) <= 150 for b in points) for a in points]
-    lon, lat = zip(*points, strict=True)
-    found = knot(lon, lat)
+    step = chance.choice([10, 40])  # of which points lie just at 50 and 150 m, or none
+    points = [(step * chance.randrange(19), step * chance.randrange(9)) for _ in range(25)]
+    if seed % 3 == 0:
+        points[chance.randrange(25)] = (math.nan, math.nan)
+    near = [sum(math.dist(a, b) <= 150 for b in points) for a in points]
+    x, y = zip(*points, strict=True)
+    found = knot(x, y)
     assert (found.at, found.n) == (near.index(max(near)), max(near))
-    late = [any(_metres(points[i], points[j]) <= 50 for j in range(i)) for i in range(10, 25)]
-    assert again(lon, lat, 15) == sum(late)
+    late = [any(math.dist(points[i], points[j]) <= 50 for j in range(i)) for i in range(10, 25)]
+    assert again(x, y, 15) == sum(late)
+
+
+@pytest.mark.parametrize("side", [0.0, 100.0, 8_000.0])
+def test_many_cases_take_little_memory(side: float) -> None:
+    """All at one place, all near each other, or all over a town: 6,000 cases were matrices of 1,500 x 6,000."""
+    n, n_now = 6_000, 1_500
+    x, y = np.random.default_rng(1).uniform(0, side, (2, n))
+    tracemalloc.start()
+    found, n_again = knot(x[-n_now:], y[-n_now:]), again(x, y, n_now)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 60e6
+    middle = np.hypot(x[-n_now:] - x[-n_now:][found.at], y[-n_now:] - y[-n_now:][found.at])
+    assert found.n == (middle <= 150).sum()
+    late = [bool((np.hypot(x[:i] - x[i], y[:i] - y[i]) <= 50).any()) for i in range(n - n_now, n)]
+    assert n_again == sum(late)
 
 
 def test_cases_without_a_place_are_near_nothing() -> None:
     nowhere = [math.nan] * 3
     assert knot(nowhere, nowhere) == (-1, 0)
     assert again(nowhere, nowhere, 2) == 0
-    for lon, lat in itertools.permutations([(120.0, 31.0), (math.nan, math.nan)]):
-        assert knot(*zip(lon, lat, strict=True))[1] == 1
+    for one, other in itertools.permutations([(120.0, 31.0), (math.nan, math.nan)]):
+        assert knot(*zip(one, other, strict=True))[1] == 1
 
 
 def test_gathered_is_half_of_ten_in_place_and_in_time() -> None:

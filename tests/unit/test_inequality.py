@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridgov.analytics.inequality import gini, load, lorenz
+from gridgov.analytics.inequality import gini, load, lorenz, spread
 from gridgov.analytics.staffing import staffed, work_hours
 
 values = st.lists(st.integers(0, 1_000), min_size=1, max_size=30).filter(any)
@@ -67,6 +67,32 @@ def test_a_load_is_as_weighted_and_adds_up_to_the_rows():
         [4 * (1 / 8 + 1 / 4) / 2, 4 * (3 / 8) / 2, 4 * (1 / 4) / 2, 4 * (1 / 2 + 1 / 2) / 2]
     )
     assert load(table, {"cases": 2}).tolist() == pytest.approx([0.5, 1.5, 0, 2])
+
+
+def test_what_nobody_has_any_of_weighs_nothing():
+    """No cases yet in a new town: its loads add up to the rows all the same."""
+    table = pd.DataFrame({"cases": [0, 0], "residents": [100, 300]})
+    assert load(table, {"cases": 3, "residents": 1}).tolist() == pytest.approx([0.5, 1.5])
+    assert load(table[["cases"]], {"cases": 1}).isna().all()
+
+
+def test_pieces_carry_together_what_the_whole_does():
+    rows = pd.DataFrame({"grid": ["a", "b"], "cases": [3, 1], "residents": [100.0, 300.0]})
+    weights = {"cases": 3, "residents": 1}
+    pieces = pd.DataFrame({"grid": ["a", "a", "b"], "m2": [1, 3, 7]}).merge(rows, on="grid")
+    for name in weights:
+        pieces[name] = spread(pieces[name], pieces["m2"], pieces["grid"])
+    found = load(pieces, weights, among=rows)
+    assert found.groupby(pieces["grid"]).sum().tolist() == pytest.approx(load(rows, weights).tolist())
+    assert spread(5.0, pd.Series([0, 0]), pd.Series(["a", "a"])).isna().all()
+
+
+def test_of_part_of_a_year_cases_and_patrols_are_told_for_as_many_days():
+    """Seven months: hours of patrols were told for a year, and cases of the seven months only."""
+    minutes = {"self_handled": 10, "dispatched": 60}
+    year = work_hours({"self_handled": 1_200, "dispatched": 300}, minutes, hours=500)
+    part = work_hours({"self_handled": 1_200 * 0.6, "dispatched": 300 * 0.6}, minutes, hours=500 * 0.6, days=365 * 0.6)
+    assert part == pytest.approx(year)
 
 
 def test_fewer_people_have_more_to_do_each():
