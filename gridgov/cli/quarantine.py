@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from gridgov.whole import put, require_place
+
 quarantine = typer.Typer(
     help="Rows that could not be loaded: see them, take them away, try them again.", no_args_is_help=True
 )
@@ -57,11 +59,13 @@ def retry(
     from gridgov.pipelines.quarantine import retry_rows
     from gridgov.sources.mapping import read_mapping
 
+    if report is not None:
+        require_place(report)
     with told() as progress:
         done = retry_rows(read_mapping(mapping), progress)
     say(done)
     if report is not None:
-        report.write_text(json.dumps(done.as_dict(), ensure_ascii=False, indent=2, default=str) + "\n", "utf-8")
+        put(report, f"{json.dumps(done.as_dict(), ensure_ascii=False, indent=2, default=str)}\n".encode())
 
 
 @quarantine.command("purge")
