@@ -23,6 +23,8 @@ from gridgov.store.database import Connection, reading, writing
 from gridgov.vocabulary import Lang
 
 DRAFT, REVIEWED, SIGNED = "draft", "reviewed", "signed"
+FREE: Final = ".measure"
+"""What is advised is no number of the town: who edits it may set days and numbers."""
 _LONGEST_NAME: Final = 40
 
 
@@ -30,7 +32,8 @@ _LONGEST_NAME: Final = 40
 class Kept:
     """A briefing of the archive: its row without the paper, what it says, and how far it has come.
 
-    edits   by the id of a sentence: the words that stand in its place, by whom and when (UTC)
+    edits      by the id of a sentence: the words that stand in its place, by whom and when (UTC)
+    sent_back  by whom and when, and who had reviewed it
     """
 
     id: int
@@ -41,6 +44,7 @@ class Kept:
     sha256: str | None
     made_at: datetime
     edits: dict[str, dict[str, str]] = field(default_factory=dict)
+    sent_back: tuple[dict[str, str], ...] = ()
 
     def texts(self) -> dict[str, str]:
         """Its sentences by id as they stand now: what may be edited."""
@@ -88,25 +92,37 @@ def listed(town: Town, **where: Any) -> list[dict[str, Any]]:
 
 
 def last_advice(desk: Desk, of: Subject, lang: Lang) -> list[dict[str, Any]] | None:
-    """What the briefing of the period before advised, by its last edition; None when none was kept."""
+    """What the briefing of the period before advised, in the words it went out with; None when none was kept.
+
+    By its signed edition; by its last one while none is signed.
+    """
     with reading() as connection:
-        about = briefings.About(desk.kind, of.code, desk.before, lang)
-        row = briefings.latest(connection, runs.town_of(connection, desk.town.code), about)
-    return None if row is None else list(row["said"]["advice"])
+        here, about = runs.town_of(connection, desk.town.code), briefings.About(desk.kind, of.code, desk.before, lang)
+        row = briefings.latest(connection, here, about, SIGNED) or briefings.latest(connection, here, about)
+    if row is None:
+        return None
+    kept = _kept(row)
+    edited = kept.signature.words
+    return [
+        {name: edited.get(f"{item.get('id')}.{name}", value) for name, value in item.items()}
+        for item in kept.briefing.advice
+    ]
 
 
 def edit(town: Town, briefing_id: int, text_id: str, words: str, by: str) -> Kept:
     """拟稿: put other words in the place of a sentence of a draft, in the name of who edits it.
 
-    Its figures are to stay, in their order. Raises QuestionError.
+    Its figures are to stay, in their order; a measure that is advised is the town's to set, days and numbers in it too. Raises
+    QuestionError, also where it does not fit its page or no font has a character of it.
     """
     with writing() as connection:
         kept = _open(connection, town, briefing_id, DRAFT, "edited")
         known = kept.texts()
         if text_id not in known:
             raise QuestionError(f"There is no text '{text_id}' in this briefing. There are: {', '.join(known)}.")
-        originals = Kept(**{**kept.__dict__, "signature": Signature()}).texts()
-        require_same_figures(originals[text_id], words)
+        if not text_id.endswith(FREE):
+            require_same_figures(replace(kept, signature=Signature()).texts()[text_id], words)
+        paper(kept.briefing, replace(kept.signature, words={**kept.signature.words, text_id: words}))  # it can be set
         edit = {"words": words, "by": _name(by), "at": datetime.now(UTC).isoformat()}
         briefings.change(connection, briefing_id, words={**kept.edits, text_id: edit})
     return of_id(town, briefing_id)
@@ -122,11 +138,28 @@ def review(town: Town, briefing_id: int, by: str) -> Kept:
     return of_id(town, briefing_id)
 
 
+def send_back(town: Town, briefing_id: int, by: str) -> Kept:
+    """退回修改: what was reviewed is a draft again, and its words are open. Raises QuestionError."""
+    with writing() as connection:
+        kept = _open(connection, town, briefing_id, REVIEWED, "sent back")
+        sent = {"by": _name(by), "at": datetime.now(UTC).isoformat(), "reviewed_by": str(kept.signature.reviewed_by)}
+        briefings.change(
+            connection, briefing_id, status=DRAFT, reviewed_by=None, reviewed_at=None, sent_back=[*kept.sent_back, sent]
+        )
+    return of_id(town, briefing_id)
+
+
 def sign(town: Town, briefing_id: int, by: str) -> Kept:
     """签发: make the paper that goes out, and keep it. Nobody signs what they drafted or reviewed. Raises QuestionError."""
     with writing() as connection:
         kept = _open(connection, town, briefing_id, REVIEWED, "signed")
         _require_another(by, kept.signature, "signed")
+        last = briefings.latest(connection, runs.town_of(connection, town.code), _about(kept.briefing))
+        if last is not None and last["id"] != briefing_id:
+            raise QuestionError(
+                f"Briefing {briefing_id} is edition {kept.edition}; of the same there is edition {last['edition']} with other "
+                f"numbers, briefing {last['id']}. Review and sign that one."
+            )
         signature = replace(kept.signature, signed_by=_name(by), signed_at=datetime.now(UTC))
         pdf = paper(kept.briefing, signature)
         briefings.change(
@@ -175,7 +208,17 @@ def _kept(row: dict[str, Any]) -> Kept:
         drafted_by=tuple(dict.fromkeys(edit["by"] for edit in edits.values() if "by" in edit)),
     )  # fmt: skip
     briefing = Briefing.of(row["said"])
-    return Kept(row["id"], row["edition"], row["status"], briefing, signature, row["sha256"], row["made_at"], edits)
+    return Kept(
+        row["id"],
+        row["edition"],
+        row["status"],
+        briefing,
+        signature,
+        row["sha256"],
+        row["made_at"],
+        edits,
+        tuple(row["sent_back"]),
+    )
 
 
 def _open(connection: Connection, town: Town, briefing_id: int, status: str, done: str) -> Kept:

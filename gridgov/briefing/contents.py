@@ -20,14 +20,14 @@ from gridgov.briefing.pictures import (
     registered,
     top_subcategories,
 )
-from gridgov.briefing.sheet import ENDINGS, OF_TOWN, OF_UNIT, Block, Section, Sheet, pair, texts
+from gridgov.briefing.sheet import ENDINGS, MEASURES, OF_TOWN, OF_UNIT, Block, Section, Sheet, pair, texts
 from gridgov.briefing.subjects import BRIEFED, Subject
 from gridgov.briefing.words import Figure, joined, named, wording
 from gridgov.exporting.cells import is_none
 from gridgov.figures.text import measured, number, tenths
 from gridgov.questions import definition_of
 from gridgov.questions.systems import TIMED
-from gridgov.schema import worded
+from gridgov.schema import COLUMNS, worded
 from gridgov.vocabulary import Lang
 
 _TOP: Final = 5
@@ -79,6 +79,8 @@ def _overall(sheet: Sheet) -> list[Block]:
     names = OF_UNIT if sheet.of.of == "unit" else OF_TOWN
     figures = {name: sheet.figure(name) for name in (*names, "overdue_share")}
     blocks = [sheet.say("overall_unit" if sheet.of.of == "unit" else "overall_town", **figures)]
+    if all(is_none(figures[name].values.get("_year_before")) for name in names):
+        blocks.append(sheet.say("no_year"))
     if not sheet.desk.period["is_over"]:
         blocks.append(sheet.say("unfinished", as_of=sheet.desk.as_of))
     return blocks
@@ -247,7 +249,13 @@ def _ahead(sheet: Sheet) -> list[Block]:
     """What falls due next."""
     due = {name: sheet.read("due", name) for name in ("n_due_tomorrow", "n_due_later")}
     table = _cases(sheet, "at_risk", _SOON, 8 if sheet.desk.kind == "daily" else 10)
-    return [sheet.say("ahead", n_at_risk=sheet.figure("n_at_risk"), **due), *([table] if table else [])]
+    told = {"n_at_risk": sheet.figure("n_at_risk"), "n_overdue": sheet.figure("n_overdue"), **due}
+    n_grey = sheet.read("due", "n_grey")
+    grey: Any = n_grey.values.get("")
+    blocks = [sheet.say("ahead", **told)]
+    if not is_none(grey) and grey > 0:
+        blocks.append(sheet.say("ahead_grey", n_grey=n_grey))
+    return [*blocks, *([table] if table else [])]
 
 
 def _supervision(sheet: Sheet) -> list[Block]:
@@ -409,20 +417,50 @@ def _villages(sheet: Sheet) -> list[Block]:
             continue
         part = Sheet(sheet.desk, Subject(place["grid_code"], place["grid_name"], "village", level=level), sheet.lang)
         rows.append([str(place["grid_name"]), *(_cell(part.figure(name)) for name in names)])
-    return [sheet.table("villages", ("village", *names), rows)]
+    rest = _rest(sheet, "elsewhere", level, names, lambda row: is_none(row["grid_code"]))
+    return [sheet.table("villages", ("village", *names), [*rows, rest, _whole(sheet, names)])]
 
 
 def _units(sheet: Sheet) -> list[Block]:
     """Bodies and squads, then whoever else has overdue cases."""
     names = ("taken", "unit_due", "unit_on_time_rate", "n_open", "n_overdue", "returned")
     heads = ("unit", "taken", "due", "on_time_rate", "n_open", "n_overdue", "returned")
-    rows = []
+    rows, listed = [], set()
     for unit in sheet.desk.units:
         part = Sheet(sheet.desk, Subject(unit["code"], unit["name"], "unit", kind=unit["kind"]), sheet.lang)
         overdue: Any = part.figure("n_overdue").values.get("")
         if unit["kind"] in BRIEFED or (unit["kind"] != "village" and not is_none(overdue) and overdue > 0):
             rows.append([str(unit["name"]), *(_cell(part.figure(name)) for name in names)])
-    return [sheet.table("units", heads, rows)] if rows else []
+            listed.add(unit["name"])
+    rest = _rest(sheet, "others", "unit", names, lambda row: row["unit"] not in listed)
+    return [sheet.table("units", heads, [*rows, rest, _whole(sheet, names)])] if rows else []
+
+
+def _rest(sheet: Sheet, title: str, by: str, names: Sequence[str], is_rest: Callable[[Row], bool]) -> list[str]:
+    """The row of a table for all groups that it does not list; of what does not add up over groups it says nothing."""
+    cells = [sheet.words["table"][title]]
+    for name in names:
+        n = 0 if _adds_up(name) else None
+        if n is not None:
+            rest = [row[MEASURES[name][1]] for row in sheet.measured(name, by=by) if is_rest(row)]
+            n = sum(int(value) for value in rest if not is_none(value))
+        cells.append("–" if n is None else sheet.value("n", n))
+    return cells
+
+
+def _whole(sheet: Sheet, names: Sequence[str]) -> list[str]:
+    """The last row of a table by groups: the town."""
+    cells = [_cell(sheet.figure(name)) if _adds_up(name) or name in _OF_ALL else "–" for name in names]
+    return [sheet.words["table"]["whole"], *cells]
+
+
+def _adds_up(name: str) -> bool:
+    question, column, _ = MEASURES[name]
+    return COLUMNS[column].unit == "count" and column not in definition_of(question).overlap
+
+
+_OF_ALL: Final = {"on_time_rate", "unit_on_time_rate", "covered_share", "per_1k"}
+"""Rates that are the same question of a group and of the town."""
 
 
 def _cell(figure: Figure) -> str:

@@ -2,10 +2,9 @@
 
 import json
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from gridgov.briefing import advice
 from gridgov.briefing.contents import sections
@@ -16,6 +15,7 @@ from gridgov.briefing.words import wording
 from gridgov.errors import DataChanged
 from gridgov.exporting.typesetting import printable
 from gridgov.questions import Town, definition_of
+from gridgov.questions.moments import instant
 from gridgov.settings import settings
 from gridgov.vocabulary import Lang
 
@@ -90,6 +90,8 @@ def written(desk: Desk, of: Subject, lang: Lang, last: list[dict[str, Any]] | No
 
 def _written(desk: Desk, of: Subject, lang: Lang, last: list[dict[str, Any]] | None) -> Briefing:
     desk.begin()
+    if of.of == "town" and lang == "en":
+        of = replace(of, name=desk.town.about().name)
     sheet = Sheet(desk, of, lang, last)
     found = sections(sheet)
     about, standing = desk.town.about(), desk.standing
@@ -101,22 +103,18 @@ def _written(desk: Desk, of: Subject, lang: Lang, last: list[dict[str, Any]] | N
         for item in block["items"]
     ]
     words = wording(lang)
+    at = instant(desk.as_of, about.time_zone, desk.town.cycle().day_start).at
     made_of = {
         "definitions": {answer.definition.id: answer.definition.version for answer in desk.asked()},
         "rules": standing.meta["rules"], "advice": advice.rules().version, "words": words["version"],
     }  # fmt: skip
     return Briefing(
         town=desk.town.code, kind=desk.kind, scope=of.code, name=of.name, lang=lang, period=desk.period, as_of=desk.as_of,
-        at=_instant(desk.as_of, about.time_zone), zone=about.time_zone, data_version=standing.data_version,
+        at=at.isoformat(), zone=about.time_zone, data_version=standing.data_version,
         title=words["titles"][desk.kind].format(name=of.name), sections=found,
         small_print=_small_print(desk, lang, made_of), numbers=sheet.numbers, advice=issued, made_of=made_of,
         definitions=_definitions(sheet),
     )  # fmt: skip
-
-
-def _instant(as_of: str, zone: str) -> str:
-    at = datetime.fromisoformat(as_of)
-    return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).isoformat()
 
 
 def _small_print(desk: Desk, lang: Lang, made_of: dict[str, Any]) -> list[str]:

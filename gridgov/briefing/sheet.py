@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
-from gridgov.briefing.desk import Desk
+from gridgov.briefing.desk import Desk, Row
 from gridgov.briefing.subjects import Subject
 from gridgov.briefing.words import Figure, joined, said, sentence, wording
 from gridgov.errors import QuestionError
@@ -87,16 +87,18 @@ class Sheet:
     def read(self, question: str, column: str, item: str | None = None) -> Figure:
         """A number of a question with its neighbours; None where nothing is known of it."""
         try:
-            given = {"per": "residents"} if "_per_1k_residents" in column else {}
-            rows = self.desk.part(question, self.of, **given)
+            rows = _of_item(self.desk.part(question, self.of, **_per(column)), item)
         except QuestionError:
             rows = []
-        if item is not None:
-            rows = [row for row in rows if row["section"] == "course" and row["item"] == item]
         values = {end: rows[0].get(f"{column}{end}") for end in ENDINGS} if rows else {}
         if not is_none(values.get("")):
             self.tells(question)
         return Figure(question, column, values, self.desk.standing, self.lang)
+
+    def measured(self, name: str, by: str) -> list[Row]:
+        """The rows that tell a number of MEASURES by groups, those of no group among them."""
+        question, column, item = MEASURES[name]
+        return _of_item(self.desk.records(question, by=by, **_per(column)), item)
 
     def tells(self, question: str) -> None:
         """Remember that numbers of a question are printed: its formula is printed too."""
@@ -123,6 +125,15 @@ class Sheet:
         clean = [[printable(text) for text in row] for row in rows]
         told = {"columns": heads, "numbers": numbers, "rows": clean, "total": len(rows)}
         return {"type": "table", "title": title, "widths": _widths(names, heads, clean), **told, **more}
+
+
+def _per(column: str) -> dict[str, Any]:
+    return {"per": "residents"} if "_per_1k_residents" in column else {}
+
+
+def _of_item(rows: list[Row], item: str | None) -> list[Row]:
+    """Of a bulletin the rows of an item of the course of cases."""
+    return rows if item is None else [row for row in rows if row["section"] == "course" and row["item"] == item]
 
 
 _TEXTS: Final = {

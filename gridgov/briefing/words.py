@@ -79,12 +79,14 @@ class Figure:
 
     @property
     def move(self) -> str:
-        """How it changed since the period before, and in a year."""
+        """How it changed since the period before, and in a year where that is known."""
         words = wording(self.lang)["moves"]
         told = []
         for ending, before in (("_change", "_previous"), ("_year_change", "_year_before")):
             if is_none(self.values.get(before)):
-                told.append(words[f"{ending}_unknown"])
+                told += (
+                    [words[f"{ending}_unknown"]] if ending == "_change" else []
+                )  # of the year before it is said once
             elif is_none(self.values.get(ending)):
                 told.append(words[f"{ending}_from_zero"].format(self.said(before)))
             elif self.values[ending] == 0:

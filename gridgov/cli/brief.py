@@ -145,6 +145,15 @@ def review(briefing: _Id, by: _By, town: _Town = None) -> None:
     out.print(_said(archive.review(open_town(town), briefing, by)), markup=False)
 
 
+@brief.command("send-back")
+def send_back(briefing: _Id, by: _By, town: _Town = None) -> None:
+    """退回修改: make a draft again of what was reviewed; who had reviewed it is kept."""
+    from gridgov.briefing import archive
+    from gridgov.questions import open_town
+
+    out.print(_said(archive.send_back(open_town(town), briefing, by)), markup=False)
+
+
 @brief.command()
 def sign(briefing: _Id, by: _By, output: _File = None, town: _Town = None) -> None:
     """签发: make the paper that goes out, and keep it; by somebody who neither edited nor reviewed it."""
@@ -176,6 +185,10 @@ def _steps(kept: "Kept") -> list[str]:
     zone, signature = ZoneInfo(kept.briefing.zone), kept.signature
     drafted = [(f"{name} edited", edit["by"], edit["at"]) for name, edit in kept.edits.items() if "by" in edit]
     steps = [(step, by, datetime.fromisoformat(at)) for step, by, at in drafted]
+    steps += [
+        (f"sent back (reviewed by {sent['reviewed_by']})", sent["by"], datetime.fromisoformat(sent["at"]))
+        for sent in kept.sent_back
+    ]
     steps = [("made", "gridgov", kept.made_at), *sorted(steps, key=lambda step: step[2])]
     for step, name, at in (
         ("reviewed", signature.reviewed_by, signature.reviewed_at),

@@ -60,7 +60,9 @@ def change(connection: Connection, briefing_id: int, **values: Any) -> None:
 
 def listed(connection: Connection, town: Town, **where: Any) -> list[dict[str, Any]]:
     """The briefings of a town without what they say, the newest period first; `where` by column, None = any."""
-    told = [column for column in tables.briefing.c if column.name not in ("said", "words", "pdf", "town_id")]
+    told = [
+        column for column in tables.briefing.c if column.name not in ("said", "words", "sent_back", "pdf", "town_id")
+    ]
     chosen = [getattr(_b, name) == value for name, value in where.items() if value is not None]
     rows = connection.execute(
         sa.select(*told)

@@ -935,6 +935,9 @@ briefing = Table(
     Column("status", Text, nullable=False, server_default="draft"),
     Column("said", JSON, nullable=False, comment="The briefing as it was made: its numbers are locked."),
     Column("words", JSON, nullable=False, server_default="{}", comment="Sentences that were edited, by id."),
+    Column(
+        "sent_back", JSON, nullable=False, server_default="[]", comment="By whom and when, and who had reviewed it."
+    ),
     Column("as_of", Text, nullable=False),
     Column("data_version", BigInteger, nullable=False),
     Column("made_at", INSTANT, nullable=False, server_default=text("now()"), comment="It knows the loads until then."),
