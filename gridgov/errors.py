@@ -44,6 +44,14 @@ class QuestionError(GridgovError):
     """A question that does not exist, or arguments it does not take."""
 
 
+class DataChanged(GridgovError):
+    """New data were loaded between two questions whose answers stand side by side."""
+
+
+class BriefingHeld(GridgovError):
+    """A briefing is kept back: the data, its sums or its pictures are not as they must be."""
+
+
 class DeliveryError(GridgovError):
     """A folder or a mail server did not take what was to go out."""
 

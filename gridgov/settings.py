@@ -1,5 +1,6 @@
 """Settings, read once from the environment (GRIDGOV_*) or a `.env` file in the working folder."""
 
+import os
 from functools import lru_cache
 from pathlib import Path
 
@@ -8,6 +9,14 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 """Names of this machine that nobody else can reach."""
+
+
+def _is_own_folder(path: Path) -> bool:
+    """A folder that nobody else put there."""
+    try:
+        return path.is_dir() and path.stat().st_uid == os.getuid()
+    except OSError:
+        return False
 
 
 class Settings(BaseSettings):
@@ -73,8 +82,11 @@ class Settings(BaseSettings):
 
     @property
     def state(self) -> Path:
-        """The state folder as an absolute path."""
-        return self.home.expanduser().resolve()
+        """The state folder as an absolute path; where the working folder has none, one of ours in a folder above it."""
+        home = self.home.expanduser()
+        here = Path.cwd()
+        above = (folder / home for folder in here.parents) if not (here / home).exists() else ()
+        return next((each for each in above if _is_own_folder(each)), home).resolve()
 
     @property
     def takes_uploads(self) -> bool:

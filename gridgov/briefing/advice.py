@@ -3,6 +3,7 @@
 A rule says of which question, under which conditions, what is advised, who leads and until when.
 """
 
+import math
 import operator
 import re
 import tomllib
@@ -52,6 +53,7 @@ class Rule(BaseModel):
     watch: str
     lead: str
     days: int
+    sort: str | None = None
     limit: int = 99
     zh: Texts
     en: Texts
@@ -86,11 +88,15 @@ def rules() -> Rules:
 
 
 def _holds(condition: str, row: Mapping[str, Any]) -> bool:
+    return any(_is_so(part, row) for part in condition.split(" or "))
+
+
+def _is_so(condition: str, row: Mapping[str, Any]) -> bool:
     found = re.fullmatch(r"(\w+) (<=?|>=?|==) (-?[\d.]+)", condition)
-    if found is None:
-        return any(row.get(name) is True or row.get(name) == 1 for name in condition.split(" or "))
-    value: Any = row.get(found[1])
-    return not is_none(value) and _OPS[found[2]](float(value), float(found[3]))
+    value: Any = row.get(condition if found is None else found[1])
+    if is_none(value):
+        return False
+    return bool(value) if found is None else _OPS[found[2]](float(value), float(found[3]))
 
 
 def advised(desk: Desk, of: Subject, lang: Lang) -> list[dict[str, Any]]:
@@ -102,8 +108,11 @@ def advised(desk: Desk, of: Subject, lang: Lang) -> list[dict[str, Any]]:
     spoken: set[tuple[Any, ...]] = set()
     for rule in (rule for rule in rules().rules if desk.kind in rule.kinds):
         n = 0
-        answer, rows = _rows(desk, of, rule)
-        for row in rows:
+        asked = _rows(desk, of, rule)
+        if asked is None:
+            continue
+        answer, rows = asked
+        for row in _sorted(rows, rule.sort):
             about = (rule.about, *(row.get(name) for name in ("grid_code", "unit", "subcategory", "case_no")))
             if about in spoken or not rule.holds(row) or n == rule.limit:
                 continue
@@ -119,21 +128,31 @@ def followed(desk: Desk, of: Subject, last: list[dict[str, Any]], lang: Lang) ->
     told = []
     for each in last:
         rule = known.get(each["rule"])
-        now = None
-        if rule is not None and rule.watch == each["watch"]:
-            answer, rows = _rows(desk, of, rule)
-            same = [row for row in rows if [str(row.get(name)) for name in rule.key] == each["key"]]
-            now = said(rule.watch, same[0][rule.watch], answer, lang) if same else None
+        asked = _rows(desk, of, rule) if rule is not None and rule.watch == each["watch"] else None
         words = {name: each[name] for name in ("place", "subject", "measure", "lead", "until", "then")}
+        if rule is None or asked is None:
+            told.append(sentence("followed_unasked", lang, **words))
+            continue
+        answer, rows = asked
+        same = [row for row in rows if [str(row.get(name)) for name in rule.key] == each["key"]]
+        now = said(rule.watch, same[0][rule.watch], answer, lang) if same else ""
         label = heading(each["watch"], lang)
-        told.append(sentence("followed_gone" if now is None else "followed", lang, **words, label=label, now=now or ""))
+        told.append(sentence("followed" if same else "followed_gone", lang, **words, label=label, now=now))
     return told
 
 
-def _rows(desk: Desk, of: Subject, rule: Rule) -> tuple[Answer, list[Row]]:
+def _sorted(rows: list[Row], by: str | None) -> list[Row]:
+    """The rows by a column, the least first, or with a minus the most; what is not known last. As they are without one."""
+    if by is None:
+        return rows
+    name, sign = by.removeprefix("-"), -1 if by.startswith("-") else 1
+    return sorted(rows, key=lambda row: math.inf if is_none(row.get(name)) else sign * float(row[name]))
+
+
+def _rows(desk: Desk, of: Subject, rule: Rule) -> tuple[Answer, list[Row]] | None:
     """The rows that a rule looks at, and the answer they are of: in a village those that lie in it, of a unit its own.
 
-    What is asked of the whole town only is the town's to say; what cannot be asked (there are no tracks) has no rows.
+    None where it cannot be asked: what is asked of the whole town only is the town's to say, and there may be no tracks.
     """
     by = rule.by
     if by == "village":
@@ -143,12 +162,12 @@ def _rows(desk: Desk, of: Subject, rule: Rule) -> tuple[Answer, list[Row]]:
         {"where": {"unit": of.name}} if of.of == "unit" and is_of_cases else {} if by is None else {"by": by}
     )
     if by is None and (rule.by is not None or (of.of == "village" and is_of_cases)):
-        return desk.standing, []
+        return None
     try:
         answer = desk.answer(rule.about, **given)
         rows = desk.records(rule.about, **given) if "where" in given else desk.listed(rule.about, of, **given)
     except QuestionError:
-        return desk.standing, []
+        return None
     return answer, rows
 
 

@@ -313,7 +313,7 @@ def _patrol_map(sheet: Sheet) -> list[Block]:
     if sheet.of.of == "unit" or len(blocks) < 2:
         return blocks
     every = gpd.GeoDataFrame(sheet.desk.answer("blind_spots").frame)  # the largest first
-    spots = every if sheet.of.of == "town" else every[every["parent_code"] == sheet.of.code]
+    spots = every if sheet.of.of == "town" else every[every["grid_code"].map(sheet.desk.village_of) == sheet.of.code]
     template = sheet.words["sentences"]["blind_item"]
     items = [
         template.format(name=name, m2=measured("m2", m2), days=sheet.value("idle_days", days))

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, get_args
 
 from gridgov.analytics import periods
 from gridgov.briefing.subjects import Subject
-from gridgov.errors import QuestionError
+from gridgov.errors import DataChanged, QuestionError
 from gridgov.exporting.cells import local
 from gridgov.questions import Answer, Town, definition_of
 
@@ -30,7 +30,7 @@ _EVERY: Final = 100_000
 
 @dataclass
 class Desk:
-    """A town, the kind of briefing, and a day of the period. Raises QuestionError for a period that has not begun."""
+    """A town, the kind of briefing, and a day of the period. Raises QuestionError for a period before or after all data."""
 
     town: Town
     kind: Kind
@@ -48,7 +48,13 @@ class Desk:
     @cached_property
     def standing(self) -> Answer:
         """How the town stands at the end of the period, or on the last day of data within it."""
-        return self.town.ask("backlog", during=self.during, compare="both")
+        found = self.town.ask("backlog", during=self.during, compare="both")
+        told, first = found.meta["during"], self.town.first_report()
+        if first is not None and told["last"] < first.isoformat():
+            raise QuestionError(
+                f"Nothing is known of {told['begin']} to {told['last']}: the data of '{self.town.code}' begin on {first}."
+            )
+        return found
 
     @property
     def as_of(self) -> str:
@@ -78,9 +84,20 @@ class Desk:
             given.setdefault("limit", _EVERY)
         key = (question, *sorted((name, repr(value)) for name, value in given.items()))
         if key not in self._answers:
-            self._answers[key] = self.town.ask(question, **given)
+            found = self.town.ask(question, **given)
+            if found.data_version != self.standing.data_version:
+                self._forget()
+                raise DataChanged(f"New data were loaded while '{self.town.code}' was asked; ask again.")
+            self._answers[key] = found
         self._used[question] = self._answers[key]
         return self._answers[key]
+
+    def _forget(self) -> None:
+        """All answers are of data that are no longer those of the town."""
+        for kept in (self._answers, self._used, self._records, self._groups):
+            kept.clear()
+        for name in ("standing", "before", "levels", "village_of", "units"):
+            self.__dict__.pop(name, None)
 
     def asked(self) -> list[Answer]:
         """The answers looked at since `begin`, one a question, by id."""
@@ -108,6 +125,16 @@ class Desk:
     def levels(self) -> list[str]:
         """The levels of the base layer from the root down, by code."""
         return [str(code) for code in self.town.levels()["code"]]
+
+    @cached_property
+    def village_of(self) -> dict[str, str]:
+        """The village that each grid is, or lies in, by code: however many levels there are below villages."""
+        grids = self.town.ask("hierarchy").frame[["grid_code", "parent_code", "level"]]
+        found: dict[str, str] = {}
+        for code, parent, level in grids.sort_values("level").itertuples(index=False):
+            if level >= 1:
+                found[str(code)] = str(code) if level == 1 else found[str(parent)]
+        return found
 
     @cached_property
     def units(self) -> list[dict[str, Any]]:
@@ -147,6 +174,6 @@ class Desk:
         rows = self.records(question, **given)
         if of.of == "town" or not rows:
             return rows
-        inside = "grid_code" if given.get("by") == of.level or "parent_code" not in rows[0] else "parent_code"
-        column, value = (inside, of.code) if of.of == "village" else ("unit", of.name)
-        return [row for row in rows if row.get(column) == value]
+        if of.of == "village":
+            return [row for row in rows if self.village_of.get(str(row.get("grid_code"))) == of.code]
+        return [row for row in rows if row.get("unit") == of.name]

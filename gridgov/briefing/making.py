@@ -1,9 +1,10 @@
 """Making a briefing: what is asked and said becomes plain data that can be kept, and set on paper at any time."""
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from gridgov.briefing import advice
@@ -12,9 +13,12 @@ from gridgov.briefing.desk import Desk, Kind
 from gridgov.briefing.sheet import Sheet, texts
 from gridgov.briefing.subjects import Subject, subject
 from gridgov.briefing.words import joined, wording
+from gridgov.errors import DataChanged
 from gridgov.questions import Town
 from gridgov.settings import settings
 from gridgov.vocabulary import Lang
+
+_TRIES: Final = 3
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,18 @@ def make(
 
 
 def written(desk: Desk, of: Subject, lang: Lang, last: list[dict[str, Any]] | None = None) -> Briefing:
-    """The same at a desk where others are made too: what they have in common is asked once."""
+    """The same at a desk where others are made too: what they have in common is asked once.
+
+    All its numbers are of the same data: when new ones are loaded in between, it is begun again. Raises DataChanged when that
+    does not end.
+    """
+    for _ in range(_TRIES - 1):
+        with suppress(DataChanged):
+            return _written(desk, of, lang, last)
+    return _written(desk, of, lang, last)
+
+
+def _written(desk: Desk, of: Subject, lang: Lang, last: list[dict[str, Any]] | None) -> Briefing:
     desk.begin()
     sheet = Sheet(desk, of, lang, last)
     found = sections(sheet)

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import date
+from itertools import dropwhile
 from typing import Any, Final
 
 import geopandas as gpd
@@ -27,9 +28,7 @@ def _grids(sheet: Sheet, question: str, **given: Any) -> gpd.GeoDataFrame | None
         return None
     rows = sheet.desk.answer(question, by=levels[-1], compare=None, **given).frame
     if sheet.of.of == "village":
-        rows = (
-            rows[rows["parent_code"] == sheet.of.code] if len(levels) > 2 else rows[rows["grid_code"] == sheet.of.code]
-        )
+        rows = rows[rows["grid_code"].map(sheet.desk.village_of) == sheet.of.code]
     rows = rows[rows["grid_code"].notna()]
     return gpd.GeoDataFrame(rows) if len(rows) and "geom" in rows else None
 
@@ -108,7 +107,11 @@ def flow_by_month(sheet: Sheet) -> list[Block]:
     since = begin.replace(year=begin.year - 1).isoformat()
     taken = "n_taken" if sheet.of.of == "unit" else "n_reported"
     months = sheet.desk.records("flow", by="month", since=since, until=sheet.desk.as_of[:10], compare=None, **given)
-    rows = [(f"{row['period_on']:%y-%m}", [float(row[taken]), float(row["n_closed"])]) for row in months]
+    # Before its first case there are no months without cases, but months of which nothing is known.
+    known = dropwhile(lambda row: not (row[taken] or row["n_closed"]), months)
+    rows = [(f"{row['period_on']:%y-%m}", [float(row[taken]), float(row["n_closed"])]) for row in known]
+    if not rows:
+        return []
     words = sheet.words["charts"]
     drawing = columns(
         rows, words["flow"], words["flow_alt"].format(name=sheet.of.name), [words["reported"], words["closed"]], 220

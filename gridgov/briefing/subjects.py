@@ -36,14 +36,14 @@ def subjects(town: Town) -> list[Subject]:
 
 
 def subject(town: Town, code: str | None) -> Subject:
-    """The one of a code; None = the town. A code that a village and its committee share is the village.
+    """The one of a code; None = the town. A unit whose code is a village's is `unit-` and its code.
 
     Raises UnknownScope, naming what there is.
     """
     whole, villages, units = _whole(town), _villages(town), _units(town)
     if code is None or code in (town.code, _root(town)):
         return whole
-    known = {each.code: each for each in [*units, *villages]}
+    known = {each.code: each for each in [*villages, *units]}
     if code in known:
         return known[code]
     named = next((f" ('{each.code}' is {each.name})" for each in known.values() if each.name == code), "")
@@ -79,4 +79,9 @@ def _villages(town: Town) -> list[Subject]:
 
 
 def _units(town: Town) -> list[Subject]:
-    return [Subject(row.code, row.name, "unit", kind=row.kind) for row in town.units().itertuples()]
+    """The units; one that shares its code with a village, or with the town, gets another, so that their papers have two names."""
+    taken = {town.code, _root(town), *(each.code for each in _villages(town))}
+    return [
+        Subject(f"unit-{row.code}" if row.code in taken else row.code, row.name, "unit", kind=row.kind)
+        for row in town.units().itertuples()
+    ]

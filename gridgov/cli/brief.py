@@ -34,7 +34,7 @@ def make(
     context: typer.Context,
     kind: Annotated[str | None, typer.Option(help="daily, weekly or monthly.")] = None,
     scope: Annotated[str | None, typer.Option(help="Code of a village or a unit; without it the town.")] = None,
-    period: Annotated[str | None, typer.Option(help="A day in the statistical period, such as 2026-11-16.")] = None,
+    period: Annotated[str | None, typer.Option(help="A day in the statistical period, such as 2026-10-19.")] = None,
     lang: Annotated[str, typer.Option(help="zh or en.")] = "zh",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="A file: .pdf, .docx, .png. With --all a folder.")
@@ -54,7 +54,7 @@ def make(
     from gridgov.questions import open_town
 
     if kind not in KINDS or period is None:
-        raise QuestionError(f"Say --kind ({', '.join(KINDS)}) and --period (a day in it, such as 2026-11-16).")
+        raise QuestionError(f"Say --kind ({', '.join(KINDS)}) and --period (a day in it, such as 2026-10-19).")
     if preview and output is None:
         raise QuestionError("--preview is for a file: say where with -o.")
     if every and (scope is not None or output is None):
@@ -159,7 +159,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise QuestionError(f"'{text}' is not a day such as 2026-11-16.") from None
+        raise QuestionError(f"'{text}' is not a day such as 2026-10-19.") from None
 
 
 def _said(kept: "Kept") -> str:

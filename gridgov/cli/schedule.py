@@ -57,7 +57,7 @@ def list_(
     rows = listed(read_plan(plan), status)
     for row in rows:
         of = f"{row['series']:<10} {row['period_on']}  {row['scope']:<14} {row['lang']}"
-        told = row["reason"] or (row["sha256"] or "")[:12]
+        told = row["reason"] or row["told"] or (row["sha256"] or "")[:12]
         briefing = f"  briefing {row['briefing_id']}" if row["briefing_id"] else ""
         out.print(f"{row['status']:<9} {of}{briefing}  {told}", markup=False)
     if not rows:

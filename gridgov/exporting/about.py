@@ -30,7 +30,7 @@ def asked(answer: Answer, lang: Lang, place: str | None = None) -> Told:
     note = meta.get("note")
     told = {
         "范围" if zh else "Scope": f"{place} ({answer.scope or answer.town})" if place else answer.scope or answer.town,
-        "数据截至" if zh else "As of": answer.as_of,
+        "数据截至" if zh else "As of": answer.moment(lang),
         "统计周期" if zh else "Period": answer.period(lang),
         "对比" if zh else "Beside": "; ".join(compared(answer, lang)),
         "分组" if zh else "By": ", ".join(column_name(name, lang) for name in meta.get("by") or []),

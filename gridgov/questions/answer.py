@@ -95,7 +95,14 @@ class Answer:
     def title(self, lang: Lang, place: str | None = None) -> str:
         """Question, place (the code of the scope or town unless said), period and as-of in one line."""
         parts = [self.definition.title.said(lang), place or self.scope or self.town, self.period(lang)]
-        return " · ".join([*filter(None, parts), f"{'数据截至' if lang == 'zh' else 'as of'} {self.as_of}"])
+        return " · ".join([*filter(None, parts), f"{'数据截至' if lang == 'zh' else 'as of'} {self.moment(lang)}"])
+
+    def moment(self, lang: Lang) -> str:
+        """As of when, after "数据截至" or "as of": what was asked for, and that the data end before it where they do."""
+        until = self.meta.get("data_until")
+        if until is None:
+            return self.as_of
+        return f"{until}（推算至 {self.as_of}）" if lang == "zh" else f"{self.as_of} (the data end on {until})"
 
     def period(self, lang: Lang) -> str:
         """The period the answer speaks of; "" where it speaks of an instant."""
@@ -128,7 +135,9 @@ class Answer:
         """What stands over the rows in a notebook, as HTML: the question in both languages, town, as-of and definition."""
         title, definition = self.definition.title, self.definition
         scope = self.scope or self.town
-        return escape(f"{title.zh} · {title.en} · {scope} · as of {self.as_of} · {definition.id} v{definition.version}")
+        return escape(
+            f"{title.zh} · {title.en} · {scope} · as of {self.moment('en')} · {definition.id} v{definition.version}"
+        )
 
 
 def _plain(value: Any) -> Any:

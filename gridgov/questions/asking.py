@@ -221,6 +221,8 @@ def understand(
         rules=rules, cycle=cycle, during=spoken, cut=cut,
     )  # fmt: skip
     asked.meta |= {"rules": rules.version, "day_start": cycle.day_start or None}
+    if as_of is not None:
+        asked.meta |= _beyond(connection, definition, town, when, cycle)
     if spoken is not None:
         asked.meta["during"] = told(spoken, when, town.time_zone, cycle)
     if asked.known_at is not None:
@@ -242,6 +244,17 @@ def followed(connection: Connection, town: Town, what: Literal["cases", "patrols
     """The rules that numbers of a town's cases, or of its patrols, are made by. Raises SettingsError."""
     kept = rulebook.kept_by_patrols if what == "patrols" else rulebook.kept
     return lasting(connection, town, kept, town.id) or rulebook.of_file()
+
+
+def _beyond(connection: Connection, definition: Definition, town: Town, when: Instant, cycle: Cycle) -> dict[str, str]:
+    """`data_until`, the last day that the data tell of, where it lies before the day asked for: what came after is not known."""
+    if definition.about == "patrols" or definition.id in LOADED:
+        return {}
+    latest = frame(connection, "questions/latest", {"town_id": town.id})["latest_at"].iloc[0]
+    if pd.isna(latest):
+        return {}
+    last = day_at(latest.to_pydatetime(), town.time_zone, cycle.day_start)
+    return {"data_until": last.isoformat()} if last < when.on else {}
 
 
 def _when(

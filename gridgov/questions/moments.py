@@ -72,7 +72,10 @@ def period_asked(during: During, when: Instant, zone: str, cycle: Cycle) -> Peri
         return last_full(when.on if is_over else when.on - timedelta(1), kind, cycle)
     found = period(day_of(day), kind, cycle)
     if found.begin > when.on:
-        raise QuestionError(f"The {kind} that holds {day} begins on {found.begin}, which is after {when.said}.")
+        raise QuestionError(
+            f"The {kind} that holds {day} begins on {found.begin}, which is after {when.said}, "
+            "as of when it is asked (unless said, the last day that the data tell of)."
+        )
     return found
 
 

@@ -10,7 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gridgov import calendars
-from gridgov.analytics.periods import Cycle
+from gridgov.analytics.periods import Cycle, day_at
 from gridgov.errors import UnknownScope
 from gridgov.questions import (
     about_case,
@@ -76,6 +76,7 @@ from gridgov.questions import (
 )
 from gridgov.questions.answer import Answer
 from gridgov.questions.asking import Asked, followed, instant, plain_dimensions, understand
+from gridgov.questions.begins import first_report
 from gridgov.questions.comparing import compared
 from gridgov.questions.definition import definition_of
 from gridgov.questions.exposure import per_exposure
@@ -83,6 +84,7 @@ from gridgov.questions.methods import Questions
 from gridgov.questions.moments import During
 from gridgov.store import grids, known, maps, registers, runs
 from gridgov.store.database import Connection, reading
+from gridgov.store.lasting import lasting
 
 _READ: Mapping[str, Callable[[Asked], pd.DataFrame]] = {
     "ageing": ageing.read,
@@ -326,6 +328,18 @@ class Town(Questions):
         """The town's names, time zone, metric CRS and data version."""
         with reading() as connection:
             return runs.town_of(connection, self.code)
+
+    def first_report(self) -> date | None:
+        """The statistical day of the first report that is known; None = no cases."""
+        with reading() as connection:
+            town = runs.town_of(connection, self.code)
+            at, cycle = lasting(connection, town, first_report, town.id), Cycle.of(followed(connection, town))
+        return None if at is None else day_at(at, town.time_zone, cycle.day_start)
+
+    def cycle(self) -> Cycle:
+        """How its weeks, months and days begin, by the rules that its numbers are made by."""
+        with reading() as connection:
+            return Cycle.of(followed(connection, runs.town_of(connection, self.code)))
 
     def workdays(self, first: date, last: date) -> list[date]:
         """The working days from first to last (both inclusive), by the calendar of the rules that its numbers are made by."""

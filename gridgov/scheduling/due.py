@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from gridgov.analytics.periods import Cycle, Period, begin_of, period
@@ -10,7 +11,7 @@ from gridgov.scheduling.plan import Entry
 
 IsWorkday = Callable[[date], bool]
 _DAY = timedelta(1)
-_LONGEST_REST = 30
+LONGEST_REST: Final = 30
 """Days after which an issue is due though nobody seems to work any more."""
 
 
@@ -21,7 +22,7 @@ def due_at(entry: Entry, of: Period, zone: str, is_workday: IsWorkday, day_start
     """
     day = of.end
     if entry.on == "workdays":
-        day = next((day + k * _DAY for k in range(_LONGEST_REST) if is_workday(day + k * _DAY)), day)
+        day = next((day + k * _DAY for k in range(LONGEST_REST) if is_workday(day + k * _DAY)), day)
     at = datetime.combine(day, entry.at, ZoneInfo(zone)).astimezone(UTC)
     return max(at, begin_of(of.end, zone, day_start))
 

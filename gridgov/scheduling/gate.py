@@ -1,39 +1,43 @@
 """What keeps a briefing back: it fails closed. Each reason is a sentence for the one who must mend it."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from gridgov.analytics.periods import begin_of
+from gridgov.analytics.periods import Period, begin_of
 from gridgov.briefing.contents import texts
 from gridgov.briefing.desk import Desk
 from gridgov.briefing.making import Briefing
-from gridgov.briefing.words import wording
 from gridgov.questions import Answer, Town
 from gridgov.questions.systems import TIMED
 from gridgov.schema import COLUMNS
 
+CASES: Final = frozenset({"incidents", "events"})
+"""Kinds of data that tell of cases."""
 MAPPED: Final = ("weekly", "monthly")
 """Kinds of briefings that have maps."""
 
 
-def faults_of_data(town: Town, last: date, stale_h: float, now: datetime) -> list[str]:
+def faults_of_data(town: Town, of: Period, stale_h: float, now: datetime) -> list[str]:
     """Why nothing can be told of a period yet: no data so far, data that end too early, a load that failed.
 
-    last     the last day of the period
+    The newest record is one of cases: patrols that go on being told do not make up for cases that are not. Of a town that
+    tells of no cases, it is any.
+
     stale_h  hours that the newest record may be older than the end of the period
     now      systems are looked at as they are now
     """
     until = town.ask("backlog").as_of[:10]
-    faults = [f"The data end on {until}, before the period does ({last})."] if until < last.isoformat() else []
+    faults = [f"The data end on {until}, before the period does ({of.last})."] if until < of.last.isoformat() else []
     systems = town.ask("systems", as_of=now).frame
-    timed = systems[[bool(TIMED & set(str(kinds).split(","))) for kinds in systems["kinds"]]]
-    newest, about = timed["newest_at"].max(), town.about()
-    end = begin_of(last + timedelta(1), about.time_zone)
-    if pd.isna(newest) or (pd.Timestamp(end) - newest) > pd.Timedelta(hours=stale_h):
+    kinds = [set(str(each).split(",")) for each in systems["kinds"]]
+    tell = CASES if any(CASES & each for each in kinds) else TIMED
+    newest, about = systems.loc[[bool(tell & each) for each in kinds], "newest_at"].max(), town.about()
+    end = begin_of(of.end, about.time_zone, town.cycle().day_start)
+    if not faults and (pd.isna(newest) or (pd.Timestamp(end) - newest) > pd.Timedelta(hours=stale_h)):
         told = "there is none" if pd.isna(newest) else f"it is of {newest.tz_convert(about.time_zone):%Y-%m-%d %H:%M}"
         faults.append(f"The newest record is older than {stale_h:g} h before the end of the period: {told}.")
     failing = systems.loc[systems["freshness"] == "failing", "source"].tolist()
@@ -71,7 +75,9 @@ def broken_sums(answer: Answer) -> Iterator[tuple[list[str], str]]:
 
 
 def broken_groups(answer: Answer, whole: Answer) -> Iterator[str]:
-    """The counts of groups that do not add up to those of the whole; what may be in several groups is left out."""
+    """The counts of groups that do not add up to those of the whole; what may be in several groups is left out, and lists."""
+    if answer.definition.kind == "list":
+        return
     for name in answer.definition.columns:
         if name in answer.definition.overlap or COLUMNS[name].unit != "count":
             continue
@@ -81,12 +87,11 @@ def broken_groups(answer: Answer, whole: Answer) -> Iterator[str]:
                 yield name
 
 
-def faults_of_paper(briefing: Briefing) -> list[str]:
-    """A picture that shows nothing; no map where there should be one."""
-    drawn = [item for block in _blocks(briefing.sections) if block["type"] == "drawings" for item in block["items"]]
-    map_title = wording(briefing.lang)["charts"]["overdue_map"]
-    if briefing.kind in MAPPED and map_title not in {item["title"] for item in drawn}:
+def faults_of_paper(desk: Desk, briefing: Briefing) -> list[str]:
+    """A picture that shows nothing; no grids to draw a map of."""
+    if briefing.kind in MAPPED and not desk.levels:
         return ["There is no map: no grids are known, so none can be drawn."]
+    drawn = [item for block in _blocks(briefing.sections) if block["type"] == "drawings" for item in block["items"]]
     return [f"The picture '{item['title']}' is empty." for item in drawn if not _shows(item)]
 
 

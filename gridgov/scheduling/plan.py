@@ -4,18 +4,24 @@ import re
 import tomllib
 from datetime import date, time
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from gridgov.briefing.desk import Kind
+from gridgov.briefing.subjects import Of
 from gridgov.errors import SettingsError
 from gridgov.resources import resource
-from gridgov.text import nearest
+from gridgov.tomlfile import faults, own_or_shipped
 from gridgov.vocabulary import Lang
 
-GROUPS = ("town", "villages", "bodies", "squads")
-"""Words for whom a briefing is about; anything else is the code of a village or a unit."""
+GROUPS: Final[dict[str, tuple[Of, str | None]]] = {
+    "town": ("town", None),
+    "villages": ("village", None),
+    "bodies": ("unit", "body"),
+    "squads": ("unit", "squad"),
+}
+"""Words for whom a briefing is about, and the subjects they mean; anything else is the code of a village or a unit."""
 
 
 def _clock(text: Any) -> Any:
@@ -93,23 +99,12 @@ class Plan(_Strict):
 
 def read_plan(path: str | Path) -> Plan:
     """The plan in a file, or shipped, by its bare name; its folder is beside the file. Raises SettingsError, with all faults."""
-    file = Path(path)
-    if not file.is_file():
-        file = resource("data", "schedules", f"{file.name.removesuffix('.toml')}.toml")
-    if not file.is_file():
-        known = sorted(each.stem for each in resource("data", "schedules").glob("*.toml"))
-        raise SettingsError(
-            f"There is no plan {path}{nearest(str(path), known)}; a shipped one to begin with is: {', '.join(known)}."
-        )
+    file = own_or_shipped(path, "schedules", "plan")
     try:
         plan = Plan.model_validate(tomllib.loads(file.read_text("utf-8-sig")))
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{file.name} is not valid TOML: {error}.") from error
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(str(part) for part in fault['loc']) or 'the plan'}: {fault['msg'].removeprefix('Value error, ')}"
-            for fault in error.errors()
-        )
-        raise SettingsError(f"{file.name} cannot be followed: {faults}.") from error
+        raise SettingsError(f"{file.name} cannot be followed: {faults(error, Plan)}.") from error
     beside = Path.cwd() if resource("data") in file.parents else file.resolve().parent
     return plan.model_copy(update={"folder": beside / plan.folder})

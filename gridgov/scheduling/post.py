@@ -50,9 +50,9 @@ def send(
         with _server(mail) as server:
             refused = server.send_message(message)
     except (OSError, smtplib.SMTPException) as error:
-        raise DeliveryError(f"The mail server {mail.host} did not take the message: {error}.") from error
+        raise DeliveryError(f"The mail server {mail.host}:{mail.port} did not take the message: {error}.") from error
     if refused:
-        raise DeliveryError(f"The mail server {mail.host} refused {', '.join(refused)}.")
+        raise DeliveryError(f"The mail server {mail.host}:{mail.port} refused {', '.join(refused)}.")
     return str(message["Message-ID"])
 
 

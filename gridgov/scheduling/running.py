@@ -6,27 +6,25 @@ finds it made. What goes out has a name of its own, so that it is the same file 
 
 import hashlib
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
-from gridgov.analytics.periods import Cycle, Period
+from gridgov.analytics.periods import Period
 from gridgov.briefing import archive
 from gridgov.briefing.desk import Desk
 from gridgov.briefing.making import Briefing, written
 from gridgov.briefing.paper import paper
-from gridgov.briefing.subjects import Subject, subject, subjects
+from gridgov.briefing.subjects import subject, subjects
 from gridgov.briefing.word import docx
 from gridgov.briefing.words import require, wording
-from gridgov.calendars import workdays
-from gridgov.errors import GridgovError
+from gridgov.errors import BriefingHeld, GridgovError
 from gridgov.questions import Town, open_town
-from gridgov.rules import Rules
 from gridgov.scheduling import gate, post
-from gridgov.scheduling.due import due
-from gridgov.scheduling.plan import Entry, Plan
-from gridgov.store import issues, rulebook, runs
+from gridgov.scheduling.due import LONGEST_REST, due
+from gridgov.scheduling.plan import GROUPS, Entry, Plan
+from gridgov.store import issues, runs
 from gridgov.store.database import Connection, reading, writing
 from gridgov.store.issues import Key
 from gridgov.vocabulary import Lang
@@ -48,23 +46,29 @@ class Outcome:
 
 @dataclass
 class _Work:
-    """A series at work: its town as it is now, and the rules it counts its days by."""
+    """A period of a series at work, with what all its issues share: each is looked at once.
+
+    due_at  since when its issues are due
+    now     the instant at which they are made
+    """
 
     plan: Plan
     entry: Entry
     town: Town
-    rules: Rules
+    of: Period
+    due_at: datetime
     now: datetime
 
-    @property
-    def zone(self) -> str:
-        return self.town.about().time_zone
+    @cached_property
+    def desk(self) -> Desk:
+        return Desk(self.town, self.entry.kind, self.of.begin)
 
-    def is_workday(self, day: date) -> bool:
-        return bool(workdays(self.rules.working.country, day, day, self.rules.working.days)[0])
+    @cached_property
+    def faults(self) -> list[str]:
+        return gate.faults_of_data(self.town, self.of, self.entry.stale_h, self.now)
 
-    def due(self) -> Iterator[tuple[Period, datetime]]:
-        return due(self.entry, self.now, self.zone, self.is_workday, Cycle.of(self.rules))
+    def key(self, scope: str, lang: Lang) -> Key:
+        return Key(self.entry.name, scope, lang, self.of.begin)
 
 
 def do_due(plan: Plan, now: datetime | None = None) -> list[Outcome]:
@@ -76,13 +80,14 @@ def do_due(plan: Plan, now: datetime | None = None) -> list[Outcome]:
     now, town = now or datetime.now(UTC), open_town(plan.town)
     with reading() as connection:
         here = runs.town_of(connection, town.code)
-        rules = rulebook.rules_of(connection, here.id)
         gone = {entry.name: issues.delivered(connection, here, entry.name) for entry in plan.briefing}
+    zone, cycle = town.about().time_zone, town.cycle()
+    since, until = min(entry.since for entry in plan.briefing), now.date() + timedelta(LONGEST_REST)
+    days = frozenset(town.workdays(since, max(since, until)))
     found: list[Outcome] = []
     for entry in plan.briefing:
-        work = _Work(plan, entry, town, rules, now)
-        for of, due_at in work.due():
-            found += _do_period(work, of, due_at, gone[entry.name])
+        for of, due_at in due(entry, now, zone, days.__contains__, cycle):
+            found += _do_period(_Work(plan, entry, town, of, due_at, now), gone[entry.name])
     return found
 
 
@@ -92,36 +97,23 @@ def listed(plan: Plan, status: str | None = None) -> list[dict[str, Any]]:
         return issues.listed(connection, runs.town_of(connection, open_town(plan.town).code), status)
 
 
-def _do_period(work: _Work, of: Period, due_at: datetime, gone: set[Key]) -> list[Outcome]:
+def _do_period(work: _Work, gone: set[Key]) -> list[Outcome]:
     """All issues of a period of a series that have not gone out."""
-    wanted = [
-        (each, Key(work.entry.name, each.code, lang, of.begin)) for each in _readers(work) for lang in work.entry.langs
-    ]
-    left = [each for each in wanted if each[1] not in gone]
-    if not left:
-        return []
-    desk, found = Desk(work.town, work.entry.kind, of.begin), list[Outcome]()
-    for each, key in left:
-        made = _make(work, desk, of, each, key, due_at)
-        sent = _deliver(work, key, due_at)
-        found += [outcome for outcome in (sent or made,) if outcome]
-    return found
+    found: list[Outcome | None] = []
+    for scope in _scopes(work):
+        for key in (work.key(scope, lang) for lang in work.entry.langs):
+            if key not in gone:
+                made = _make(work, key)
+                found.append(_deliver(work, key) or made)
+    return [outcome for outcome in found if outcome]
 
 
-def _readers(work: _Work) -> list[Subject]:
-    """Whom a series is for."""
-    every, found = subjects(work.town), []
-    of = {
-        "town": ("town", None),
-        "villages": ("village", None),
-        "bodies": ("unit", "body"),
-        "squads": ("unit", "squad"),
-    }
+def _scopes(work: _Work) -> list[str]:
+    """Whom a series is for, by code; one that nobody knows is held like everything that cannot be made."""
+    every, found = subjects(work.town), list[str]()
     for scope in work.entry.scopes:
-        if scope in of:
-            found += [each for each in every if (each.of, each.kind) == of[scope]]
-        else:
-            found.append(subject(work.town, scope))
+        of = GROUPS.get(scope)
+        found += [each.code for each in every if (each.of, each.kind) == of] if of else [scope]
     return list(dict.fromkeys(found))
 
 
@@ -129,92 +121,94 @@ def _readers(work: _Work) -> list[Subject]:
 # Making
 
 
-def _make(work: _Work, desk: Desk, of_period: Period, of: Subject, key: Key, due_at: datetime) -> Outcome | None:
+def _make(work: _Work, key: Key) -> Outcome | None:
     """Make an issue and write it down, or why not; None when that is done already, or somebody else is at it."""
     with writing() as connection:
         here = runs.town_of(connection, work.town.code)
-        row = issues.take(connection, here, key, due_at)
+        row = issues.take(connection, here, key, work.due_at)
         if row is None or row["status"] not in ("due", "held"):
             return None
-        made = _tried(work, desk, of_period, of, require(key.lang))
-        if isinstance(made, str):
-            told = made if row["told"] == made or _tell(work, key, made) else row["told"]
-            issues.change(connection, here, key, status="held", reason=made, told=told)
-            return Outcome(key, "held", made)
+        try:
+            made = _made(work, key)
+            if work.entry.release == "signed":  # for those who review and sign it
+                post.put(work.plan.folder / "drafts" / f"{_name(work, key)}.pdf", paper(made))
+        except Exception as error:  # whatever it is, nothing goes out, and the other issues are still made
+            reason = _reason(error)
+            issues.change(
+                connection, here, key, status="held", reason=reason, told=_told(work, key, row["told"], reason)
+            )
+            return Outcome(key, "held", reason)
         kept = archive.kept_in(connection, work.town, made)
-        if work.entry.release == "signed":  # for those who review and sign it
-            post.put(work.plan.folder / "drafts" / f"{_name(work.entry, key)}.pdf", paper(made))
-        issues.change(
-            connection, here, key, status="made", briefing_id=kept.id, made_at=datetime.now(UTC), reason=None, told=None
-        )
+        at = datetime.now(UTC)
+        issues.change(connection, here, key, status="made", briefing_id=kept.id, made_at=at, reason=None, told=None)
     return Outcome(key, "made")
 
 
-def _tried(work: _Work, desk: Desk, of_period: Period, of: Subject, lang: Lang) -> Briefing | str:
-    """An issue, or in a sentence why there is none."""
-    try:
-        faults = gate.faults_of_data(work.town, of_period.last, work.entry.stale_h, work.now)
-        if not faults:
-            made = written(desk, of, lang, archive.last_advice(desk, of, lang))
-            faults = [*gate.faults_of_sums(desk), *gate.faults_of_paper(made)]
-        if not faults:
-            paper(made)  # a character that no font has, or more than its pages hold
-            return made
-    except GridgovError as error:
-        faults = [str(error)]
-    except Exception as error:  # whatever it is, nothing goes out, and the other issues are still made
-        log.exception("An issue could not be made.")
-        faults = [f"It could not be made: {type(error).__name__}."]
-    return " ".join(faults)
+def _made(work: _Work, key: Key) -> Briefing:
+    """An issue in which nothing is wrong. Raises BriefingHeld, saying what is; GridgovError for what cannot be made."""
+    if work.faults:
+        raise BriefingHeld(" ".join(work.faults))
+    of, lang = subject(work.town, key.scope), require(key.lang)
+    made = written(work.desk, of, lang, archive.last_advice(work.desk, of, lang))
+    faults = [*gate.faults_of_sums(work.desk), *gate.faults_of_paper(work.desk, made)]
+    if faults:
+        raise BriefingHeld(" ".join(faults))
+    paper(made)  # a character that no font has, or more than its pages hold
+    return made
 
 
-def _tell(work: _Work, key: Key, reason: str) -> bool:
-    """Tell why an issue is held: in the folder, and by mail where that is configured. False when nobody could be told."""
-    text = (
-        f"{key.series} {key.period_on} {key.scope} {key.lang}: held, nothing went out.\n{reason}\n"
-        "It is tried again until it can be made.\n"
-    )
+def _reason(error: Exception) -> str:
+    """What went wrong, as a sentence; what is not a user's to mend stands in the log, whole."""
+    if isinstance(error, GridgovError):
+        return str(error)
+    log.error("An issue could not be made or sent.", exc_info=error)
+    return f"It could not be made or sent: {type(error).__name__}."
+
+
+def _told(work: _Work, key: Key, before: str | None, reason: str) -> str | None:
+    """Tell why an issue does not go out, in the folder and by mail where that is configured; a reason is told once.
+
+    before   what was told of it last
+    returns  what has been told of it last now: as before, when nobody could be told
+    """
+    if reason == before:
+        return before
+    about = f"{key.series} {key.period_on} {key.scope} {key.lang}"
+    text = f"{about}: held, nothing went out.\n{reason}\nIt is tried again until it can go out.\n"
     try:
-        post.put(work.plan.folder / "notices" / f"{_name(work.entry, key)}.txt", text.encode())
+        post.put(work.plan.folder / "notices" / f"{_name(work, key)}.txt", text.encode())
         if work.plan.mail and work.plan.notices:
-            about = f"{work.town.code} held {key} {reason}"
-            post.send(
-                work.plan.mail,
-                work.plan.notices,
-                f"Held: {key.series} {key.period_on} {key.scope}",
-                text,
-                {},
-                work.now,
-                about,
-            )
+            unique = f"{work.town.code} held {key} {reason}"
+            post.send(work.plan.mail, work.plan.notices, f"Held: {about}", text, {}, work.now, unique)
     except GridgovError as error:
-        log.warning("A notice could not be given: %s", error)
-        return False
-    return True
+        log.warning("The notice about %s could not be given: %s", about, error)
+        return before
+    return reason
 
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Sending
 
 
-def _deliver(work: _Work, key: Key, due_at: datetime) -> Outcome | None:
+def _deliver(work: _Work, key: Key) -> Outcome | None:
     """Send an issue that is made and may go out; None while it may not, or somebody else is at it."""
     with writing() as connection:
         here = runs.town_of(connection, work.town.code)
-        row = issues.take(connection, here, key, due_at)
+        row = issues.take(connection, here, key, work.due_at)
         if row is None or row["status"] != "made":
             return None
         kept = _released(connection, work, row["briefing_id"])
         if kept is None:
             return None
-        papers = _papers(work, key, kept)
         try:
-            sha256 = _sent(work, key, kept, papers)
-        except GridgovError as error:
-            _tell(work, key, str(error))
-            return Outcome(key, "made", str(error))
-        issues.change(connection, here, key, status="delivered", delivered_at=datetime.now(UTC), sha256=sha256)
-    (work.plan.folder / "notices" / f"{_name(work.entry, key)}.txt").unlink(missing_ok=True)
+            sha256 = _sent(work, key, kept, _papers(work, key, kept))
+        except Exception as error:  # it stays made, and is tried again
+            reason = _reason(error)
+            issues.change(connection, here, key, status="made", told=_told(work, key, row["told"], reason))
+            return Outcome(key, "made", reason)
+        at = datetime.now(UTC)
+        issues.change(connection, here, key, status="delivered", delivered_at=at, sha256=sha256, told=None)
+    (work.plan.folder / "notices" / f"{_name(work, key)}.txt").unlink(missing_ok=True)
     return Outcome(key, "delivered")
 
 
@@ -227,7 +221,7 @@ def _released(connection: Connection, work: _Work, briefing_id: int) -> archive.
 
 def _papers(work: _Work, key: Key, kept: archive.Kept) -> dict[str, bytes]:
     """The papers of an issue, by file name."""
-    name, made, found = _name(work.entry, key), kept.briefing, {}
+    name, made, found = _name(work, key), kept.briefing, {}
     for form in work.entry.formats:
         if form == "pdf" and kept.status == archive.SIGNED:
             content = archive.signed_paper(work.town, kept.id)
@@ -261,6 +255,6 @@ def _text(kept: archive.Kept) -> str:
     return "\n".join([made.title, *lines, head["as_of"].format(as_of=made.as_of), who, ""])
 
 
-def _name(entry: Entry, key: Key) -> str:
+def _name(work: _Work, key: Key) -> str:
     """The name of an issue's files."""
-    return f"{entry.kind}_{key.period_on}_{key.scope}_{key.lang}"
+    return f"{work.entry.kind}_{key.period_on}_{key.scope}_{key.lang}"

@@ -23,11 +23,15 @@ class About(NamedTuple):
     lang: str
 
 
+_OF_LOADS = ("data_version", "small_print")
+"""What a load changes though no number becomes another."""
+
+
 def add(connection: Connection, town: Town, about: About, said: dict[str, Any]) -> int:
-    """Keep a briefing; one that says the same as the last edition is that edition. Returns its id."""
+    """Keep a briefing; one that says the same as the last edition is that edition, whatever was loaded since. Returns its id."""
     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK, town.id)))
     last = latest(connection, town, about)
-    if last is not None and last["said"] == said:
+    if last is not None and _told(last["said"]) == _told(said):
         return int(last["id"])
     row = {
         "town_id": town.id, **about._asdict(), "edition": 1 if last is None else last["edition"] + 1, "said": said,
@@ -64,6 +68,10 @@ def listed(connection: Connection, town: Town, **where: Any) -> list[dict[str, A
         .order_by(_b.period_on.desc(), _b.kind, _b.scope, _b.lang, _b.edition.desc())
     )
     return [dict(row._mapping) for row in rows]
+
+
+def _told(said: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in said.items() if name not in _OF_LOADS}
 
 
 def _one(connection: Connection, chosen: sa.Select[Any]) -> dict[str, Any] | None:

@@ -200,6 +200,14 @@ class Cluster:
         _seen[self.data] = self.pid
         return self.url()
 
+    @property
+    def is_made(self) -> bool:
+        """Whether there is a cluster, running or not."""
+        try:
+            return (self.data / "global" / "pg_control").exists()
+        except PermissionError:  # it is another account's, so there is one
+            return True
+
     def _is_known_up(self) -> bool:
         """Whether the server that answered us before is still there: no connection is spent on asking again."""
         pid = _seen.get(self.data)
@@ -278,7 +286,7 @@ class Cluster:
             account.folder(self.folder / name)
         for leftover in self.folder.glob("new-*"):
             shutil.rmtree(leftover, ignore_errors=True)
-        if (self.data / "global" / "pg_control").exists():
+        if self.is_made:
             return
         with contextlib.suppress(FileNotFoundError, OSError):
             self.data.rmdir()  # only when empty
@@ -508,11 +516,18 @@ def is_external() -> bool:
 def database_url() -> str:
     """The address of the database to work with: GRIDGOV_DATABASE_URL, or the private cluster, started when down.
 
-    raises   SettingsError when GRIDGOV_DATABASE_URL is no PostgreSQL address; whatever `Cluster.up` raises.
+    raises   SettingsError when GRIDGOV_DATABASE_URL is no PostgreSQL address; StoreError when there is no private cluster: it
+             is made by `up` only, never because somebody asked from another folder; whatever `Cluster.up` raises.
     """
     given = settings().database_url
     if not given:
-        return private().up()
+        here = private()
+        if not here.is_made:
+            raise StoreError(
+                f"There is no gridgov database in {here.state}. Go to the folder it was made in, or say with GRIDGOV_HOME "
+                "where its state folder is; `gridgov db up` makes a new one here."
+            )
+        return here.up()
     scheme = urlsplit(given).scheme.partition("+")[0]
     if scheme not in {"postgresql", "postgres"}:
         raise SettingsError(

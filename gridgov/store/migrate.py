@@ -30,7 +30,9 @@ def upgrade(url: str | None = None) -> None:
 
     url  another database than that of the settings; what is derived is not made there
     """
-    is_ours, url = url is None, url or cluster.database_url()
+    is_ours = url is None
+    if url is None:
+        url = cluster.database_url() if cluster.is_external() else cluster.up()
     engine = _engine(url)
     with engine.begin() as connection:
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('gridgov upgrade'))"))

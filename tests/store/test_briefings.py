@@ -172,16 +172,21 @@ def draft(full: Town) -> archive.Kept:
     """A draft in the archive; the same one for each test, unless it went further."""
     made = make(full, "weekly", "1", DAY, "zh")
     kept = archive.keep(full, made)
-    return (
-        kept if kept.status == "draft" else archive.keep(full, replace(made, data_version=made.data_version + kept.id))
-    )
+    return kept if kept.status == "draft" else archive.keep(full, other_numbers(made, kept.id))
+
+
+def other_numbers(made: Briefing, n: int) -> Briefing:
+    """A briefing that says another number."""
+    return replace(made, numbers=made.numbers | {"n_open": made.numbers["n_open"] | {"value": n}})
 
 
 def test_made_again_it_is_the_same_edition_and_other_numbers_are_another(full: Town, draft: archive.Kept) -> None:
     first, second = (archive.keep(full, make(full, "weekly", "2", DAY, "zh")) for _ in range(2))
     assert (first.id, first.edition) == (second.id, 1)
     assert archive.keep(full, draft.briefing).id == draft.id
-    other = archive.keep(full, replace(draft.briefing, data_version=-draft.id))
+    loaded_since = replace(draft.briefing, data_version=-draft.id, small_print=["as of another load"])
+    assert archive.keep(full, loaded_since).id == draft.id, "a load that changes no number makes no other edition"
+    other = archive.keep(full, other_numbers(draft.briefing, -draft.id))
     assert (other.edition, other.status) == (draft.edition + 1, "draft")
     assert archive.of_id(full, draft.id).briefing == draft.briefing
 

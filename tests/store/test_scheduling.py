@@ -184,7 +184,7 @@ def test_the_clockwork_runs_and_two_of_it_send_it_once(town: str, tmp_path: Path
     try:
         until = time.monotonic() + 120
         done: list[str] = []
-        while time.monotonic() < until and not (len(done) and "delivered" in done and _jobs() == 2):
+        while time.monotonic() < until and not (len(done) and "delivered" in done and _jobs() == 1):
             time.sleep(0.5)
             done = [row["status"] for row in running.listed(weekly)]
         assert [each.poll() for each in running_now] == [None, None]
@@ -194,7 +194,7 @@ def test_the_clockwork_runs_and_two_of_it_send_it_once(town: str, tmp_path: Path
             each.wait(30)
     assert editions(town) == [("2026-03-23", town, 1)]
     assert {row["status"] for row in running.listed(weekly) if row["period_on"] > date(2026, 3, 23)} == {"held"}
-    assert _jobs() == 2  # one for the series, one that looks again
+    assert _jobs() == 1  # both know the same
 
 
 def _jobs() -> int:
@@ -309,8 +309,21 @@ def test_whatever_goes_wrong_holds_one_issue_and_not_the_others(
         patch.setattr(running, "written", breaks)
         found = running.do_due(weekly, MONDAY)
     assert status(found) == ["delivered", "held", "held", "held"]
-    assert found[1].reason == "It could not be made: KeyError."
+    assert found[1].reason == "It could not be made or sent: KeyError."
     assert status(running.do_due(weekly, MONDAY)) == ["delivered"] * 3
+
+
+def test_a_reader_whom_nobody_knows_holds_one_issue_and_not_the_others(town: str, tmp_path: Path) -> None:
+    found = running.do_due(planned(tmp_path, town, scopes=["V9", "town"]), MONDAY)
+    assert status(found) == ["held", "delivered"]
+    assert "no village and no unit with the code 'V9'" in str(found[0].reason)
+
+
+def test_groups_add_up_to_the_whole(town: str) -> None:
+    whole, parts = (gg.open(town).ask("flow", by=by, as_of="2026-03-29") for by in (None, "unit"))
+    assert list(gate.broken_groups(parts, whole)) == []
+    parts.frame.loc[0, "n_closed"] += 1
+    assert list(gate.broken_groups(parts, whole)) == ["n_closed"]
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -424,9 +437,11 @@ def test_a_server_that_refuses_keeps_it_here_and_somebody_is_told(
 ) -> None:
     weekly = by_mail(tmp_path, town, box[1])
     box[0].refused.add("leader@town.example")
-    found = running.do_due(weekly, MONDAY)
-    assert status(found) == ["made"] and "leader@town.example" in str(found[0].reason)
+    for _ in range(3):
+        found = running.do_due(weekly, MONDAY)
+        assert status(found) == ["made"] and "leader@town.example" in str(found[0].reason)
     assert [message["To"] for message in box[0].got] == ["duty@town.example"]
+    assert "leader@town.example" in running.listed(weekly)[0]["told"]
     box[0].refused.clear()
     assert status(running.do_due(weekly, MONDAY)) == ["delivered"]
     assert running.do_due(weekly, MONDAY) == []

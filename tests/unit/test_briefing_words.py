@@ -103,5 +103,28 @@ def test_a_number_in_words_is_a_number(edited: str) -> None:
         require_same_figures("超期27件", edited)
 
 
+@pytest.mark.parametrize(
+    ("made", "edited"),
+    [
+        ("超期63件", "超期6，3件"), ("共1386件", "共1,3,86件"), ("超期27件", "超期2⁷件"), ("超期27件", "超期②⑦件"),
+        ("27 cases", "27 hundred cases"), ("12 cases", "12k cases"), ("12 cases", "12 cases, two thousand more"),
+        ("超期27件", "超期27件，涉及三百户"), ("超期27件", "超期27件，长一百五十米"), ("超期27件", "超期27件，其中廿件"),
+        ("没有超期案件", " "),
+    ],
+)  # fmt: skip
+def test_no_number_comes_in_by_another_way(made: str, edited: str) -> None:
+    with pytest.raises(QuestionError):
+        require_same_figures(made, edited)
+
+
 def test_names_with_numerals_are_no_figures() -> None:
     require_same_figures("综合执法一中队超期27件", "执法一中队有27件已超期，三合一场所除外")
+
+
+def test_a_trouble_that_was_never_there_before_is_advised_on() -> None:
+    """No cases before make no ratio, but they are known; where they are not known nothing is found."""
+    new = {"is_gathered": True, "is_hot": True, "times_before": None, "peak_from_hour": 19, "n_before": 0}
+    found = {rule.id for rule in rules().rules if rule.about == "hot_issues" and rule.holds(new)}
+    assert found == {"evening", "rising", "everywhere", "gathered"}
+    assert not any(rule.holds(new | {"n_before": None}) for rule in rules().rules)
+    assert not any(rule.holds(new | {"n_before": 9, "times_before": 1.1}) for rule in rules().rules)
