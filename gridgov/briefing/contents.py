@@ -79,8 +79,6 @@ def _overall(sheet: Sheet) -> list[Block]:
     names = OF_UNIT if sheet.of.of == "unit" else OF_TOWN
     figures = {name: sheet.figure(name) for name in (*names, "overdue_share")}
     blocks = [sheet.say("overall_unit" if sheet.of.of == "unit" else "overall_town", **figures)]
-    if all(is_none(figures[name].values.get("_year_before")) for name in names):
-        blocks.append(sheet.say("no_year"))
     if not sheet.desk.period["is_over"]:
         blocks.append(sheet.say("unfinished", as_of=sheet.desk.as_of))
     return blocks
@@ -456,7 +454,7 @@ def _whole(sheet: Sheet, names: Sequence[str]) -> list[str]:
 
 def _adds_up(name: str) -> bool:
     question, column, _ = MEASURES[name]
-    return COLUMNS[column].unit == "count" and column not in definition_of(question).overlap
+    return column in COLUMNS and COLUMNS[column].unit == "count" and column not in definition_of(question).overlap
 
 
 _OF_ALL: Final = {"on_time_rate", "unit_on_time_rate", "covered_share", "per_1k"}

@@ -84,9 +84,8 @@ class Figure:
         told = []
         for ending, before in (("_change", "_previous"), ("_year_change", "_year_before")):
             if is_none(self.values.get(before)):
-                told += (
-                    [words[f"{ending}_unknown"]] if ending == "_change" else []
-                )  # of the year before it is said once
+                if ending == "_change":  # of the year before the table says it
+                    told.append(words[f"{ending}_unknown"])
             elif is_none(self.values.get(ending)):
                 told.append(words[f"{ending}_from_zero"].format(self.said(before)))
             elif self.values[ending] == 0:
