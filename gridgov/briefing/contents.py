@@ -392,7 +392,8 @@ def _patrol_map(sheet: Sheet) -> list[Block]:
     n = sheet.value("n", len(spots))
     blocks.append(sheet.say("blind", n=n, items=joined(items, sheet.lang)) if items else sheet.say("blind_none"))
     drawing = map_of_coverage(sheet, spots)
-    return pair([drawings([drawing])], blocks, 0.42) if drawing else blocks
+    share = 0.42 if sheet.desk.kind == "monthly" else 0.33  # a weekly briefing has two pages
+    return pair([drawings([drawing])], blocks, share) if drawing else blocks
 
 
 # ---------------------------------------------------------------------------------------------------------------------
