@@ -449,7 +449,7 @@ def _rest(sheet: Sheet, title: str, by: str, names: Sequence[str], is_rest: Call
 
 def _whole(sheet: Sheet, names: Sequence[str]) -> list[str]:
     """The last row of a table by groups: the town."""
-    cells = [_cell(sheet.figure(name)) if _adds_up(name) or name in _OF_ALL else "–" for name in names]
+    cells = [_cell(sheet.read(*MEASURES[name])) if _adds_up(name) or name in _OF_ALL else "–" for name in names]
     return [sheet.words["table"]["whole"], *cells]
 
 

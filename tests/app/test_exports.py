@@ -107,7 +107,11 @@ def test_a_spreadsheet_holds_the_same_and_says_what_it_means(spring: gg.Town) ->
     assert [row[place["经度"]] for row in rows] == pytest.approx(frame.geometry.x.tolist())
     told = dict(row[:2] for row in book.get_sheet_by_name("口径").to_python() if row[0])
     definition = listed(spring).definition
-    assert told["数据截至"] == "2026-03-31" and told["时区"] == "Asia/Shanghai" and told["行数"] == "1,203"
+    assert (
+        told["数据截至"] == "2026-03-07（推算至 2026-03-31）"
+        and told["时区"] == "Asia/Shanghai"
+        and told["行数"] == "1,203"
+    )
     assert told["公式"] == definition.formula.zh and f"v{definition.version}" in told["口径"]
 
 
