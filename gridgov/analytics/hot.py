@@ -72,9 +72,12 @@ def at_least(k: int, n: int, p: float) -> float:
 
 
 class Peak(NamedTuple):
-    """The run of PEAK_H hours of the day with the most cases, the earliest of several; it may go over midnight."""
+    """The run of PEAK_H hours of the day with the most cases, the earliest of several; it may go over midnight.
 
-    from_hour: int
+    from_hour  None = of no case the hour is known
+    """
+
+    from_hour: int | None
     n: int
 
 
@@ -86,6 +89,8 @@ def peak(hours: npt.ArrayLike) -> Peak:
     >>> peak([18, 19, 20, 20, 3])
     Peak(from_hour=18, n=4)
     """
+    if not len(np.asarray(hours)):
+        return Peak(None, 0)
     counted = np.bincount(np.asarray(hours, np.int64), minlength=24)
     runs = np.sum([np.roll(counted, -k) for k in range(PEAK_H)], axis=0)
     first = int(np.argmax(runs))

@@ -24,7 +24,7 @@ from gridgov.briefing.sheet import ENDINGS, MEASURES, OF_TOWN, OF_UNIT, Block, S
 from gridgov.briefing.subjects import BRIEFED, Subject
 from gridgov.briefing.words import Figure, joined, named, wording
 from gridgov.exporting.cells import is_none
-from gridgov.figures.text import measured, number, tenths
+from gridgov.figures.text import number, tenths
 from gridgov.questions import definition_of
 from gridgov.questions.systems import TIMED
 from gridgov.schema import COLUMNS, worded
@@ -386,7 +386,7 @@ def _patrol_map(sheet: Sheet) -> list[Block]:
     spots = every if sheet.of.of == "town" else every[every["grid_code"].map(sheet.desk.village_of) == sheet.of.code]
     template = sheet.words["sentences"]["blind_item"]
     items = [
-        template.format(name=name, m2=measured("m2", m2), days=sheet.value("idle_days", days))
+        template.format(name=name, ha=number(m2 / 1e4), days=sheet.value("idle_days", days))
         for name, m2, days in spots[["grid_name", "m2", "idle_days"]].head(3).itertuples(index=False)
     ]
     n = sheet.value("n", len(spots))

@@ -22,7 +22,7 @@ from gridgov.store.database import frame
 from gridgov.store.grids import BASE
 
 _WEEK: Final = timedelta(days=6)
-_OF_CASES: Final = ("is_now", "hour", "category", "channel", "unit", "address", "lon", "lat", "x", "y")
+_OF_CASES: Final = ("is_now", "hour", "has_hour", "category", "channel", "unit", "address", "lon", "lat", "x", "y")
 
 
 def read(asked: Asked) -> pd.DataFrame:
@@ -57,7 +57,8 @@ def read(asked: Asked) -> pd.DataFrame:
             counted.append({**keys, **_counted({name: columns[name][at] for name in _OF_CASES})})
     rows = pd.DataFrame(counted, columns=[*places, *_COLUMNS])
     rows[places] = rows[places].astype(object).where(rows[places].notna(), None)
-    rows = rows.astype({name: "int64" for name in rows if name.startswith("n_")})
+    kinds = {name: "int64" for name in rows if name.startswith("n_")}
+    rows = rows.astype(kinds | {"peak_from_hour": "Int64"})
     first = asked.lasting(first_report, asked.town.id)
     if first is None or first > asked.begin_of(begin + timedelta(1)):
         rows["n_before"] = pd.array([pd.NA] * len(rows), "Int64")
@@ -81,7 +82,7 @@ def _counted(cases: dict[str, np.ndarray]) -> dict[str, Any]:
     """What is counted of the cases of one subcategory (and grid), by time."""
     now = {name: values[cases["is_now"]] for name, values in cases.items()}
     n, n_workers = len(now["is_now"]), int((now["channel"] == "worker").sum())
-    when, where = peak(now["hour"]), knot(now["x"], now["y"])
+    when, where = peak(now["hour"][now["has_hour"]]), knot(now["x"], now["y"])
     units = sorted(
         Counter(name for name in now["unit"] if isinstance(name, str)).items(), key=lambda unit: (-unit[1], unit[0])
     )

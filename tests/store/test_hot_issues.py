@@ -26,7 +26,11 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
 def loaded(folder: Path, rows: list[dict[str, Any]]) -> Town:
     town = new_code()
     load_city(folder, town)
-    numbered = [case(f"N{k}", row.pop("when"), **row) for k, row in enumerate(rows)]
+    numbered = []
+    for k, row in enumerate(rows):
+        when = row.pop("when")
+        is_day = not isinstance(when, datetime)
+        numbered.append(case(f"N{k}", at(when, 0) if is_day else when, **row) | ({"at": str(when)} if is_day else {}))
     assert load_cases(folder, town, numbered, HEAD).loaded == len(rows)
     return gg.open(town)
 
@@ -69,6 +73,19 @@ def test_it_counts_what_one_counts_by_hand(database: str, tmp_path: Path) -> Non
     assert by_grid.set_index("grid_code")["n_reported"].to_dict() == {"11": 10, "13": 1}
     of_b = town.ask("hot_issues", as_of=UNTIL, since=SINCE, until=UNTIL, where={"unit": "B"}).frame
     assert of_b["n_reported"].tolist() == [2]
+
+
+def test_of_a_case_with_a_day_only_no_hour_is_known(database: str, tmp_path: Path) -> None:
+    """Twenty reports without a time are not twenty at midnight."""
+    days = [{**stall(SINCE, 0), "when": SINCE} for _ in range(20)]
+    town = loaded(tmp_path, [stall(SINCE - timedelta(40), 1), *[dict(day) for day in days]])
+    row = town.ask("hot_issues", as_of=UNTIL, since=SINCE, until=UNTIL).frame.iloc[0]
+    assert (row["n_reported"], row["n_in_peak"], row["is_gathered"]) == (20, 0, False)
+    assert pd.isna(row["peak_from_hour"])
+    more = [{**stall(SINCE + timedelta(1), 18)} for _ in range(3)]
+    town = loaded(tmp_path, [stall(SINCE - timedelta(40), 1), *[dict(day) for day in days], *more])
+    row = town.ask("hot_issues", as_of=UNTIL, since=SINCE, until=UNTIL).frame.iloc[0]
+    assert (row["n_reported"], row["n_in_peak"], row["peak_from_hour"]) == (23, 3, 18)
 
 
 def test_where_the_weeks_before_are_not_known_nothing_is_hot(database: str, tmp_path: Path) -> None:

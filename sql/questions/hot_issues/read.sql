@@ -2,13 +2,14 @@
 -- names  : placement, keys (of grids), conditions
 -- params : town_id, zone, since, until (timestamptz, until excluded; the earliest period begins at since), at; and those of
 --          the conditions
--- returns: the keys, id, reported_at, category, subcategory, unit, channel, address, lon, lat; one row a case, by report and id
+-- returns: the keys, id, reported_at, has_hour (false where only the day is known), category, subcategory, unit, channel, address, lon, lat; one row a case, by report and id
 -- used by: questions hot_issues        index: case_record_town_id_reported_at_closed_at_idx
 {% from 'questions/_placed.sql' import placed, within %}
 SELECT
   {% for name, expression in keys %}{{ expression }} AS {{ name }}, {% endfor %}
   p.id,
   p.reported_at,
+  p.day_only & 1 = 0 AS has_hour,
   p.category,
   p.subcategory,
   p.unit,
