@@ -85,7 +85,7 @@ def test_of_a_case_with_a_day_only_no_hour_is_known(database: str, tmp_path: Pat
     more = [{**stall(SINCE + timedelta(1), 18)} for _ in range(3)]
     town = loaded(tmp_path, [stall(SINCE - timedelta(40), 1), *[dict(day) for day in days], *more])
     row = town.ask("hot_issues", as_of=UNTIL, since=SINCE, until=UNTIL).frame.iloc[0]
-    assert (row["n_reported"], row["n_in_peak"], row["peak_from_hour"]) == (23, 3, 18)
+    assert (row["n_reported"], row["n_in_peak"], row["peak_from_hour"]) == (23, 3, 16)  # the first run that holds 18
 
 
 def test_where_the_weeks_before_are_not_known_nothing_is_hot(database: str, tmp_path: Path) -> None:
