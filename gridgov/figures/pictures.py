@@ -121,7 +121,7 @@ def funnel_of(
     rate: str,
     whole: pd.Series,
     common: float,
-    names: Sequence[str],
+    labels: Sequence[str],
     *,
     title: str,
     note: str,
@@ -132,11 +132,12 @@ def funnel_of(
 
     whole   the denominators; groups with less than N_MIN are left out
     common  the rate of all of them together
-    names   what the groups are called: those outside the wider limits are named
+    labels  the columns that name a group: those outside the wider limits are named
     Spiegelhalter 2005, Statistics in Medicine 24: the score form, as in `analytics.rates.funnel`.
     """
     value, n = rows[rate].to_numpy(dtype=float), whole.to_numpy(dtype=float)
     told = n >= N_MIN
+    names = [_named(row, labels, lang) for row in pd.DataFrame(rows).to_dict("records")]
     with _styled():
         ax = _axes(ax, (8.0, 5.0))
         sizes = np.geomspace(N_MIN, max(n.max(), 2 * N_MIN) * 1.05, 200)

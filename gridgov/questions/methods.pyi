@@ -1881,7 +1881,7 @@ class Questions:
         where: Mapping[str, Any] | None = None,
         limit: int | None = None,
     ) -> Rows | Places:
-        """热点问题 · Hot issues (hot_issues, v1).
+        """热点问题 · Hot issues (hot_issues, v2).
 
         同一小类(及所问层级的同一网格):本期上报与前四个等长周期的平均相比,倍数 = 本期上报 ÷
         前四期平均;若每件等可能落在五期中的任一期,本期有这么多件的概率(二项分布,精确计算)经错误发现率校正后不超过 5%,

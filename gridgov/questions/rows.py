@@ -86,10 +86,9 @@ class Drawn(PlotAccessor):
                 f"There is no funnel of '{rate}' here: no group has {N_MIN} in its denominator, the largest {whole.max():.0f}."
                 " Ask of a longer period or of larger groups."
             )
-        names = pd.DataFrame(rows)[rows.labels()].astype(str).agg(" · ".join, axis=1).tolist()
         common = float(share(part.sum(), whole.sum()))
         draw = _drawing("pictures", "matplotlib")
-        return draw.funnel_of(rows, rate, whole, common, names, ax=ax, **rows.caption(lang))
+        return draw.funnel_of(rows, rate, whole, common, rows.labels(), ax=ax, **rows.caption(lang))
 
 
 class Stamped:

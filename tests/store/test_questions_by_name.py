@@ -144,6 +144,12 @@ def test_what_there_is_nothing_to_draw_of_is_a_sentence(town: Town) -> None:
         few.plot.funnel("on_time_rate")
 
 
+def test_a_funnel_names_groups_of_no_grid_too(town: Town) -> None:
+    rows = town.on_time(by="district", since=f"{BEGIN:%Y-%m-%d}")
+    rows.loc[rows.index[-1], ["grid_name", "place_status"]] = [None, "outside"]
+    assert len(rows.plot.funnel("on_time_rate", lang="zh").collections) > 0
+
+
 def test_what_a_question_does_not_take_is_refused(town: Town) -> None:
     with pytest.raises(QuestionError, match="does not take since"):
         town.backlog(since="2026-01-01")  # type: ignore[call-arg]
