@@ -108,7 +108,8 @@ place = range(len(tested))
 ax.bar([x - 0.2 for x in place], tested["naive_error"] / tested["naive_error"], width=0.4, color="lightgrey", label="季节朴素法")
 ax.bar([x + 0.2 for x in place], tested["error"] / tested["naive_error"], width=0.4, color="navy", label="本法")
 ax.set(xticks=list(place), xticklabels=tested.index, title=f"留出 {int(tested['n_weeks'].min())} 周的误差(季节朴素法 = 1)")
-ax.legend(loc="lower right");
+ax.set_ylim(0, 1.25)
+ax.legend(loc="upper right", ncols=2);
 
 # %%
 findings = {

@@ -12,7 +12,7 @@ from gridgov.briefing import archive, make
 from gridgov.briefing.desk import Desk
 from gridgov.briefing.making import written
 from gridgov.briefing.subjects import subject, subjects
-from gridgov.errors import DataChanged
+from gridgov.errors import DataChanged, QuestionError
 from gridgov.questions import Town
 from tests.store.test_scheduling import LAST, tell
 from tests.support import PREFIX, city, load_city, new_code
@@ -85,3 +85,47 @@ def test_data_that_never_rest_make_no_briefing(database: str, tmp_path: Path, mo
     monkeypatch.setattr(Town, "ask", ask)
     with pytest.raises(DataChanged, match="New data were loaded"):
         written(Desk(town, "weekly", WEEK), subject(town, None), "zh")
+
+
+def test_what_was_reviewed_can_be_sent_back_and_only_the_last_edition_is_signed(database: str, tmp_path: Path) -> None:
+    town = town_with(tmp_path)
+    first = archive.keep(town, make(town, "weekly", None, WEEK, "zh"))
+    name, text = next(iter(first.texts().items()))
+    with pytest.raises(QuestionError, match="lacks the characters"):
+        archive.edit(town, first.id, name, f"{text}\U0001f9ff", "甲")
+    archive.edit(town, first.id, name, f"经核实，{text}", "甲")
+    archive.review(town, first.id, "乙")
+    back = archive.send_back(town, first.id, "丙")
+    assert (back.status, back.signature.reviewed_by) == ("draft", None)
+    assert [(sent["by"], sent["reviewed_by"]) for sent in back.sent_back] == [("丙", "乙")]
+    assert back.texts()[name].startswith("经核实")
+    archive.review(town, first.id, "乙")
+    tell(tmp_path, town.code, LAST, LAST - timedelta(hours=20))
+    second = archive.keep(town, make(town, "weekly", None, WEEK, "zh"))
+    assert second.edition == 2
+    with pytest.raises(QuestionError, match=rf"there is edition 2 with other numbers, briefing {second.id}"):
+        archive.sign(town, first.id, "丙")
+
+
+def test_advice_is_followed_up_in_the_words_that_were_signed(database: str, tmp_path: Path) -> None:
+    town = town_with(tmp_path)
+    desk, of = Desk(town, "weekly", WEEK), subject(town, None)
+    before = make(town, "weekly", None, desk.before, "zh")
+    item = {"id": "hot.1.1", "rule": "unit_overdue", "key": ["环卫所"], "watch": "n_overdue", "then": "9", "place": ""}
+    item |= {
+        "subject": "超期",
+        "phenomenon": "x",
+        "judgement": "y",
+        "measure": "逐件销号",
+        "lead": "环卫所",
+        "until": "3月1日",
+    }
+    hot = {"id": "hot", "title": "热点", "blocks": [{"type": "issues", "id": "hot.1", "items": [item]}]}
+    said = replace(before, sections=[*(s for s in before.sections if s["id"] != "hot"), hot], advice=[item])
+    kept = archive.keep(town, said)
+    archive.edit(town, kept.id, "hot.1.1.measure", "三天内逐件销号", "甲")  # a measure is the town's to set
+    archive.review(town, kept.id, "乙")
+    archive.sign(town, kept.id, "丙")
+    archive.keep(town, replace(said, advice=[], numbers={}))  # a later draft, which nobody signed
+    last = archive.last_advice(desk, of, "zh")
+    assert last is not None and [each["measure"] for each in last] == ["三天内逐件销号"]
