@@ -31,6 +31,7 @@ from gridgov.schema import COLUMNS, worded
 from gridgov.vocabulary import Lang
 
 _TOP: Final = 5
+_FEW: Final = 8
 _BESIDE: Final = 12
 """Rows that stand beside a map without becoming longer than it."""
 _DAYS_FROM_H: Final = 96
@@ -141,7 +142,7 @@ def _of_unit(sheet: Sheet) -> list[Block]:
     items = [
         template.format(name=row["subcategory"], n=sheet.value("n_reported", row["n_reported"])) for row in rows[:_TOP]
     ]
-    return [sheet.say("subcategories", items=joined(items, sheet.lang))] if items else [sheet.say("nothing")]
+    return [sheet.say("subcategories_of_unit", items=joined(items, sheet.lang))] if items else [sheet.say("nothing")]
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -205,7 +206,8 @@ def _overdue(sheet: Sheet) -> list[Block]:
     if handed and table and len(handed["rows"]) + len(table["rows"]) > _BESIDE:  # the list has all the width
         return [*blocks, *passed, *pair(left, [handed], 0.42), *right]
     right = [*([handed] if handed else []), *right]
-    return [*blocks, *passed, *pair(left, right, 0.35 if sheet.lang == "zh" else 0.32)]
+    is_short = sum(len(each["rows"]) for each in right) <= _FEW  # beside a short list a map may be small
+    return [*blocks, *passed, *pair(left, right, 0.26 if is_short else 0.35 if sheet.lang == "zh" else 0.32)]
 
 
 def _handed(sheet: Sheet) -> tuple[list[Block], Block | None]:

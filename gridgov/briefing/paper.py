@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 PAGES: Final = {"daily": 1, "weekly": 2, "monthly": 4}
 _SIZE: Final = 9.2
 """Points of its text."""
-_SMALLER: Final = (8.8, 8.4)
+_SMALLER: Final = (8.8, 8.4, 8.0)
 _LARGER: Final = (9.6, 10.0, 10.4)
 """What they may become where that saves a page, or fills one."""
 _SHORTEST: Final = ((8.4, 6), (8.0, 1))
-_SHORTER: Final = ((8.4, 6),)
+_SHORTER: Final = ((8.4, 6), (8.0, 3))
 """Sizes, and with each the fewest rows that are left of lists, where a smaller size alone does not do: to keep within the pages,
 and to save one that would be nearly empty."""
 _LONG_ROWS: Final = 12
