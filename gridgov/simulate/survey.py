@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from gridgov.simulate.model import Land
 from gridgov.simulate.scenario import Scenario, day_of
@@ -31,10 +33,17 @@ def write_survey(scenario: Scenario, land: Land, out: Path) -> None:
     _write_places(land, out / "places.csv")
     _write_exposure(scenario, land, out / "exposure.csv")
     layers = {
-        name: in_degrees(frame.drop(columns=[c for c in ("village",) if c in frame.columns]), land.crs)
+        name: _mended(in_degrees(frame.drop(columns=[c for c in ("village",) if c in frame.columns]), land.crs))
         for name, frame in (("roads", land.roads), ("waters", land.waters), ("built_up", land.built_up))
     }
     write_gpkg(layers, out / "map.gpkg")
+
+
+def _mended(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The same; a shape that crosses itself since its vertices were rounded is put right, all others keep every vertex."""
+    shapes = frame.geometry.to_numpy()
+    right = np.where(shapely.is_valid(shapes), shapes, shapely.buffer(shapes, 0))
+    return frame.set_geometry(gpd.GeoSeries(right, index=frame.index, crs=frame.crs))
 
 
 def _write_places(land: Land, path: Path) -> None:

@@ -63,7 +63,8 @@ class Reasons:
 def faulty_rows(batch: RawBatch, mapping: RowMapping, reasons: dict[int, list[str]]) -> list[Faulty]:
     """Rows of a batch, by their place in it, with their reasons and their cells."""
     rows = sorted(reasons)
-    cells = _raw_cells(batch.table.take(pa.array(rows, pa.int64())), mapping)
+    table = batch.table
+    cells = _raw_cells(table.take(pa.array(rows, pa.int64())), mapping) if table.num_columns else [{} for _ in rows]
     return [Faulty(int(batch.row_no[row]), reasons[row], cell) for row, cell in zip(rows, cells, strict=True)]
 
 
@@ -76,7 +77,7 @@ def _raw_cells(rows: pa.Table, mapping: RowMapping) -> list[dict[str, str | None
     for name, how in hidden.items():
         if name in texts:
             texts[name] = pc.if_else(pc.is_in(texts[name], value_set=nothing), texts[name], hide(texts[name], how))
-    return pa.table(texts).to_pylist() if texts else [{} for _ in range(rows.num_rows)]
+    return pa.table(texts).to_pylist()
 
 
 def is_null(array: pa.Array) -> np.ndarray:

@@ -83,6 +83,16 @@ def test_every_fault_of_a_feature_is_named(tmp_path):
     assert "Self-intersection" in told[2][1]
 
 
+def test_a_feature_of_a_file_without_columns_can_have_faults(tmp_path):
+    bow = shapely.Polygon([(120.3, 31.7), (120.31, 31.71), (120.31, 31.7), (120.3, 31.71)])
+    path = gpkg(tmp_path / "map.gpkg", [bow, shapely.box(120.3, 31.7, 120.31, 31.71)])
+    found = read(path, MAP + 'theme = "built_up"\n', read_features, geometry=True)
+    assert found.good["row_no"].to_pylist() == [2]
+    assert [(row.row_no, row.reasons[0].split(":")[0], row.raw) for row in found.faulty] == [
+        (1, "invalid geometry", {})
+    ]
+
+
 def test_a_theme_is_that_of_the_word_or_of_the_file(tmp_path):
     shape = shapely.box(120.3, 31.7, 120.31, 31.71)
     path = gpkg(tmp_path / "map.gpkg", [shape] * 4, is_a=["水系", "residential", "poi", "meadow"])

@@ -1,5 +1,6 @@
 """The land of the demo town: laws that hold for every seed."""
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -258,3 +259,16 @@ def test_the_picture_is_drawn(land, tmp_path):
     said = (tmp_path / "town.svg").read_text("utf-8")
     assert said.startswith("<svg") and said.endswith("</svg>")
     assert all(name in said for name in land.villages.name)
+
+
+def test_a_shape_that_rounding_made_cross_itself_is_published_valid():
+    from gridgov.simulate.survey import _mended
+
+    crossed = shapely.Polygon(
+        [(0, 0), (4, 0), (4, 4), (3.9999999, 4.0000001), (4, 4), (0, 4), (0, 2), (-1e-7, 2), (0, 2)]
+    )
+    bow = shapely.Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])
+    square = shapely.box(5, 5, 6, 6)
+    found = _mended(gpd.GeoDataFrame(geometry=[crossed, bow, square], crs=4326)).geometry
+    assert found.is_valid.all() and (found.area > 0).all()
+    assert shapely.equals_exact(found[2], square), "what is right keeps every vertex"
