@@ -8,7 +8,6 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from gridgov.errors import SettingsError
 from gridgov.exporting.cells import cell, is_none
 from gridgov.exporting.typesetting import printable
 from gridgov.questions import Answer
@@ -113,12 +112,3 @@ def day_said(day: date, lang: Lang) -> str:
     ('11月6日', '6 Nov')
     """
     return f"{day.month}月{day.day}日" if lang == "zh" else f"{day.day} {day:%b}"
-
-
-def require(lang: str) -> Lang:
-    """The language of a code. Raises SettingsError."""
-    if lang == "zh":
-        return "zh"
-    if lang == "en":
-        return "en"
-    raise SettingsError(f"Briefings are written in zh and en, not in '{lang}'.")

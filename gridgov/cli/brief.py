@@ -51,8 +51,8 @@ def make(
     from gridgov.briefing.desk import KINDS, Desk
     from gridgov.briefing.making import written
     from gridgov.briefing.subjects import subject, subjects
-    from gridgov.briefing.words import require
     from gridgov.questions import open_town
+    from gridgov.vocabulary import language
 
     if kind not in KINDS or period is None:
         raise QuestionError(f"Say --kind ({', '.join(KINDS)}) and --period (a day in it, such as 2026-10-19).")
@@ -62,7 +62,7 @@ def make(
         raise QuestionError(
             "--all makes those of the town, each village, body and squad: say a folder with -o, and no --scope."
         )
-    said = require(lang)
+    said = language(lang)
     if every and output is not None:
         make_folder(output)
     elif output is not None:

@@ -18,7 +18,7 @@ from gridgov.briefing.making import Briefing, written
 from gridgov.briefing.paper import paper
 from gridgov.briefing.subjects import subject, subjects
 from gridgov.briefing.word import docx
-from gridgov.briefing.words import require, wording
+from gridgov.briefing.words import wording
 from gridgov.errors import BriefingHeld, GridgovError
 from gridgov.questions import Town, open_town
 from gridgov.scheduling import gate, post
@@ -27,7 +27,7 @@ from gridgov.scheduling.plan import GROUPS, Entry, Plan
 from gridgov.store import issues, runs
 from gridgov.store.database import Connection, reading, writing
 from gridgov.store.issues import Key
-from gridgov.vocabulary import Lang
+from gridgov.vocabulary import Lang, language
 
 log = logging.getLogger(__name__)
 MAIN = ("reported", "on_time_rate", "n_open", "n_overdue")
@@ -148,7 +148,7 @@ def _made(work: _Work, key: Key) -> Briefing:
     """An issue in which nothing is wrong. Raises BriefingHeld, saying what is; GridgovError for what cannot be made."""
     if work.faults:
         raise BriefingHeld(" ".join(work.faults))
-    of, lang = subject(work.town, key.scope), require(key.lang)
+    of, lang = subject(work.town, key.scope), language(key.lang)
     made = written(work.desk, of, lang, archive.last_advice(work.desk, of, lang))
     faults = [*gate.faults_of_sums(work.desk), *gate.faults_of_paper(work.desk, made)]
     if faults:
