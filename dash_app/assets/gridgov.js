@@ -28,7 +28,8 @@
         if (page) document.title = page.title;
         document.body.dataset.path = path;
         if (versions !== undefined && versions !== null) {
-          if (version !== null && !same(version, versions)) tick += 1;
+          const isDown = versions === "database-down";  // then all stays as it is, until it is back
+          if (version !== null && !isDown && !same(version, versions)) tick += 1;
           version = versions;
         }
         if (search === undefined || search === null || !scheme) return nothing;

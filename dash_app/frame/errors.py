@@ -21,7 +21,7 @@ log = logging.getLogger("dash_app")
 
 
 DOWN = "database-down"
-"""The id of the notice that the database does not answer; it goes when the database comes back."""
+"""What stands for the versions of the data while the database does not answer, and the id of the notice that says so."""
 NO_BASE_MAP = "basemap-down"
 """The id of the notice that the configured base map is missing."""
 
@@ -41,26 +41,36 @@ def notice(
 
 
 def say(error: GridgovError, lang: Lang) -> None:
-    """Show an error of the reader's own as a notice."""
+    """Show an error of the reader's own as a notice; what the database did not answer is asked again when it is back."""
+    set_props(ID.NOTICES, {"sendNotifications": [_of_error(error, lang)]})
+    if isinstance(error, StoreError):
+        set_props(ID.VERSION, {"data": DOWN})
+
+
+def _of_error(error: GridgovError, lang: Lang) -> dict[str, Any]:
     is_down = isinstance(error, StoreError)
     title = label("database_down" if is_down else "not_possible", lang)
     sentence, detail = wording.said(error, lang)
-    words = notice(sentence, title=title, detail=detail, stays_as=DOWN if is_down else None)
-    set_props(ID.NOTICES, {"sendNotifications": [words]})
+    return notice(sentence, title=title, detail=detail, stays_as=DOWN if is_down else None)
 
 
-def no_longer_down() -> None:
-    """Take the notice away that the database does not answer."""
-    set_props(ID.NOTICES, {"hideNotifications": [DOWN]})
+def stand(database: StoreError | None, base_map: str | None, lang: Lang) -> None:
+    """Show what is down while it is, and take away the notices of what is well.
 
-
-def say_base_map(trouble: str | None, lang: Lang) -> None:
-    """Show why the configured base map is missing, while it is; None takes the notice away."""
-    if trouble is None:
-        set_props(ID.NOTICES, {"hideNotifications": [NO_BASE_MAP]})
-        return
-    title, words = label("layer_base_map", lang), f"{trouble} {label('basemap_down', lang)}"
-    set_props(ID.NOTICES, {"sendNotifications": [notice(words, title=title, stays_as=NO_BASE_MAP)]})
+    Said anew each time: an answer that was under way when the database came back may say that it is down after that was
+    taken away, and a second list of notices set before the first was drawn takes its place.
+    """
+    shown, well = [], []
+    if database is None:
+        well.append(DOWN)
+    else:
+        shown.append(_of_error(database, lang))
+    if base_map is None:
+        well.append(NO_BASE_MAP)
+    else:
+        title, words = label("layer_base_map", lang), f"{base_map} {label('basemap_down', lang)}"
+        shown.append(notice(words, title=title, stays_as=NO_BASE_MAP))
+    set_props(ID.NOTICES, {"sendNotifications": shown, "hideNotifications": well})
 
 
 def said(error: Exception, lang: Lang) -> str:

@@ -96,18 +96,16 @@ clientside_callback(
 )  # fmt: skip
 
 
-@callback(Output(ID.VERSION, "data"), Input(ID.POLL, "n_intervals"), State(ID.VERSION, "data"), State(ID.VIEW, "data"))
-def look_for_new_data(_: int | None, before: Any, view: dict[str, Any] | None = None) -> Any:
+@callback(Output(ID.VERSION, "data"), Input(ID.POLL, "n_intervals"), State(ID.VIEW, "data"))
+def look_for_new_data(_: int | None, view: dict[str, Any] | None = None) -> Any:
     """The data versions of all towns; when they change, or the database comes back, what is shown is asked anew."""
-    errors.say_base_map(basemap.trouble(), states.of(view).lang)
+    found: Any
     try:
-        versions = asks.versions()
-    except StoreError as error:
-        errors.say(error, states.of(view).lang)
-        return "down"
-    if before == "down":
-        errors.no_longer_down()
-    return versions
+        found, error = asks.versions(), None
+    except StoreError as err:
+        found, error = errors.DOWN, err
+    errors.stand(error, basemap.trouble(), states.of(view).lang)
+    return found
 
 
 @shows(Output(ID.HEADER, "children"), Output(ID.CHOICES, "children"))

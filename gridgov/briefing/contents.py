@@ -5,7 +5,7 @@ text (id, text), table (title, columns, rows, total), drawings (items), issues (
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 import geopandas as gpd
@@ -353,7 +353,10 @@ def _patrol(sheet: Sheet) -> list[Block]:
     covered = sheet.figure("covered_share")
     if is_none(covered.values.get("")):
         return [sheet.say("patrol_none")]
-    return [sheet.say("patrol", covered_share=covered), _unpatrolled(sheet)]
+    first = date.fromisoformat(sheet.desk.answer("coverage").meta["known_since"])
+    is_whole = first <= date.fromisoformat(sheet.desk.period["begin"])
+    since = [] if is_whole else [sheet.say("patrol_since", on=first.isoformat())]
+    return [*since, sheet.say("patrol", covered_share=covered), _unpatrolled(sheet, first)]
 
 
 def _patrol_of_unit(sheet: Sheet) -> list[Block]:
@@ -368,7 +371,15 @@ def _patrol_of_unit(sheet: Sheet) -> list[Block]:
     return [sheet.say("patrol_unit", **{name: sheet.value(name, row[name]) for name in names})]
 
 
-def _unpatrolled(sheet: Sheet) -> Block:
+def _days_of_tracks(sheet: Sheet, first: date) -> int:
+    """How many days up to the end of the period tracks tell of; of what needs more of them nothing is known."""
+    return (sheet.desk.last_day - first).days + 1
+
+
+def _unpatrolled(sheet: Sheet, first: date) -> Block:
+    n_days = _days_of_tracks(sheet, first)
+    if n_days < _LONG:
+        return sheet.say("unpatrolled_unknown", n=n_days)
     sheet.tells("unpatrolled")
     rows = [row for row in sheet.desk.listed("unpatrolled", sheet.of, by="grid") if row["row_days"] >= _LONG]
     template = sheet.words["sentences"]["unpatrolled_item"]
@@ -384,7 +395,8 @@ def _patrol_map(sheet: Sheet) -> list[Block]:
     if sheet.of.of == "unit" or len(blocks) < 2:
         return blocks
     sheet.tells("blind_spots")
-    every = gpd.GeoDataFrame(sheet.desk.answer("blind_spots").frame)  # the largest first
+    found = sheet.desk.answer("blind_spots")
+    every = gpd.GeoDataFrame(found.frame)  # the largest first
     spots = every if sheet.of.of == "town" else every[every["grid_code"].map(sheet.desk.village_of) == sheet.of.code]
     template = sheet.words["sentences"]["blind_item"]
     items = [
@@ -392,7 +404,11 @@ def _patrol_map(sheet: Sheet) -> list[Block]:
         for name, m2, days in spots[["grid_name", "m2", "idle_days"]].head(3).itertuples(index=False)
     ]
     n = sheet.value("n", len(spots))
-    blocks.append(sheet.say("blind", n=n, items=joined(items, sheet.lang)) if items else sheet.say("blind_none"))
+    n_days = _days_of_tracks(sheet, date.fromisoformat(found.meta["known_since"]))
+    if n_days < found.meta["days"]:
+        blocks.append(sheet.say("blind_unknown", n=n_days))
+    else:
+        blocks.append(sheet.say("blind", n=n, items=joined(items, sheet.lang)) if items else sheet.say("blind_none"))
     drawing = map_of_coverage(sheet, spots)
     share = 0.42 if sheet.desk.kind == "monthly" else 0.33  # a weekly briefing has two pages
     return pair([drawings([drawing])], blocks, share) if drawing else blocks

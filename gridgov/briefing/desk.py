@@ -66,6 +66,11 @@ class Desk:
         """The period: kind, number, said, begin, last, is_over."""
         return dict(self.standing.meta["during"])
 
+    @property
+    def last_day(self) -> date:
+        """The last day of the period, or of the data within it."""
+        return min(date.fromisoformat(self.period["last"]), date.fromisoformat(self.as_of[:10]))
+
     @cached_property
     def before(self) -> date:
         """The first day of the period before."""

@@ -28,7 +28,10 @@ from gridgov.questions import Town, definition_of
 from gridgov.vocabulary import Lang
 from tests.conftest import Shared
 from tests.store.test_every_question import AS_OF, loaded  # noqa: F401  the town that has all that can be asked by
-from tests.support_ledgers import load_register
+from tests.store.test_ground import load_map, road
+from tests.support import load_city, point
+from tests.support_ledgers import BEGIN, case, load_cases, load_register
+from tests.support_tracks import load_fixes, walk
 
 DAY = AS_OF - timedelta(7)
 """A day in a week that is over, and has something in it."""
@@ -211,6 +214,31 @@ def test_where_nothing_is_known_it_says_so(full: Town, town: str, kind: Kind) ->
     assert "无数据" in text or "没有" in text
     assert made.numbers["covered_share"]["now"] is None
     assert "没有巡查轨迹" in text
+
+
+def test_of_the_days_before_the_tracks_begin_nothing_is_told(full: Town, shared: Shared) -> None:
+    """In the first days of the tracks nobody can say that no place was left for long."""
+    load_city(shared.folder, "late")
+    load_map(shared.folder, "late", [road((0, y + 0.5), (3, y + 0.5), width=40) for y in range(3)])
+    cases = [case(f"N{n}", BEGIN + timedelta(n), x=x, y=y) for n in range(21) for x, y in [point(0.5, 0.5)]]
+    assert load_cases(shared.folder, "late", cases, ("no", "at", "state", "track", "x", "y")).loaded == 21
+    first = BEGIN.replace(hour=9) + timedelta(11)
+    for n in range(10):
+        load_fixes(shared.folder, "late", walk("a", first + timedelta(n), 60, start=(0.5, 0.5), step=(3, 0), mode="walk"))
+    town, on, told = gg.open("late"), first.date(), []
+    for kind, days in (("daily", (0, 1, 2, 3)), ("weekly", (0, 7))):
+        for day in (on + timedelta(n) for n in days):
+            made = make(town, kind, None, day, "zh")
+            text = text_of(paper(made))
+            n = (date.fromisoformat(made.period["last"]) - on).days + 1
+            assert (f"轨迹自{on}起才有记录" in text) == (made.period["begin"] < on.isoformat())
+            assert (f"轨迹只有{n}日，不足3日" in text) == (n < 3)
+            assert (re.search("没有连续3日以上未巡|连续3日以上未巡的网格[0-9]+个", text) is not None) == (n >= 3)
+            if kind == "weekly":
+                assert (f"轨迹只有{n}日，不足7日" in text) == (n < 7)
+                assert (re.search("没有7日以上未到的盲区|7日以上未到的盲区[0-9]+处", text) is not None) == (n >= 7)
+                told.append(n)
+    assert min(told) < 7 <= max(told)
 
 
 def test_a_wrong_code_or_period_is_a_sentence_that_helps(full: Town) -> None:
