@@ -224,7 +224,9 @@ def test_of_the_days_before_the_tracks_begin_nothing_is_told(full: Town, shared:
     assert load_cases(shared.folder, "late", cases, ("no", "at", "state", "track", "x", "y")).loaded == 21
     first = BEGIN.replace(hour=9) + timedelta(11)
     for n in range(10):
-        load_fixes(shared.folder, "late", walk("a", first + timedelta(n), 60, start=(0.5, 0.5), step=(3, 0), mode="walk"))
+        load_fixes(
+            shared.folder, "late", walk("a", first + timedelta(n), 60, start=(0.5, 0.5), step=(3, 0), mode="walk")
+        )
     town, on, told = gg.open("late"), first.date(), []
     for kind, days in (("daily", (0, 1, 2, 3)), ("weekly", (0, 7))):
         for day in (on + timedelta(n) for n in days):
