@@ -12,20 +12,22 @@
 #}
 {% from 'questions/_spanned.sql' import spanned %}
 
-{% set after_an_end = "EXISTS (
-    SELECT FROM case_span AS b
-    WHERE b.case_id = s.case_id AND b.ended IS NOT NULL AND b.to_at <= s.from_at
-      AND (b.from_at < s.from_at OR (b.to_at = b.from_at AND s.to_at IS DISTINCT FROM s.from_at))
-  )" %}
+{% set before_it = "(b.from_at < s.from_at OR (b.to_at = b.from_at AND s.to_at IS DISTINCT FROM s.from_at))" %}
 
 {% macro begun(placement) %}
 {{ spanned(placement) }}
   AND s.length_class IN ({{ range(LENGTHS | length + 2) | join(', ') }})
   AND s.from_at >= :since AND s.from_at < :until AND s.from_at <= :at AND s.from_at = s.reported_at
-  AND NOT {{ after_an_end }}
+  AND NOT EXISTS (
+    SELECT FROM case_span AS b
+    WHERE b.case_id = s.case_id AND b.ended IS NOT NULL AND b.to_at <= s.from_at AND {{ before_it }}
+  )
 {% endmacro %}
 
-{# The window is said of the stretch too: of a short one that is the quicker way in. #}
+{#
+  What an end is followed by, and not what lies a second further: of a case that is ended and reopened within a second the end is
+  a stretch without length. The window is said of the stretch too: of a short one that is the quicker way in.
+#}
 {% macro begun_again(placement) %}
 {{ spanned(placement) }}
   AND s.length_class IN ({{ range(LENGTHS | length + 2) | join(', ') }})
@@ -36,7 +38,10 @@
       t.town_id = :town_id AND t.event = 'reopened'
       AND t.at >= :since AND t.at < :until AND t.at <= :at
   )
-  AND {{ after_an_end }}
+  AND EXISTS (
+    SELECT FROM case_span AS b
+    WHERE b.case_id = s.case_id AND b.ended IS NOT NULL AND b.next_at = s.from_at AND {{ before_it }}
+  )
 {% endmacro %}
 
 {% macro over(placement) %}

@@ -22,6 +22,7 @@ from tests.support_ledgers import (
     ZONE,
     case,
     day_end,
+    event,
     ledger_of,
     load_cases,
     load_events,
@@ -101,6 +102,29 @@ def test_what_is_kept_says_what_the_stretches_say(database, tmp_path, seed, data
             kept = town.ask(question, as_of=last, **asked)
             counted = town.ask(question, as_of=day_end(last), **asked)
             pd.testing.assert_frame_equal(plain(kept.frame), plain(counted.frame))
+
+
+def test_a_case_ended_and_reopened_within_a_second_has_come_back_once(database, tmp_path):
+    """The end is a stretch without length; what follows it was reopened, it was not, although an earlier end lies before it."""
+    load_city(tmp_path, town := new_code())
+    end, begun = BEGIN + timedelta(7), [("reported", 0), ("registered", 0), ("dispatched", 1)]
+    courses = {
+        "once": [*begun, ("forced_closed", 7), ("reopened", 7)],
+        "twice": [*begun, ("forced_closed", 3), ("reopened", 5), ("dispatched", 7), ("forced_closed", 7), ("reopened", 7)],
+        "at last": [*begun, ("forced_closed", 3), ("reopened", 7), ("forced_closed", 7)],
+    }  # fmt: skip
+    load_cases(tmp_path, town, [case(no, BEGIN) for no in courses], PLACED)
+    steps = [
+        event(no, what, BEGIN + timedelta(n), why="no", **({"unit": "A"} if what == "dispatched" else {}))
+        for no, course in courses.items()
+        for what, n in course
+    ]
+    load_events(tmp_path, town, steps)
+    for at in (end.date(), day_end(end.date())):
+        asked = {"since": end.date(), "as_of": at}
+        flow = gg.open(town).ask("flow", **asked).frame.iloc[0]
+        assert (flow["n_closed"], flow["n_reopened"], flow["n_net"]) == (3, 3, 0)
+        assert len(gg.open(town).ask("cases", behind="flow.n_reopened", **asked).frame) == 3
 
 
 @examples(5)
