@@ -114,8 +114,12 @@ def test_a_case_ended_and_reopened_within_a_second_has_come_back_once(database, 
         "at last": [*begun, ("forced_closed", 3), ("reopened", 7), ("forced_closed", 7)],
     }  # fmt: skip
     load_cases(tmp_path, town, [case(no, BEGIN) for no in courses], PLACED)
+
+    def sent(n: int) -> dict[str, str]:  # a deadline of its own: else the end would be that of the stretch before
+        return {"unit": "A", "due": stamp(BEGIN + timedelta(10 + n))}
+
     steps = [
-        event(no, what, BEGIN + timedelta(n), why="no", **({"unit": "A"} if what == "dispatched" else {}))
+        event(no, what, BEGIN + timedelta(n), why="no", **(sent(n) if what == "dispatched" else {}))
         for no, course in courses.items()
         for what, n in course
     ]
