@@ -38,6 +38,8 @@ def cells(text: str) -> int:
     >>> cells("应结案 n")
     8
     """
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
@@ -47,11 +49,13 @@ def folded(text: str, width: int) -> list[str]:
     >>> folded("one, two three", 8), folded("应结案，按期结案", 10)
     (['one, two', 'three'], ['应结案，', '按期结案'])
     """
-    lines = [""]
+    lines, taken = [""], 0
     for piece in re.findall(r".+?(?:[，；、。：, ]+|$)", text):
-        if lines[-1] and cells((lines[-1] + piece).rstrip()) > width:
+        if lines[-1] and taken + cells(piece.rstrip()) > width:
             lines.append("")
+            taken = 0
         lines[-1] += piece
+        taken += cells(piece)
     return [line.rstrip() for line in lines]
 
 
