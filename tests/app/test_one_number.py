@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -106,9 +107,16 @@ def is_same(text: str, value: float) -> bool:
     return plain == f"{value:.0f}"
 
 
+@pytest.fixture(scope="module")
+def served(demo: DemoTown) -> Iterator[str]:
+    """The demo town, served."""
+    with serving(demo.url, demo.home) as address:
+        yield address
+
+
 @pytest.mark.parametrize("which", ["the town", "a village", "a quiet village"])
 def test_a_number_is_the_same_everywhere(
-    which: str, demo_town: DemoTown, page: "Page", monkeypatch: pytest.MonkeyPatch
+    which: str, demo_town: DemoTown, served: str, page: "Page", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])))
     town = gg.open()
@@ -121,9 +129,7 @@ def test_a_number_is_the_same_everywhere(
     monday = date.fromisoformat(backlog.answer.as_of[:10])
     monday -= timedelta(monday.weekday() + 7)
     week = (monday, monday + timedelta(6))
-    with serving(demo_town.url, demo_town.home) as address:
-        shown = on_pages(page, address, scope, week)
-        page.goto("about:blank")  # which asks nothing of a server that stops
+    shown = on_pages(page, served, scope, week)
     printed, computed = on_paper(town, scope, week), in_a_notebook(town.code, scope, week)
     for column in FIGURES:
         told = on_the_command_line(town.code, column, scope, week)
