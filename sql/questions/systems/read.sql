@@ -1,9 +1,9 @@
 -- systems: the connected systems with what their loads brought and what became of it
 -- params : town_id, at, since_at (loads begun from then on are counted; null = all)
--- returns: one row a system that anything was ever loaded of: source, source_zh, source_en, kinds (codes, by commas), n_loads,
---          n_read, n_loaded, n_updated, n_unchanged, n_duplicate, n_superseded, n_quarantined (of the finished loads counted),
---          n_failed_since (loads that failed after the last finished one), last_load_at, newest_at (latest instant told of, not
---          after :at), n_held (rows in quarantine now), n_outside and n_unlocated (cases reported until :at)
+-- returns: one row a system that anything was ever loaded of: source_id, source, source_zh, source_en, kinds (codes, by commas),
+--          n_loads, n_read, n_loaded, n_updated, n_unchanged, n_duplicate, n_superseded, n_quarantined (of the finished loads
+--          counted), n_failed_since (loads that failed after the last finished one), last_load_at, newest_at (latest instant told
+--          of, not after :at), n_held (rows in quarantine now), n_outside and n_unlocated (cases reported until :at)
 -- used by: questions systems        index: load_run_town_id_started_at_idx, case_record_grid_id_idx
 WITH done AS (
   SELECT
@@ -48,6 +48,7 @@ WITH done AS (
   GROUP BY c.source_id
 )
 SELECT
+  s.id AS source_id,
   s.code AS source,
   coalesce(s.name_zh, s.name, s.code) AS source_zh,
   coalesce(s.name, s.code) AS source_en,
