@@ -1,7 +1,7 @@
 """Settings, read once from the environment (GRIDGOV_*) or a `.env` file in the working folder."""
 
 import os
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from pydantic import Field, SecretStr
@@ -80,7 +80,7 @@ class Settings(BaseSettings):
         name = host.rsplit(":", 1)[0].strip("[]")
         return self.host not in LOOPBACK or name in LOOPBACK or name in self.names.split()
 
-    @property
+    @cached_property
     def state(self) -> Path:
         """The state folder as an absolute path; where the working folder has none, one of ours in a folder above it."""
         home = self.home.expanduser()

@@ -11,11 +11,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Literal
 
-from flask import g, has_app_context
-
 import gridgov
 from dash_app.asking import state as states
-from dash_app.asking.cache import remembered
+from dash_app.asking.cache import once, remembered
 from dash_app.asking.state import FILTERS, State
 from gridgov.errors import GridgovError
 from gridgov.questions import Answer, Town, definition_of, plain_dimensions
@@ -45,11 +43,8 @@ class NoTown(GridgovError):
 
 
 def _about(code: str) -> About:
-    """What the store knows of a town, looked up once a request. Raises UnknownScope."""
-    known: dict[str, About] = g.setdefault("towns", {}) if has_app_context() else {}
-    if code not in known:
-        known[code] = Town(code).about()
-    return known[code]
+    """What the store knows of a town. Raises UnknownScope."""
+    return once(("about", code), Town(code).about)
 
 
 def data_version(town: Town) -> str:
@@ -78,13 +73,8 @@ def town_of(state: State) -> Town:
 
 
 def _first() -> str | None:
-    """The first town there is, looked up once a request."""
-    if not has_app_context():
-        return next(iter(gridgov.towns()), None)
-    if "first" not in g:
-        g.first = next(iter(gridgov.towns()), None)
-    first: str | None = g.first
-    return first
+    """The first town there is."""
+    return once("first", lambda: next(iter(gridgov.towns()), None))
 
 
 def zone(state: State) -> str:
@@ -257,7 +247,7 @@ def tile(key: list[Any]) -> bytes:
 
 def latest(state: State) -> str:
     """The last day the town's data tells of."""
-    return ask(State(town=state.town), "backlog").as_of
+    return once(("latest", state.town), lambda: ask(State(town=state.town), "backlog").as_of)
 
 
 def looked_at(view: dict[str, Any] | None) -> State:
