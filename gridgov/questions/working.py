@@ -19,7 +19,7 @@ _clocks: dict[tuple[str, str, int, int], Clock] = {}
 def days_since(asked: Asked, instants: pd.Series) -> npt.NDArray[np.float64]:
     """Working days from each instant to as_of, NaN where there is none; a day is as long as the rules let one work."""
     seconds, clock = _until(asked, instants)
-    return -seconds / clock.calendar.day_s
+    return (0.0 - seconds) / clock.calendar.day_s  # no time at all is 0, not -0
 
 
 def hours_left(asked: Asked, deadlines: pd.Series) -> dict[str, npt.NDArray[np.float64]]:

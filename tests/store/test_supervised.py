@@ -132,5 +132,14 @@ def test_one_case_counted_by_hand(database, tmp_path):
     assert (later["n_urged"], later["n_yellow_card"], later["n_prompted"]) == (0, 1, 2)
 
 
+def test_what_was_given_on_a_day_of_rest_is_no_working_day_old(database, tmp_path):
+    load_cases(tmp_path, town := new_code(), [case("A", BEGIN)])
+    saturday = BEGIN + timedelta(5)
+    steps = [event("A", "reported", BEGIN), event("A", "registered", BEGIN), event("A", "urged", saturday)]
+    load_events(tmp_path, town, steps)
+    days = gg.open(town).supervised(since=BEGIN.date(), as_of=saturday.date())["given_work_days"]
+    assert [str(float(each)) for each in days] == ["0.0"]  # -0.0 is equal to it, and is not how it is written
+
+
 def test_there_is_a_word_for_every_kind() -> None:
     assert set(PROMPTS) == set(COUNTS)
