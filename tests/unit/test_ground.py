@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gridgov.analytics.patrol.cells import CELL_M, sizes, to_raster, within
@@ -49,6 +49,7 @@ def exact(roads, blocks, width):
 
 @given(seeds, st.integers(0, 6), st.integers(0, 6))
 @settings(max_examples=30)
+@example(2_614_067_564, 2, 0)  # a strip that ends between the last column of a block and the next
 def test_a_cell_is_to_be_patrolled_where_its_centre_lies_in_a_block_or_on_a_road(seed, n_roads, n_blocks):
     roads, blocks, width = drawn(np.random.default_rng(seed), n_roads, n_blocks)
     shapes = in_degrees([*roads, *blocks])

@@ -153,9 +153,13 @@ def _intervals(
 
 @_kernel
 def _set(words: Words, low: Ints, high: Ints) -> None:
-    """Set the bits low..high in each word, by the last six bits of the two; without a branch, as above."""
+    """Set the bits low..high in each word, by the last six bits of the two; without a branch, as above.
+
+    An interval that holds no centre ends a column before it begins; at the edge of a block that would be all of a word.
+    """
     for k in range(len(words)):
-        words[k] |= (_ALL << np.uint64(low[k] & 63)) & (_ALL >> np.uint64(63 - (high[k] & 63)))
+        ones = (_ALL << np.uint64(low[k] & 63)) & (_ALL >> np.uint64(63 - (high[k] & 63)))
+        words[k] |= ones if low[k] <= high[k] else np.uint64(0)
 
 
 @_kernel
